@@ -1,0 +1,1 @@
+"""From symbols to machine code: source text, its cache, and the field that calls it."""

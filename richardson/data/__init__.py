@@ -1,0 +1,1 @@
+"""The shipped series and their loaders."""

@@ -1,0 +1,1 @@
+"""From observed series to fitted models."""

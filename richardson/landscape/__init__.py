@@ -1,0 +1,1 @@
+"""The whole phase and parameter space."""

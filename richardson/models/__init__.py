@@ -1,0 +1,1 @@
+"""The catalogue: each model a function that returns a `Model`."""

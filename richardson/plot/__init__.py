@@ -1,0 +1,1 @@
+"""Results drawn on Axes; nothing is solved here."""

@@ -1,0 +1,1 @@
+"""Equilibria, their spectrum, nullclines, manifolds, portraits."""

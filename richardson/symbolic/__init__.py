@@ -1,0 +1,1 @@
+"""Equations as symbols: the model, the safe parser, exact derivatives, conditions."""

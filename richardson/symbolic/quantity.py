@@ -1,0 +1,127 @@
+"""What a state or a parameter is: name, letter, meaning, unit, bounds."""
+
+import re
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import Any
+
+from richardson.errors import ModelError, OutOfBoundsError
+
+_UNIT_FACTOR = re.compile(r"^([A-Za-z]+)(?:\*\*([1-9]))?$")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Common part of `State` and `Parameter`.
+
+    Attributes
+    ----------
+    name : str
+        ASCII identifier used in calls.
+    symbol : str
+        LaTeX of its letter, without dollar signs.
+    meaning : str
+        A few words, for labels and messages.
+    unit : str
+        Product of powers such as ``"arms/yr"``, ``"1/yr"``, ``"1"``.
+    lower, upper : float
+        Closed bounds, in ``unit``.
+    """
+
+    name: str
+    symbol: str = ""
+    meaning: str = ""
+    unit: str = "1"
+    lower: float = -inf
+    upper: float = inf
+
+    def __post_init__(self) -> None:
+        """Fill in the letter and meaning from the name, and refuse bounds that hold nothing."""
+        object.__setattr__(self, "symbol", self.symbol or latex_name(self.name))
+        object.__setattr__(self, "meaning", self.meaning or self.name.replace("_", " "))
+        object.__setattr__(self, "lower", float(self.lower))
+        object.__setattr__(self, "upper", float(self.upper))
+        if not self.lower <= self.upper:
+            raise ModelError(
+                f"The bounds of '{self.name}' are [{self.lower:g}, {self.upper:g}], which holds no number. Give lower ≤ upper."
+            )
+
+    @property
+    def label(self) -> str:
+        """Axis label: meaning, letter and unit, with the letter as mathematics."""
+        unit = "" if self.unit == "1" else f" [{self.unit}]"
+        return f"{self.meaning}, ${self.symbol}${unit}"
+
+    def check(self, value: Any) -> float:
+        """``value`` as a float within the bounds.
+
+        Raises
+        ------
+        OutOfBoundsError
+            If it is not a finite number in [lower, upper].
+        """
+        try:
+            number = float(value)
+        except (TypeError, ValueError) as error:
+            raise OutOfBoundsError(f"{self.meaning} ({self.name}) must be a number; got {value!r}.") from error
+        if not isfinite(number):
+            raise OutOfBoundsError(f"{self.meaning} ({self.name}) must be finite; got {number}.")
+        if not self.lower <= number <= self.upper:
+            raise OutOfBoundsError(
+                f"{self.meaning} ({self.name}) must lie in [{self.lower:g}, {self.upper:g}]; got {number:g}."
+            )
+        return number
+
+
+@dataclass(frozen=True)
+class State(Quantity):
+    """A variable that the equations move.
+
+    Attributes
+    ----------
+    is_follower : bool
+        Whether it only follows the others, as fear follows threat; the spiral number
+        is formed after eliminating the followers.
+    """
+
+    is_follower: bool = False
+
+
+@dataclass(frozen=True)
+class Parameter(Quantity):
+    """A constant of the equations; ``default`` in ``unit``."""
+
+    default: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check the default like any value."""
+        super().__post_init__()
+        object.__setattr__(self, "default", self.check(self.default))
+
+
+def unit_exponents(unit: str) -> dict[str, int]:
+    """Powers of each base unit: ``"arms/yr"`` gives ``{"arms": 1, "yr": -1}``.
+
+    Raises
+    ------
+    ModelError
+        If the text is not a product of powers.
+    """
+    exponents: dict[str, int] = {}
+    for position, part in enumerate(unit.replace(" ", "").split("/")):
+        for factor in re.split(r"(?<!\*)\*(?!\*)", part):
+            if factor == "1":
+                continue
+            match = _UNIT_FACTOR.match(factor)
+            if match is None:
+                raise ModelError(f"'{unit}' is not a unit. Write a product of powers, for example 'arms/yr' or '1/yr'.")
+            power = int(match.group(2) or 1) * (-1 if position else 1)
+            exponents[match.group(1)] = exponents.get(match.group(1), 0) + power
+    return {base: power for base, power in exponents.items() if power}
+
+
+def latex_name(name: str) -> str:
+    """LaTeX of a bare name: one letter as it is, more upright, what follows an underscore as index."""
+    head, _, tail = name.partition("_")
+    letter = head if len(head) == 1 else rf"\mathrm{{{head}}}"
+    return letter if not tail else rf"{letter}_{{\mathrm{{{tail.replace('_', ' ')}}}}}"

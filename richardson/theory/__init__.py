@@ -1,0 +1,1 @@
+"""The security dilemma: theories, games, diagnosis."""
