@@ -1,0 +1,72 @@
+"""Arms races, security dilemmas and deterrence as dynamical systems.
+
+Public names are loaded on first use (SPEC 1), so that importing the library costs little.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_MODULES = {
+    "conditions": "richardson.symbolic.conditions",
+    "data": "richardson.data",
+    "errors": "richardson.errors",
+    "models": "richardson.models",
+    "plot": "richardson.plot",
+}
+
+_HOMES = {
+    "Branch": "richardson.continuation.branch",
+    "Crossing": "richardson.dynamics.events",
+    "Diagram": "richardson.continuation.diagram",
+    "Equilibria": "richardson.stability.equilibria",
+    "Equilibrium": "richardson.stability.equilibria",
+    "Estimate": "richardson.estimation.estimate",
+    "Event": "richardson.dynamics.events",
+    "FourWorlds": "richardson.theory.worlds",
+    "Manifold": "richardson.stability.manifolds",
+    "Model": "richardson.symbolic.model",
+    "Observations": "richardson.estimation.observations",
+    "Outcome": "richardson.outcome",
+    "Parameter": "richardson.symbolic.quantity",
+    "PhasePortrait": "richardson.stability.portrait",
+    "Provenance": "richardson.provenance",
+    "SpecialPoint": "richardson.continuation.branch",
+    "Spectrum": "richardson.stability.spectrum",
+    "StabilityMap": "richardson.landscape.stability_map",
+    "State": "richardson.symbolic.quantity",
+    "Trajectory": "richardson.dynamics.trajectory",
+    "Window": "richardson.stability.window",
+    "equilibria": "richardson.stability.equilibria",
+    "equilibrium_diagram": "richardson.continuation.diagram",
+    "estimate": "richardson.estimation.estimate",
+    "four_worlds": "richardson.theory.worlds",
+    "integrate": "richardson.dynamics.integrate",
+    "load": "richardson.files",
+    "manifolds": "richardson.stability.manifolds",
+    "nullclines": "richardson.stability.nullclines",
+    "phase_portrait": "richardson.stability.portrait",
+    "save": "richardson.files",
+    "spectrum": "richardson.stability.spectrum",
+    "stability_map": "richardson.landscape.stability_map",
+}
+
+__all__ = sorted([*_MODULES, *_HOMES, "__version__"])  # noqa: PLE0605 - the tables above are the one list of names
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from the module it lives in, once."""
+    if name in _MODULES:
+        found: Any = import_module(_MODULES[name])
+    elif name in _HOMES:
+        found = getattr(import_module(_HOMES[name]), name)
+    else:
+        raise AttributeError(f"module 'richardson' has no attribute '{name}'")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """The public names, loaded or not."""
+    return list(__all__)
