@@ -13,7 +13,7 @@ from richardson.errors import InvalidInputError
 
 RECORDED_PACKAGES = ("numpy", "scipy", "sympy", "numba", "python-flint", "matplotlib")
 
-Setting: TypeAlias = "str | int | float | bool | None | tuple[Setting, ...]"
+Setting: TypeAlias = "str | int | float | bool | tuple[Setting, ...] | None"
 
 
 class Named(Protocol):
