@@ -7,6 +7,8 @@ from typing import Any
 
 from richardson.errors import ModelError, OutOfBoundsError
 
+POSITIVE = 2.0**-1000  # a lower bound that excludes zero, for quantities that equations divide by
+
 _UNIT_FACTOR = re.compile(r"^([A-Za-z]+)(?:\*\*([1-9]))?$")
 
 
@@ -25,7 +27,7 @@ class Quantity:
     unit : str
         Product of powers such as ``"arms/yr"``, ``"1/yr"``, ``"1"``.
     lower, upper : float
-        Closed bounds, in ``unit``.
+        Closed bounds, in ``unit``; a lower bound of `POSITIVE` means "above zero".
     """
 
     name: str
@@ -52,6 +54,12 @@ class Quantity:
         unit = "" if self.unit == "1" else f" [{self.unit}]"
         return f"{self.meaning}, ${self.symbol}${unit}"
 
+    @property
+    def interval(self) -> str:
+        """The bounds as a reader writes them, for example ``[0, 1]`` or ``(0, inf)``."""
+        left = "(-inf" if self.lower == -inf else "(0" if self.lower == POSITIVE else f"[{self.lower:g}"
+        return f"{left}, inf)" if self.upper == inf else f"{left}, {self.upper:g}]"
+
     def check(self, value: Any) -> float:
         """``value`` as a float within the bounds.
 
@@ -68,7 +76,7 @@ class Quantity:
             raise OutOfBoundsError(f"{self.meaning} ({self.name}) must be finite; got {number}.")
         if not self.lower <= number <= self.upper:
             raise OutOfBoundsError(
-                f"{self.meaning} ({self.name}) must lie in [{self.lower:g}, {self.upper:g}]; got {number:g}."
+                f"{self.meaning} ({self.name}) must lie in {self.interval}; got {number:g}."
             )
         return number
 

@@ -1,0 +1,192 @@
+"""A model's rates and derivatives as compiled functions of bare arrays.
+
+Here names become positions, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from richardson.arrays import FloatArray, as_floats
+from richardson.compiled import emit, store
+from richardson.errors import InvalidInputError, OutOfBoundsError, UnknownNameError, nearest
+from richardson.symbolic.model import Model
+
+_VECTOR, _MATRIX = "float64[::1]", "float64[:,::1]"
+_POINT = f"void(float64, {_VECTOR}, {_VECTOR}, {_VECTOR})"
+_POINT_AND_MATRIX = f"void(float64, {_VECTOR}, {_VECTOR}, {_VECTOR}, {_MATRIX})"
+_ROWS = f"void({_VECTOR}, {_MATRIX}, {_VECTOR}, {_MATRIX})"
+
+ValuesOver = Callable[[Any, FloatArray], FloatArray]
+
+
+class Field:
+    """Compiled rates of a model at its parameter values.
+
+    A `Field` is cheap: compiled functions are shared by all parameter values of the same equations,
+    and each is compiled when it is first used.
+
+    Parameters
+    ----------
+    model : Model
+
+    Attributes
+    ----------
+    model : Model
+    dimension : int
+        Number of states d.
+    parameters : ndarray, shape (p,)
+        Parameter values in the model's order.
+    lower, upper : ndarray, shape (d,)
+        Bounds of the states.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.dimension = len(model.states)
+        self.parameters: FloatArray = np.array(model.numbers, dtype=np.float64)
+        self.lower: FloatArray = np.array([state.lower for state in model.states])
+        self.upper: FloatArray = np.array([state.upper for state in model.states])
+
+    @classmethod
+    def of(cls, model: Model) -> Field:
+        """Field of ``model`` at its values."""
+        return cls(model)
+
+    def position(self, name: str) -> int:
+        """Index of a state on the state axis.
+
+        Raises
+        ------
+        UnknownNameError
+            If no state has that name.
+        """
+        names = self.model.state_names
+        if name not in names:
+            raise UnknownNameError(f"'{self.model.name}' has no state '{name}'. {nearest(str(name), names)}")
+        return names.index(name)
+
+    def start(self, start: Mapping[str, float] | Sequence[float], *, within: bool = True) -> FloatArray:
+        """Start values as an array, shape (d,).
+
+        Parameters
+        ----------
+        start : mapping or sequence
+            By state name, every state named, or in state order.
+        within : bool
+            Whether values must lie within the states' bounds.
+
+        Raises
+        ------
+        UnknownNameError, InvalidInputError, OutOfBoundsError
+            For a misspelt or missing state, a wrong length, a value that is not finite or out of bounds.
+        """
+        if isinstance(start, Mapping):
+            start = self._in_order(start)
+        values = as_floats(start, "Start values")
+        if values.shape != (self.dimension,):
+            raise InvalidInputError(
+                f"'{self.model.name}' has {self.dimension} states ({', '.join(self.model.state_names)}); "
+                f"the start has shape {values.shape}. Give one number for each."
+            )
+        for state, value in zip(self.model.states, values, strict=True):
+            if within:
+                state.check(value)
+            elif not np.isfinite(value):
+                raise OutOfBoundsError(f"{state.meaning} ({state.name}) must be finite; got {value}.")
+        return values
+
+    def rates(self, time: float, state: FloatArray) -> FloatArray:
+        """Rates at one state, shape (d,), a new array."""
+        out = np.empty(self.dimension)
+        self.raw_rates(time, state, self.parameters, out)
+        return out
+
+    def jacobian(self, time: float, state: FloatArray) -> FloatArray:
+        """Derivatives of the rates in the states, shape (d, d), a new array."""
+        return self.rates_and_jacobian(time, state)[1]
+
+    def rates_and_jacobian(self, time: float, state: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Rates (d,) and Jacobian (d, d) at one state, new arrays."""
+        out, jacobian = np.empty(self.dimension), np.empty((self.dimension, self.dimension))
+        self.raw_rates_and_jacobian(time, state, self.parameters, out, jacobian)
+        return out, jacobian
+
+    def rates_over(self, times: Any, states: FloatArray) -> FloatArray:
+        """Rates at many states, shape (n, d); ``times`` is a number or an array (n,)."""
+        return self._over(self._raw_rates_over, times, states, self.dimension)
+
+    def second_derivatives(self, state: FloatArray, time: float = 0.0) -> FloatArray:
+        """Second derivatives of the rates, shape (d, d, d): [i, j, k] = ∂²fᵢ/∂xⱼ∂xₖ."""
+        return self._derivative("second derivatives", lambda: emit.derivative_source(self.model, 2), time, state, 2)
+
+    def third_derivatives(self, state: FloatArray, time: float = 0.0) -> FloatArray:
+        """Third derivatives of the rates, shape (d, d, d, d)."""
+        return self._derivative("third derivatives", lambda: emit.derivative_source(self.model, 3), time, state, 3)
+
+    def parameter_derivatives(self, state: FloatArray, names: Sequence[str], time: float = 0.0) -> FloatArray:
+        """Derivatives of the rates in parameters (or whole concepts, moved as one), shape (d, k)."""
+        what = "parameter derivatives " + " ".join(",".join(self.model.resolve(name)) for name in names)
+        module = self._module(what, lambda: emit.parameter_source(self.model, names))
+        out = np.empty(self.dimension * len(names))
+        store.function(module, "derivative", _POINT)(time, state, self.parameters, out)
+        return out.reshape(self.dimension, len(names))
+
+    def values_of(self, expressions: Sequence[Any]) -> ValuesOver:
+        """Function (times, states (n, d)) -> (n, k) that evaluates ``expressions``, compiled.
+
+        Parameters
+        ----------
+        expressions : sequence of str or sympy.Expr
+            Over states, parameters and ``t``.
+        """
+        wanted = [self.model.expression(expression) for expression in expressions]
+        what = "values " + "; ".join(emit.to_text(expression) for expression in wanted)
+        module = self._module(what, lambda: emit.values_source(self.model, wanted))
+        raw = store.function(module, "values_over", _ROWS)
+        return lambda times, states: self._over(raw, times, states, len(wanted))
+
+    @cached_property
+    def raw_rates(self) -> Any:
+        """Compiled ``rates(t, x, p, out)`` for inner loops: float64, C-contiguous, writeable arrays only."""
+        return store.function(self._rates_module, "rates", _POINT)
+
+    @cached_property
+    def raw_rates_and_jacobian(self) -> Any:
+        """Compiled ``rates_and_jacobian(t, x, p, out, jacobian)`` for inner loops."""
+        return store.function(self._rates_module, "rates_and_jacobian", _POINT_AND_MATRIX)
+
+    @cached_property
+    def _raw_rates_over(self) -> Any:
+        return store.function(self._rates_module, "rates_over", _ROWS)
+
+    @cached_property
+    def _rates_module(self) -> Any:
+        return self._module("rates", lambda: emit.rates_source(self.model))
+
+    def _module(self, what: str, source: Callable[[], str]) -> Any:
+        return store.load(emit.key_of(self.model, what, store.toolchain()), source)
+
+    def _over(self, raw: Any, times: Any, states: FloatArray, width: int) -> FloatArray:
+        rows = np.array(states, dtype=np.float64, order="C", ndmin=2)
+        moments = np.array(np.broadcast_to(np.asarray(times, dtype=np.float64), (rows.shape[0],)))
+        out = np.empty((rows.shape[0], width))
+        raw(moments, rows, self.parameters, out)
+        return out
+
+    def _derivative(self, what: str, source: Callable[[], str], time: float, state: FloatArray, order: int) -> FloatArray:
+        out = np.empty(self.dimension ** (order + 1))
+        store.function(self._module(what, source), "derivative", _POINT)(time, state, self.parameters, out)
+        return out.reshape((self.dimension,) * (order + 1))
+
+    def _in_order(self, start: Mapping[str, float]) -> list[float]:
+        for name in start:
+            self.position(name)
+        missing = [name for name in self.model.state_names if name not in start]
+        if missing:
+            raise InvalidInputError(f"The start gives no value for {', '.join(missing)}. Name every state of '{self.model.name}'.")
+        return [start[name] for name in self.model.state_names]

@@ -1,0 +1,69 @@
+"""Words, letters and names that the models of the catalogue share."""
+
+from collections.abc import Sequence
+from math import inf
+
+from richardson.errors import InvalidInputError
+from richardson.symbolic.parse import check_name
+from richardson.symbolic.quantity import Parameter, State
+
+FEW_NATIONS = ("x", "y", "z")
+
+
+def nation_names(nations: Sequence[str] | int, *, most: int | None = None) -> tuple[str, ...]:
+    """Names of the nations, from names or a count.
+
+    Parameters
+    ----------
+    nations : sequence of str or int
+        2 means x and y, 3 means x, y and z, more means n1 … nN.
+    most : int, optional
+        Largest number allowed.
+
+    Raises
+    ------
+    InvalidInputError
+        If there are fewer than two, more than ``most``, or a name occurs twice.
+    """
+    if isinstance(nations, str) or (isinstance(nations, int) and nations < 2):
+        raise InvalidInputError(f"A race needs at least two nations; got {nations!r}. Give names such as ('x', 'y') or a count.")
+    if isinstance(nations, int):
+        names = FEW_NATIONS[:nations] if nations <= len(FEW_NATIONS) else tuple(f"n{i + 1}" for i in range(nations))
+    else:
+        names = tuple(check_name(name, "nation") for name in nations)
+    if len(names) < 2 or len(set(names)) < len(names):
+        raise InvalidInputError(f"A race needs at least two different nations; got {', '.join(map(repr, names)) or 'none'}.")
+    if most is not None and len(names) > most:
+        raise InvalidInputError(f"This model is written out for at most {most} nations; got {len(names)}.")
+    return names
+
+
+def arms(nation: str, *, lower: float = -inf) -> State:
+    """State of a nation's arms."""
+    return State(nation, _letter(nation), f"arms of {nation}", "arms", lower=lower)
+
+
+def own(what: str, nation: str, letter: str, meaning: str, unit: str, default: float, **bounds: float) -> Parameter:
+    """Parameter ``<what>_<nation>``."""
+    return Parameter(f"{what}_{nation}", indexed(letter, nation), f"{meaning} of {nation}", unit, default=default, **bounds)
+
+
+def shared(what: str, letter: str, meaning: str, unit: str, default: float, **bounds: float) -> Parameter:
+    """Parameter that belongs to no nation."""
+    return Parameter(what, letter, meaning, unit, default=default, **bounds)
+
+
+def pair(what: str, first: str, second: str, letter: str, meaning: str, unit: str, default: float, **bounds: float) -> Parameter:
+    """Parameter ``<what>_<first>_<second>``."""
+    symbol = indexed(letter, first, second)
+    return Parameter(f"{what}_{first}_{second}", symbol, f"{meaning} of {first} to {second}", unit, default=default, **bounds)
+
+
+def indexed(letter: str, *indices: str) -> str:
+    """LaTeX of a letter with nations as its index."""
+    written = [index if len(index) == 1 else rf"\mathrm{{{index}}}".replace("_", r"\_") for index in indices]
+    return f"{letter}_{{{' '.join(written)}}}"
+
+
+def _letter(nation: str) -> str:
+    return nation if len(nation) == 1 else indexed("x", nation)

@@ -1,0 +1,131 @@
+"""Exact derivatives of a model's rates, and what their signs say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import sympy
+
+if TYPE_CHECKING:
+    from richardson.symbolic.model import Model
+
+
+def jacobian(model: Model) -> sympy.ImmutableMatrix:
+    """Derivatives of the rates in the states, shape (d, d), row = rate."""
+    return derivatives(model.rates, model.state_symbols)
+
+
+def derivatives(expressions: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> sympy.ImmutableMatrix:
+    """Derivative of every expression in every symbol, almost everywhere."""
+    return sympy.ImmutableMatrix(len(expressions), len(symbols), lambda i, j: derivative(expressions[i], symbols[j]))
+
+
+def derivative(expression: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr:
+    """Derivative almost everywhere: at the kinks of ``max``, ``abs``, ``sign`` the mean of both sides."""
+    exact = sympy.diff(expression, symbol)
+    return exact.replace(sympy.DiracDelta, lambda *_: sympy.S.Zero) if exact.has(sympy.DiracDelta) else exact
+
+
+def parameter_derivatives(model: Model, names: Sequence[str]) -> sympy.ImmutableMatrix:
+    """Derivatives of the rates in parameters moved one concept at a time, shape (d, k).
+
+    Parameters
+    ----------
+    model : Model
+    names : sequence of str
+        Parameter names or bare concept names; a concept's members move as one.
+    """
+    columns = []
+    for name in names:
+        symbols = [model.symbol(member) for member in model.resolve(name)]
+        columns.append([sympy.Add(*(derivative(rate, symbol) for symbol in symbols)) for rate in model.rates])
+    return sympy.ImmutableMatrix(len(model.rates), len(columns), lambda i, j: columns[j][i])
+
+
+def second_derivatives(model: Model) -> sympy.ImmutableDenseNDimArray:
+    """Second derivatives of the rates in the states, shape (d, d, d): [i, j, k] = ∂²fᵢ/∂xⱼ∂xₖ."""
+    return _differentiate(model, sympy.ImmutableDenseNDimArray(jacobian(model)))
+
+
+def third_derivatives(model: Model) -> sympy.ImmutableDenseNDimArray:
+    """Third derivatives of the rates in the states, shape (d, d, d, d)."""
+    return _differentiate(model, second_derivatives(model))
+
+
+def _differentiate(model: Model, array: sympy.ImmutableDenseNDimArray) -> sympy.ImmutableDenseNDimArray:
+    symbols = model.state_symbols
+    entries = [derivative(entry, symbol) for entry in sympy.flatten(array.tolist()) for symbol in symbols]
+    return sympy.ImmutableDenseNDimArray(entries, (*array.shape, len(symbols)))
+
+
+def sign_structure(model: Model) -> tuple[tuple[int | None, ...], ...]:
+    """Sign of each Jacobian entry over all states and parameters within their bounds.
+
+    Returns
+    -------
+    tuple of tuple
+        1, 0, −1 where the entry is ≥ 0, identically 0, ≤ 0 everywhere; None where the sign depends or is not seen.
+    """
+    bounded = _with_assumptions(model)
+    return tuple(tuple(_sign(entry.xreplace(bounded)) for entry in row) for row in jacobian(model).tolist())
+
+
+def is_cooperative(model: Model) -> bool | None:
+    """Whether no state ever lowers the rate of another (off-diagonal Jacobian ≥ 0).
+
+    Returns
+    -------
+    bool or None
+        None where the signs depend on values or are not seen symbolically.
+    """
+    signs = [sign for i, row in enumerate(sign_structure(model)) for j, sign in enumerate(row) if i != j]
+    if any(sign == -1 for sign in signs):
+        return False
+    return True if all(sign is not None for sign in signs) else None
+
+
+def linear_part(model: Model) -> tuple[sympy.ImmutableMatrix, sympy.ImmutableMatrix] | None:
+    """Matrix A and vector c of ẋ = A x + c, or None if the rates are not affine in the states.
+
+    Returns
+    -------
+    tuple of Matrix, or None
+        A of shape (d, d) and c of shape (d, 1), in parameters (and time) only.
+    """
+    matrix = jacobian(model)
+    if matrix.free_symbols & set(model.state_symbols):
+        matrix = matrix.applyfunc(sympy.simplify)
+        if matrix.free_symbols & set(model.state_symbols):
+            return None
+    zero = dict.fromkeys(model.state_symbols, sympy.S.Zero)
+    constant = sympy.ImmutableMatrix([rate.subs(zero) for rate in model.rates])
+    return sympy.ImmutableMatrix(matrix), constant
+
+
+def _with_assumptions(model: Model) -> dict[sympy.Symbol, sympy.Dummy]:
+    quantities = zip((*model.states, *model.parameters), (*model.state_symbols, *model.parameter_symbols), strict=True)
+    return {symbol: bounded_symbol(quantity.name, quantity.lower, quantity.upper) for quantity, symbol in quantities}
+
+
+def bounded_symbol(name: str, lower: float, upper: float) -> sympy.Expr:
+    """A fresh symbol that knows the sign its bounds give it; within [0, 1], s/(1 + s), so that 1 − s is seen to be ≥ 0."""
+    if lower == 0 and upper == 1:
+        free = sympy.Dummy(name, nonnegative=True)
+        return free / (1 + free)
+    if lower >= 0:
+        return sympy.Dummy(name, nonnegative=True) if lower == 0 else sympy.Dummy(name, positive=True)
+    if upper <= 0:
+        return sympy.Dummy(name, nonpositive=True)
+    return sympy.Dummy(name, real=True)
+
+
+def _sign(entry: sympy.Expr) -> int | None:
+    if entry.is_zero:
+        return 0
+    for form in (entry, sympy.factor(sympy.together(entry))):
+        if form.is_nonnegative:
+            return 1
+        if form.is_nonpositive:
+            return -1
+    return None

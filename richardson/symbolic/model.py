@@ -1,0 +1,345 @@
+"""A model: equations in named states and parameters, with the numbers it is used at."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import sympy
+
+from richardson.errors import ModelError, UnknownNameError, nearest
+from richardson.symbolic import derive, latex
+from richardson.symbolic.functions import TIME
+from richardson.symbolic.parse import adopt, check_name, parse
+from richardson.symbolic.quantity import Parameter, State
+from richardson.symbolic.write import to_text
+
+KINDS = ("flow", "map")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Model:
+    """Equations of motion, ẋ = f(x, p, t) for a flow or x' = f(x, p) for a map.
+
+    Attributes
+    ----------
+    name : str
+        Short name.
+    states : tuple of State
+        In the order of every state axis.
+    parameters : tuple of Parameter
+    rates : tuple of sympy.Expr
+        One right-hand side for each state, in real symbols of the same names.
+    numbers : tuple of float
+        Value of each parameter.
+    kind : str
+        ``"flow"`` or ``"map"``.
+    references : tuple of str
+        Sources of the equations.
+
+    Notes
+    -----
+    Two models are equal when their equations (``fingerprint``) and numbers are.
+    """
+
+    name: str
+    states: tuple[State, ...]
+    parameters: tuple[Parameter, ...]
+    rates: tuple[sympy.Expr, ...]
+    numbers: tuple[float, ...]
+    kind: str = "flow"
+    references: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse equations, states and parameters that do not fit together."""
+        _check_names(self.states, self.parameters)
+        if self.kind not in KINDS:
+            raise UnknownNameError(f"A model is a 'flow' or a 'map'; got kind {self.kind!r}. {nearest(str(self.kind), KINDS)}")
+        if len(self.rates) != len(self.states) or len(self.numbers) != len(self.parameters):
+            raise ModelError(
+                f"'{self.name}' has {len(self.states)} states with {len(self.rates)} equations and {len(self.parameters)} parameters "
+                f"with {len(self.numbers)} numbers. Give one equation a state and one number a parameter."
+            )
+        numbers = tuple(parameter.check(number) for parameter, number in zip(self.parameters, self.numbers, strict=True))
+        object.__setattr__(self, "numbers", numbers)
+        known = {*self.state_symbols, *self.parameter_symbols, TIME}
+        for state, rate in zip(self.states, self.rates, strict=True):
+            unknown = sorted(symbol.name for symbol in rate.free_symbols - known)
+            if unknown:
+                names = [symbol.name for symbol in known]
+                raise ModelError(f"The equation of '{state.name}' uses '{unknown[0]}', which is not declared. {nearest(unknown[0], names)}")
+
+    @classmethod
+    def from_equations(
+        cls,
+        equations: Mapping[str, Any],
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        lower: Mapping[str, float] | None = None,
+        upper: Mapping[str, float] | None = None,
+        units: Mapping[str, str] | None = None,
+        meanings: Mapping[str, str] | None = None,
+        symbols: Mapping[str, str] | None = None,
+        name: str = "own",
+        kind: str = "flow",
+    ) -> Model:
+        """Model from equations written as text or as sympy expressions.
+
+        Parameters
+        ----------
+        equations : mapping of str to str or sympy.Expr
+            Right-hand side of each state; the order is the order of the states.
+        parameters : mapping of str to float, optional
+            Value of each parameter; it becomes the default.
+        lower, upper : mapping of str to float, optional
+            Bounds of states or parameters; unbounded where not named.
+        units, meanings, symbols : mapping of str to str, optional
+            Unit, meaning and LaTeX letter of states or parameters.
+        name : str
+            Short name.
+        kind : str
+            ``"flow"`` or ``"map"``.
+
+        Returns
+        -------
+        Model
+
+        Raises
+        ------
+        ParseError
+            If a text is not an expression of the documented grammar.
+        ModelError, UnknownNameError, OutOfBoundsError
+            If names clash or are unknown, or a value lies outside its bounds.
+
+        Examples
+        --------
+        >>> race = Model.from_equations({"x": "k*y - a*x", "y": "k*x - a*y"}, {"k": 1, "a": 2})
+        >>> race.values
+        {'k': 1.0, 'a': 2.0}
+        """
+        parameters = parameters or {}
+        if not isinstance(equations, Mapping) or not equations:
+            raise ModelError('A model needs at least one equation. Give a mapping such as {"x": "k*y - a*x"}.')
+        _refuse_clash(equations, parameters)
+        described = {"lower": lower, "upper": upper, "unit": units, "meaning": meanings, "symbol": symbols}
+        _check_descriptions(described, (*equations, *parameters))
+        states = tuple(State(check_name(state, "state"), **_described(described, state)) for state in equations)
+        declared = tuple(
+            Parameter(check_name(key, "parameter"), **_described(described, key), default=value) for key, value in parameters.items()
+        )
+        known = {key: sympy.Symbol(key, real=True) for key in (*equations, *parameters)}
+        rates = tuple(_expression(equation, known) for equation in equations.values())
+        return cls(str(name), states, declared, rates, tuple(parameter.default for parameter in declared), kind)
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        """Names of the states, in order."""
+        return tuple(state.name for state in self.states)
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """Names of the parameters, in order."""
+        return tuple(parameter.name for parameter in self.parameters)
+
+    @cached_property
+    def state_symbols(self) -> tuple[sympy.Symbol, ...]:
+        """Symbols of the states, in order."""
+        return tuple(sympy.Symbol(name, real=True) for name in self.state_names)
+
+    @cached_property
+    def parameter_symbols(self) -> tuple[sympy.Symbol, ...]:
+        """Symbols of the parameters, in order."""
+        return tuple(sympy.Symbol(name, real=True) for name in self.parameter_names)
+
+    @property
+    def values(self) -> dict[str, float]:
+        """Value of each parameter by name."""
+        return dict(zip(self.parameter_names, self.numbers, strict=True))
+
+    @cached_property
+    def is_autonomous(self) -> bool:
+        """Whether time does not occur in the equations."""
+        return not any(rate.has(TIME) for rate in self.rates)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Sha256 of kind, states and equations (never values), in hexadecimal."""
+        lines = [self.kind, *(f"{name}: {to_text(rate)}" for name, rate in zip(self.state_names, self.rates, strict=True))]
+        lines.append(" ".join(self.parameter_names))
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    @cached_property
+    def jacobian(self) -> sympy.ImmutableMatrix:
+        """Exact derivatives of the rates in the states, shape (d, d), as symbols."""
+        return derive.jacobian(self)
+
+    def symbol(self, name: str) -> sympy.Symbol:
+        """Symbol of the state or parameter of that name.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none.
+        """
+        for symbol in (*self.state_symbols, *self.parameter_symbols):
+            if symbol.name == name:
+                return symbol
+        raise UnknownNameError(f"'{self.name}' has no state or parameter '{name}'. {nearest(name, self._all_names)}")
+
+    def resolve(self, name: str) -> tuple[str, ...]:
+        """Parameters that a name stands for: itself, or all members of a bare concept such as ``alarm``.
+
+        Raises
+        ------
+        UnknownNameError
+            If it is neither.
+        """
+        if name in self.parameter_names:
+            return (name,)
+        members = tuple(own for own in self.parameter_names if own.startswith(f"{name}_") and self._is_whose(own[len(name) + 1 :]))
+        if not members:
+            concepts = {concept for own in self.parameter_names for concept in _heads(own) if self._is_whose(own[len(concept) + 1 :])}
+            raise UnknownNameError(f"'{self.name}' has no parameter '{name}'. {nearest(name, (*self.parameter_names, *sorted(concepts)))}")
+        return members
+
+    def with_values(self, **values: float) -> Model:
+        """The same equations at other parameter values.
+
+        Parameters
+        ----------
+        **values : float
+            By parameter name, or by bare concept name for all its members.
+
+        Raises
+        ------
+        UnknownNameError, OutOfBoundsError
+            If a name is misspelt or a value outside its bounds.
+
+        Examples
+        --------
+        >>> race = Model.from_equations({"x": "-a*x"}, {"a": 2})
+        >>> race.with_values(a=3).values
+        {'a': 3.0}
+        """
+        chosen = self.values
+        exact = {name for name in values if name in chosen}
+        for name, value in values.items():
+            members = self.resolve(name)
+            chosen.update({member: value for member in members if member == name or member not in exact})
+        return replace(self, numbers=tuple(chosen.values()))
+
+    def with_term(self, state: str, term: Any, parameters: Mapping[str, float] | None = None) -> Model:
+        """The model with a term added to the rate of one state.
+
+        Parameters
+        ----------
+        state : str
+            Which rate.
+        term : str or sympy.Expr
+            Text over states, parameters and ``t``.
+        parameters : mapping of str to float, optional
+            New parameters that the term uses.
+        """
+        extended = self._with_parameters(parameters or {})
+        position = extended._position(state)
+        return extended.with_equation(state, extended.rates[position] + extended.expression(term))
+
+    def with_equation(self, state: str, equation: Any, parameters: Mapping[str, float] | None = None) -> Model:
+        """The model with the right-hand side of one state replaced; arguments as `with_term`."""
+        extended = self._with_parameters(parameters or {})
+        rates = list(extended.rates)
+        rates[extended._position(state)] = extended.expression(equation)
+        return replace(extended, rates=tuple(rates), references=())
+
+    def expression(self, text: Any) -> sympy.Expr:
+        """Text or sympy expression over this model's states, parameters and ``t``, as an expression.
+
+        Raises
+        ------
+        ParseError
+            If it is not one.
+        """
+        return _expression(text, {symbol.name: symbol for symbol in (*self.state_symbols, *self.parameter_symbols)})
+
+    def to_latex(self) -> str:
+        """The equations as LaTeX, an ``aligned`` block with the letters of the quantities."""
+        return latex.equations(self)
+
+    def _position(self, state: str) -> int:
+        if state not in self.state_names:
+            raise UnknownNameError(f"'{self.name}' has no state '{state}'. {nearest(state, self.state_names)}")
+        return self.state_names.index(state)
+
+    def _with_parameters(self, parameters: Mapping[str, float]) -> Model:
+        added = tuple(Parameter(check_name(name, "parameter"), default=value) for name, value in parameters.items())
+        return replace(
+            self,
+            parameters=(*self.parameters, *added),
+            numbers=(*self.numbers, *(parameter.default for parameter in added)),
+        )
+
+    @property
+    def _all_names(self) -> tuple[str, ...]:
+        return (*self.state_names, *self.parameter_names)
+
+    @cached_property
+    def _nations(self) -> frozenset[str]:
+        return frozenset(self.state_names) | {name.rpartition("_")[2] for name in self.state_names}
+
+    def _is_whose(self, tail: str) -> bool:
+        if tail in self._nations:
+            return True
+        return any(tail.startswith(f"{nation}_") and tail[len(nation) + 1 :] in self._nations for nation in self._nations)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether equations and numbers are the same."""
+        return isinstance(other, Model) and (self.fingerprint, self.numbers) == (other.fingerprint, other.numbers)
+
+    def __hash__(self) -> int:
+        """Hash by fingerprint and numbers."""
+        return hash((self.fingerprint, self.numbers))
+
+    def __repr__(self) -> str:
+        """Name, kind, states and the number of parameters."""
+        return f"<{self.kind} '{self.name}': states {', '.join(self.state_names)}; {len(self.parameters)} parameters>"
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.to_latex()}$$"
+
+
+def _expression(text: Any, known: Mapping[str, sympy.Symbol]) -> sympy.Expr:
+    return adopt(text, known) if isinstance(text, sympy.Basic) else parse(text, known)
+
+
+def _heads(name: str) -> list[str]:
+    parts = name.split("_")
+    return ["_".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def _check_names(states: tuple[State, ...], parameters: tuple[Parameter, ...]) -> None:
+    seen: set[str] = set()
+    for quantity in (*states, *parameters):
+        check_name(quantity.name, "name")
+        if quantity.name in seen:
+            raise ModelError(f"The name '{quantity.name}' occurs twice. Give every state and parameter a name of its own.")
+        seen.add(quantity.name)
+
+
+def _refuse_clash(equations: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
+    both = [name for name in equations if name in parameters]
+    if both:
+        raise ModelError(f"'{both[0]}' is both a state and a parameter. Rename one of them.")
+
+
+def _check_descriptions(described: Mapping[str, Mapping[str, Any] | None], names: tuple[str, ...]) -> None:
+    for what, given in described.items():
+        for name in given or {}:
+            if name not in names:
+                raise UnknownNameError(f"A {what} is given for '{name}', which is no state or parameter. {nearest(str(name), names)}")
+
+
+def _described(described: Mapping[str, Mapping[str, Any] | None], name: str) -> dict[str, Any]:
+    return {what: given[name] for what, given in described.items() if given and name in given}
