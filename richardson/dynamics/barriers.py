@@ -1,0 +1,119 @@
+"""Where a run first leaves what its states may be: the states' bounds, or the magnitude at which it has run away.
+
+A barrier is one state and one limit. It is passed where the polynomial of a step goes beyond the limit by more
+than the slack; the time is that at which the limit itself was crossed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq
+
+from richardson.arrays import FloatArray
+from richardson.dynamics.chebyshev import basis, critical_points
+from richardson.dynamics.dense import DenseOutput, joined
+from richardson.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Barrier:
+    """``side · (state − limit)`` must not fall below −slack; ``outcome`` if it does."""
+
+    state: int
+    limit: float
+    side: float
+    slack: float
+    outcome: Outcome
+
+
+@dataclass(frozen=True, eq=False)
+class Stop:
+    """An early end: when, the state (d,) there, and why."""
+
+    time: float
+    state: FloatArray
+    outcome: Outcome
+
+
+class Fence:
+    """All barriers of a run, watched block by block.
+
+    Parameters
+    ----------
+    barriers : sequence of Barrier
+    dimension : int
+    """
+
+    def __init__(self, barriers: Sequence[Barrier], dimension: int) -> None:
+        self._barriers = tuple(barriers)
+        self._lowest = np.full(dimension, -np.inf)
+        self._highest = np.full(dimension, np.inf)
+        for barrier in self._barriers:
+            if barrier.side > 0:
+                self._lowest[barrier.state] = max(self._lowest[barrier.state], barrier.limit - barrier.slack)
+            else:
+                self._highest[barrier.state] = min(self._highest[barrier.state], barrier.limit + barrier.slack)
+
+    def first_stop(self, blocks: Sequence[DenseOutput]) -> Stop | None:
+        """First passage of a barrier in the last of ``blocks``; the earlier ones have passed none.
+
+        A series stays within its constant term plus and minus the sum of its other coefficients' magnitudes,
+        so that most steps are cleared by arithmetic on whole blocks.
+        """
+        coefficients = blocks[-1].coefficients
+        reach = np.abs(coefficients[:, 1:]).sum(axis=1)
+        middle = coefficients[:, 0]
+        suspects = ((middle - reach < self._lowest) | (middle + reach > self._highest)).any(axis=1)
+        for step in np.flatnonzero(suspects):
+            stops = [self._passage(blocks, int(step), barrier) for barrier in self._barriers]
+            found = [stop for stop in stops if stop is not None]
+            if found:
+                return min(found, key=lambda stop: stop.time)
+        return None
+
+    def _passage(self, blocks: Sequence[DenseOutput], step: int, barrier: Barrier) -> Stop | None:
+        """Passage of one barrier in one step of the last block."""
+        block = blocks[-1]
+        series = block.coefficients[step, :, barrier.state]
+        if barrier.side * (series[0] - barrier.limit) - np.abs(series[1:]).sum() >= -barrier.slack:
+            return None
+        points = np.concatenate([[-1.0], critical_points(series), [1.0]])
+        heights = barrier.side * (basis(points, series.size - 1) @ series - barrier.limit)
+        beyond = np.flatnonzero(heights < -barrier.slack)
+        if beyond.size == 0:
+            return None
+        left, right = block.breakpoints[step], block.breakpoints[step + 1]
+        moments = left + (right - left) * (points + 1.0) / 2.0
+        within = np.flatnonzero(heights[: beyond[0]] >= 0.0)
+        if within.size:
+            time = _root(block, barrier, moments[within[-1]], moments[within[-1] + 1])
+        else:
+            time = _last_within(joined([*blocks[:-1], block.until(left)]) if step else joined(blocks[:-1] or [block.until(left)]), barrier)
+        state = joined(blocks)(np.array([time]))[0]
+        state[barrier.state] = barrier.limit
+        return Stop(time, state, barrier.outcome)
+
+
+def _height(dense: DenseOutput, barrier: Barrier, time: float) -> float:
+    return barrier.side * (float(dense(np.array([time]))[0, barrier.state]) - barrier.limit)
+
+
+def _root(dense: DenseOutput, barrier: Barrier, within: float, beyond: float) -> float:
+    """Time between two moments, the first within the barrier, the second beyond it, at which it is crossed."""
+    low, high = _height(dense, barrier, within), _height(dense, barrier, beyond)
+    if low <= 0.0 or high >= 0.0:  # an end is the root, to rounding
+        return float(within if abs(low) <= abs(high) else beyond)
+    return float(brentq(lambda time: _height(dense, barrier, time), within, beyond, xtol=1e-300, rtol=4 * np.finfo(float).eps))
+
+
+def _last_within(dense: DenseOutput, barrier: Barrier) -> float:
+    """Last time at which a run that has crept into the slack was within the barrier; its start if it never was."""
+    times = dense.breakpoints
+    heights = barrier.side * (dense(times)[:, barrier.state] - barrier.limit)
+    inside = np.flatnonzero(heights >= 0.0)
+    if inside.size == 0:
+        return float(times[0])
+    if inside[-1] + 1 >= times.size:
+        return float(times[-1])
+    return _root(dense, barrier, times[inside[-1]], times[inside[-1] + 1])

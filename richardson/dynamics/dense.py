@@ -1,0 +1,166 @@
+"""A run between its steps: one polynomial a step, as Chebyshev coefficients."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from richardson.arrays import FloatArray, IntArray
+from richardson.dynamics.chebyshev import basis, nodes, to_coefficients
+
+LSODA_ORDER, BDF_ORDER, DOP853_ORDER = 12, 5, 7  # highest degrees of these methods' polynomials
+
+
+@dataclass(frozen=True, eq=False)
+class DenseOutput:
+    """Piecewise polynomial, continuous, one piece a step.
+
+    Attributes
+    ----------
+    breakpoints : ndarray, shape (n + 1,)
+        Ends of the steps, increasing.
+    coefficients : ndarray, shape (n, degree + 1, d)
+        Chebyshev coefficients on each step, mapped to [−1, 1].
+    """
+
+    breakpoints: FloatArray
+    coefficients: FloatArray
+
+    def __call__(self, times: FloatArray) -> FloatArray:
+        """States (k, d) at ``times`` (k,), which must lie within the breakpoints."""
+        steps = np.searchsorted(self.breakpoints, times, side="right") - 1
+        return self.within(np.clip(steps, 0, self.coefficients.shape[0] - 1), times[:, None])[:, 0, :]
+
+    def within(self, steps: IntArray | npt.NDArray[np.intp], times: FloatArray) -> FloatArray:
+        """States (k, j, d) at ``times`` (k, j), row by row on the polynomials of ``steps`` (k,)."""
+        left, right = self.breakpoints[steps, None], self.breakpoints[steps + 1, None]
+        width = np.where(right > left, right - left, 1.0)
+        points = np.clip(((times - left) - (right - times)) / width, -1.0, 1.0)
+        return np.matmul(basis(points, self.coefficients.shape[1] - 1), self.coefficients[steps])
+
+    def until(self, stop: float) -> "DenseOutput":
+        """The same polynomial cut off at ``stop``, a time within the breakpoints."""
+        last = max(int(np.searchsorted(self.breakpoints, stop, side="left")) - 1, 0)
+        breakpoints = self.breakpoints[: last + 2].copy()
+        coefficients = self.coefficients[: last + 1].copy()
+        if stop < breakpoints[-1]:
+            degree = coefficients.shape[1] - 1
+            points = breakpoints[-2] + (stop - breakpoints[-2]) * (nodes(degree) + 1.0) / 2.0
+            values = self.within(np.array([last]), points[None, :])[0]
+            coefficients[-1] = to_coefficients(degree) @ values
+            breakpoints[-1] = stop
+        return DenseOutput(breakpoints, coefficients)
+
+
+def constant(time: float, state: FloatArray) -> DenseOutput:
+    """A run of no length."""
+    return DenseOutput(np.array([time, time]), state[None, None, :].copy())
+
+
+def joined(pieces: Sequence[DenseOutput]) -> DenseOutput:
+    """Consecutive pieces as one, without columns of coefficients that are zero throughout."""
+    breakpoints = np.concatenate([pieces[0].breakpoints[:1], *(piece.breakpoints[1:] for piece in pieces)])
+    coefficients = np.concatenate([piece.coefficients for piece in pieces])
+    used = np.flatnonzero(coefficients.any(axis=(0, 2)))
+    return DenseOutput(breakpoints, np.ascontiguousarray(coefficients[:, : (used[-1] + 1 if used.size else 1)]))
+
+
+def from_steps(method: str, solutions: Sequence[Any], breakpoints: FloatArray, states: FloatArray) -> DenseOutput:
+    """Chebyshev form of scipy's polynomials of consecutive steps.
+
+    Parameters
+    ----------
+    method : str
+        Key of `POLYNOMIALS`.
+    solutions : sequence of scipy dense outputs, length n
+    breakpoints : ndarray, shape (n + 1,)
+    states : ndarray, shape (n + 1, d)
+        The solver's states there. Multistep polynomials miss the older end of their step by
+        about the local error; a straight line added to each makes the run continuous, so that
+        events see no jump.
+
+    Returns
+    -------
+    DenseOutput
+    """
+    coefficients = POLYNOMIALS[method](solutions, np.diff(breakpoints))
+    alternating = coefficients[:, ::2].sum(axis=1) - coefficients[:, 1::2].sum(axis=1)
+    left = states[:-1] - alternating
+    right = states[1:] - coefficients.sum(axis=1)
+    coefficients[:, 0] += 0.5 * (right + left)
+    coefficients[:, 1] += 0.5 * (right - left)
+    return DenseOutput(breakpoints, coefficients)
+
+
+def _runge_kutta(solutions: Sequence[Any], widths: FloatArray) -> FloatArray:
+    """``y + h Σ Qₖ wᵏ⁺¹`` with w from 0 to 1."""
+    return _from_stages(np.stack([each.Q for each in solutions]) * widths[:, None, None], [each.y_old for each in solutions])
+
+
+def _radau(solutions: Sequence[Any], widths: FloatArray) -> FloatArray:
+    """``y + Σ Qₖ wᵏ⁺¹`` with w from 0 to 1."""
+    return _from_stages(np.stack([each.Q for each in solutions]), [each.y_old for each in solutions])
+
+
+def _from_stages(powers: FloatArray, starts: Sequence[FloatArray]) -> FloatArray:
+    full = np.concatenate([np.stack(starts)[:, :, None], powers], axis=2)
+    return np.ascontiguousarray(np.matmul(full, _powers(full.shape[2] - 1, 0.0)).transpose(0, 2, 1))
+
+
+def _lsoda(solutions: Sequence[Any], widths: FloatArray) -> FloatArray:
+    """``Σ yₖ ((t − t₁)/h)ᵏ`` with h the step to be tried next, not the one taken."""
+    table = np.zeros((len(solutions), solutions[0].yh.shape[0], LSODA_ORDER + 1))
+    for row, each in zip(table, solutions, strict=True):
+        row[:, : each.yh.shape[1]] = each.yh
+    ratio = widths / np.array([each.h for each in solutions])
+    table *= ratio[:, None, None] ** np.arange(LSODA_ORDER + 1)
+    return np.ascontiguousarray(np.matmul(table, _powers(LSODA_ORDER, -1.0)).transpose(0, 2, 1))
+
+
+def _bdf(solutions: Sequence[Any], widths: FloatArray) -> FloatArray:
+    """Backward differences ``Σ Dₖ Π (s + i)/(i + 1)``, s = (t − t₁)/h with h the step to be tried next."""
+    table = np.zeros((len(solutions), BDF_ORDER + 1, solutions[0].D.shape[1]))
+    for row, each in zip(table, solutions, strict=True):
+        row[: each.D.shape[0]] = each.D
+    ratio = widths / np.array([each.denom[0] for each in solutions])
+    position = ratio[:, None] * (nodes(BDF_ORDER) - 1.0) / 2.0
+    factors = np.ones((*position.shape, BDF_ORDER + 1))
+    for order in range(BDF_ORDER):
+        factors[..., order + 1] = factors[..., order] * (position + order) / (order + 1)
+    return np.matmul(to_coefficients(BDF_ORDER), np.matmul(factors, table))
+
+
+def _dop853(solutions: Sequence[Any], widths: FloatArray) -> FloatArray:
+    """``y + w(F₀ + (1 − w)(F₁ + w(F₂ + …)))`` with w from 0 to 1."""
+    full = np.concatenate([np.stack([each.y_old for each in solutions])[:, None], np.stack([each.F for each in solutions])], axis=1)
+    return np.matmul(_nested(), full)
+
+
+@cache
+def _powers(degree: int, left: float) -> FloatArray:
+    """Rows: Chebyshev coefficients on [−1, 1] of wᵏ, k = 0 … degree, with w from ``left`` to ``left + 1``."""
+    points = left + (nodes(degree) + 1.0) / 2.0
+    table = to_coefficients(degree) @ points[:, None] ** np.arange(degree + 1)
+    return np.ascontiguousarray(np.tril(table.T))
+
+
+@cache
+def _nested() -> FloatArray:
+    """Columns: Chebyshev coefficients of 1, w, w(1 − w), w²(1 − w), …, with w from 0 to 1."""
+    points = (nodes(DOP853_ORDER) + 1.0) / 2.0
+    columns = [np.ones_like(points)]
+    for order in range(DOP853_ORDER):
+        columns.append(columns[-1] * (points if order % 2 == 0 else 1.0 - points))
+    return to_coefficients(DOP853_ORDER) @ np.stack(columns, axis=1)
+
+
+POLYNOMIALS: dict[str, Callable[[Sequence[Any], FloatArray], FloatArray]] = {
+    "RK45": _runge_kutta,
+    "DOP853": _dop853,
+    "LSODA": _lsoda,
+    "Radau": _radau,
+    "BDF": _bdf,
+}

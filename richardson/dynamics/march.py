@@ -1,0 +1,144 @@
+"""Steps of scipy's solvers, handed over a block at a time as one dense output.
+
+The checks of a run (bounds, domain, events) then work on arrays of steps instead of one step at a time,
+which costs a few steps beyond a stop and saves most of the time of a run.
+"""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.integrate import BDF, DOP853, LSODA, RK45, Radau
+
+from richardson.arrays import FloatArray
+from richardson.dynamics.dense import DenseOutput, from_steps
+from richardson.outcome import Outcome
+
+FIRST_BLOCK, LONGEST_BLOCK = 16, 256  # short at first, where runs that leave at once do so; then few, large blocks
+PROBES_BEYOND = 14  # doublings of the spacing of times: ten thousand of them, where a failing solver was trying its steps
+
+Rates = Callable[[float, FloatArray], FloatArray]
+
+SOLVERS: dict[str, tuple[Any, str, bool]] = {  # method -> solver, form of its polynomials, whether it takes a Jacobian
+    "RK45": (RK45, "RK45", False),
+    "LSODA": (LSODA, "LSODA", True),
+    "Radau": (Radau, "Radau", True),
+    "BDF": (BDF, "BDF", True),
+    "DOP853": (DOP853, "DOP853", False),
+    "scipy-DOP853": (DOP853, "DOP853", False),
+}
+
+LSODA_FAILURES = {  # istate of ODEPACK -> outcome
+    -1: Outcome.STEP_TOO_SMALL,
+    -2: Outcome.STEP_TOO_SMALL,
+    -3: Outcome.NOT_FINITE,
+    -4: Outcome.STEP_TOO_SMALL,
+    -5: Outcome.NO_CONVERGENCE,
+    -6: Outcome.NO_CONVERGENCE,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """What is to be followed: rates (and their Jacobian) from a state (d,) at ``begin`` to ``end`` > ``begin``."""
+
+    rates: Rates
+    jacobian: Rates
+    start: FloatArray
+    begin: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """Method, relative and absolute tolerance (absolute in each state's unit), and the most steps a run may take."""
+
+    method: str
+    relative: float
+    absolute: float
+    step_limit: int
+
+
+class March:
+    """One solver on its way along a `Flow`.
+
+    Attributes
+    ----------
+    failure : Outcome or None
+        Why it cannot go on.
+    is_over : bool
+        Whether it has reached the end or failed.
+    """
+
+    def __init__(self, flow: Flow, accuracy: Accuracy) -> None:
+        self._flow, self._accuracy = flow, accuracy
+        kind, self._form, takes_jacobian = SOLVERS[accuracy.method]
+        options: dict[str, Any] = {"jac": flow.jacobian} if takes_jacobian else {}
+        self._count = 0
+        self._size = FIRST_BLOCK
+        self._solver: Any = None
+        self._time, self._state = flow.begin, flow.start
+        self.failure: Outcome | None = None
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")  # what they say is in `failure`
+            try:
+                self._solver = kind(flow.rates, flow.begin, flow.start, flow.end, rtol=accuracy.relative, atol=accuracy.absolute, **options)
+            except (ValueError, ArithmeticError, np.linalg.LinAlgError):
+                self.failure = Outcome.NOT_FINITE
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the end is reached or the solver has failed."""
+        return self.failure is not None or self._solver.status == "finished"
+
+    def block(self) -> DenseOutput | None:
+        """The next steps; None if there is none."""
+        times, states, solutions = [self._time], [self._state], []
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")  # what they say is in `failure`
+            while len(solutions) < self._size and not self.is_over and self._step():
+                times.append(self._time)
+                states.append(self._state)
+                solutions.append(self._solver.dense_output())
+            self._size = min(2 * self._size, LONGEST_BLOCK)
+            return self._finite(from_steps(self._form, solutions, np.array(times), np.array(states))) if solutions else None
+
+    def _step(self) -> bool:
+        """Take one step, or note why it could not be taken."""
+        solver = self._solver
+        if self._count == self._accuracy.step_limit:
+            self.failure = Outcome.STEP_LIMIT
+            return False
+        try:
+            solver.step()
+        except (ValueError, ArithmeticError, np.linalg.LinAlgError):  # so scipy's linear algebra refuses NaN
+            self.failure = Outcome.NOT_FINITE
+            return False
+        if solver.status == "failed" or solver.t <= self._time:  # LSODA goes on when its steps no longer move the time
+            self.failure = self._reason()
+            return False
+        self._count += 1
+        self._time, self._state = solver.t, solver.y
+        return True
+
+    def _reason(self) -> Outcome:
+        """Why no further step could be taken: what the rates say just beyond the last state, else what the solver says."""
+        with np.errstate(all="ignore"):
+            slope = self._flow.rates(self._time, self._state)
+            for doubling in range(PROBES_BEYOND):
+                step = np.spacing(abs(self._time)) * 2.0**doubling
+                if not np.isfinite(self._flow.rates(self._time + step, self._state + step * slope)).all():
+                    return Outcome.NOT_FINITE
+        lsoda = getattr(self._solver, "_lsoda_solver", None)
+        return Outcome.STEP_TOO_SMALL if lsoda is None else LSODA_FAILURES.get(lsoda.get_return_code(), Outcome.STEP_TOO_SMALL)
+
+    def _finite(self, dense: DenseOutput) -> DenseOutput | None:
+        """The steps before the first that holds a NaN or an infinity."""
+        is_finite = np.isfinite(dense.coefficients).all(axis=(1, 2))
+        if is_finite.all():
+            return dense
+        first = int(np.argmin(is_finite))
+        self.failure = Outcome.NOT_FINITE
+        return DenseOutput(dense.breakpoints[: first + 1], dense.coefficients[:first]) if first else None
