@@ -90,7 +90,9 @@ def folder() -> Path | None:
         fault = str(error)
     if fault is None:
         return wanted
-    _warn_once(f"The cache folder {wanted} is not used: {fault}. Models are compiled anew in each process; set {VARIABLE} to a folder of yours.")
+    _warn_once(
+        f"The cache folder {wanted} is not used: {fault}. Models are compiled anew in each process; set {VARIABLE} to a folder of yours."
+    )
     return None
 
 

@@ -52,7 +52,9 @@ def nations(nations: Sequence[str] | int = 3, **values: float) -> Model:
     terms += [own("grievance", i, "g", "grievance", "arms/yr", 0.5) for i in names]
     known = {name: sympy.Symbol(name, real=True) for name in (*names, *(term.name for term in terms))}
     rates = tuple(
-        sympy.Add(*(known[f"defence_{i}_{j}"] * known[j] for j in names if j != i)) - known[f"fatigue_{i}"] * known[i] + known[f"grievance_{i}"]
+        sympy.Add(*(known[f"defence_{i}_{j}"] * known[j] for j in names if j != i))
+        - known[f"fatigue_{i}"] * known[i]
+        + known[f"grievance_{i}"]
         for i in names
     )
     numbers = tuple(term.default for term in terms)

@@ -142,7 +142,7 @@ def spiral_number(model: Model) -> sympy.Expr:
             "spectrum(model, equilibrium).spiral_number gives it at an equilibrium."
         )
     reduced = _eliminate(model.jacobian, leaders)
-    return sympy.sqrt(sympy.factor(reduced[0, 1] * reduced[1, 0] / (reduced[0, 0] * reduced[1, 1])))
+    return sympy.sqrt(reduced[0, 1] * reduced[1, 0] / (reduced[0, 0] * reduced[1, 1]))
 
 
 def spiral_number_of(jacobian: FloatArray, followers: BoolArray | None = None) -> float | None:

@@ -60,15 +60,19 @@ def _differentiate(model: Model, array: sympy.ImmutableDenseNDimArray) -> sympy.
 
 
 def sign_structure(model: Model) -> tuple[tuple[int | None, ...], ...]:
-    """Sign of each Jacobian entry over all states and parameters within their bounds.
+    """Sign of each Jacobian entry over all states within their bounds, at the model's parameter values.
 
     Returns
     -------
     tuple of tuple
-        1, 0, −1 where the entry is ≥ 0, identically 0, ≤ 0 everywhere; None where the sign depends or is not seen.
+        1, 0, −1 where the entry is ≥ 0, identically 0, ≤ 0 everywhere; None where the sign depends on the state or is not seen.
     """
-    bounded = _with_assumptions(model)
-    return tuple(tuple(_sign(entry.xreplace(bounded)) for entry in row) for row in jacobian(model).tolist())
+    known = {
+        symbol: bounded_symbol(state.name, state.lower, state.upper)
+        for symbol, state in zip(model.state_symbols, model.states, strict=True)
+    }
+    known |= {symbol: sympy.Rational(repr(number)) for symbol, number in zip(model.parameter_symbols, model.numbers, strict=True)}
+    return tuple(tuple(_sign(entry.xreplace(known)) for entry in row) for row in jacobian(model).tolist())
 
 
 def is_cooperative(model: Model) -> bool | None:
@@ -103,29 +107,16 @@ def linear_part(model: Model) -> tuple[sympy.ImmutableMatrix, sympy.ImmutableMat
     return sympy.ImmutableMatrix(matrix), constant
 
 
-def _with_assumptions(model: Model) -> dict[sympy.Symbol, sympy.Dummy]:
-    quantities = zip((*model.states, *model.parameters), (*model.state_symbols, *model.parameter_symbols), strict=True)
-    return {symbol: bounded_symbol(quantity.name, quantity.lower, quantity.upper) for quantity, symbol in quantities}
-
-
-def bounded_symbol(name: str, lower: float, upper: float) -> sympy.Expr:
-    """A fresh symbol that knows the sign its bounds give it; within [0, 1], s/(1 + s), so that 1 − s is seen to be ≥ 0."""
-    if lower == 0 and upper == 1:
-        free = sympy.Dummy(name, nonnegative=True)
-        return free / (1 + free)
+def bounded_symbol(name: str, lower: float, upper: float) -> sympy.Symbol:
+    """A fresh symbol that knows the sign its bounds give it."""
     if lower >= 0:
         return sympy.Dummy(name, nonnegative=True) if lower == 0 else sympy.Dummy(name, positive=True)
-    if upper <= 0:
-        return sympy.Dummy(name, nonpositive=True)
-    return sympy.Dummy(name, real=True)
+    return sympy.Dummy(name, nonpositive=True) if upper <= 0 else sympy.Dummy(name, real=True)
 
 
 def _sign(entry: sympy.Expr) -> int | None:
     if entry.is_zero:
         return 0
-    for form in (entry, sympy.factor(sympy.together(entry))):
-        if form.is_nonnegative:
-            return 1
-        if form.is_nonpositive:
-            return -1
-    return None
+    if entry.is_nonnegative:
+        return 1
+    return -1 if entry.is_nonpositive else None

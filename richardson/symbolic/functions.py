@@ -48,8 +48,11 @@ class hill(sympy.Function):  # noqa: N801 -- the name in equations
         inner = sympy.Dummy("u", positive=True)
         return sympy.diff(inner**m / (h**m + inner**m), inner, n).subs(inner, u)
 
-    def _eval_is_extended_real(self) -> bool:
+    def _eval_is_real(self) -> bool:
         return True
+
+    def _eval_is_extended_nonnegative(self) -> bool | None:
+        return True if len(self.args) == 3 or self.args[3] == 1 else None  # h and m are positive
 
 
 def hill_of_order(u: sympy.Expr, h: sympy.Expr, m: sympy.Expr, n: sympy.Expr) -> sympy.Expr:
@@ -67,7 +70,7 @@ class positive_log(sympy.Function):  # noqa: N801 -- the name in equations
         u, n = self.args
         return positive_log(u, n + 1)
 
-    def _eval_is_extended_real(self) -> bool:
+    def _eval_is_real(self) -> bool:
         return True
 
 
@@ -80,7 +83,7 @@ class sigmoid(sympy.Function):  # noqa: N801 -- the name in equations
         """Derivative s(1 − s)."""
         return self * (1 - self)
 
-    def _eval_is_extended_real(self) -> bool:
+    def _eval_is_real(self) -> bool:
         return True
 
 
@@ -93,7 +96,7 @@ class softplus(sympy.Function):  # noqa: N801 -- the name in equations
         """Derivative: the sigmoid."""
         return sigmoid(self.args[0])
 
-    def _eval_is_extended_real(self) -> bool:
+    def _eval_is_real(self) -> bool:
         return True
 
 

@@ -75,9 +75,7 @@ class Quantity:
         if not isfinite(number):
             raise OutOfBoundsError(f"{self.meaning} ({self.name}) must be finite; got {number}.")
         if not self.lower <= number <= self.upper:
-            raise OutOfBoundsError(
-                f"{self.meaning} ({self.name}) must lie in {self.interval}; got {number:g}."
-            )
+            raise OutOfBoundsError(f"{self.meaning} ({self.name}) must lie in {self.interval}; got {number:g}.")
         return number
 
 
