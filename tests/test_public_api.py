@@ -91,6 +91,11 @@ def arguments(function: Callable[..., Any]) -> set[str]:
     return set(inspect.signature(function).parameters) - {"self", "cls"}
 
 
+def listing(names: dict[str, set[str]]) -> str:
+    """One line for each object with something amiss."""
+    return "".join(f"\n{name}: {', '.join(sorted(amiss))}" for name, amiss in names.items() if amiss)
+
+
 def test_the_names_are_listed_once_and_in_order() -> None:
     assert len(set(richardson.__all__)) == len(richardson.__all__)
     assert dir(richardson) == richardson.__all__
@@ -130,7 +135,7 @@ def test_every_public_object_has_a_docstring() -> None:
 
 def test_every_argument_of_every_public_function_is_documented() -> None:
     missing = {name: arguments(function) - documented(function, "Parameters") for name, function in public_functions().items()}
-    assert {name: names for name, names in missing.items() if names} == {}
+    assert not any(missing.values()), listing(missing)
 
 
 def test_no_public_function_documents_an_argument_that_it_does_not_take() -> None:
@@ -139,7 +144,7 @@ def test_no_public_function_documents_an_argument_that_it_does_not_take() -> Non
         for name, function in public_functions().items()
         if not takes_any_keyword(function)
     }
-    assert {name: names for name, names in extra.items() if names} == {}
+    assert not any(extra.values()), listing(extra)
 
 
 def test_every_field_and_argument_of_every_public_class_is_documented() -> None:
@@ -150,7 +155,7 @@ def test_every_field_and_argument_of_every_public_class_is_documented() -> None:
             shown |= arguments(kind)
         told = {entry for base in kind.__mro__ for section in ("Attributes", "Parameters") for entry in documented(base, section)}
         missing[name] = shown - told
-    assert {name: names for name, names in missing.items() if names} == {}
+    assert not any(missing.values()), listing(missing)
 
 
 def test_the_reader_of_docstrings_sees_what_it_looks_for() -> None:
