@@ -13,6 +13,8 @@ from richardson.dynamics.chebyshev import basis, nodes, to_coefficients
 
 LSODA_ORDER, BDF_ORDER, DOP853_ORDER = 12, 5, 7  # highest degrees of these methods' polynomials
 
+NORDSIECK = 10  # where ODEPACK's history array starts, counted from the size of the step taken
+
 
 @dataclass(frozen=True, eq=False)
 class DenseOutput:
@@ -39,7 +41,7 @@ class DenseOutput:
         left, right = self.breakpoints[steps, None], self.breakpoints[steps + 1, None]
         width = np.where(right > left, right - left, 1.0)
         points = np.clip(((times - left) - (right - times)) / width, -1.0, 1.0)
-        return np.matmul(basis(points, self.coefficients.shape[1] - 1), self.coefficients[steps])
+        return _product(basis(points, self.coefficients.shape[1] - 1), self.coefficients[steps])
 
     def until(self, stop: float) -> "DenseOutput":
         """The same polynomial cut off at ``stop``, a time within the breakpoints."""
@@ -75,7 +77,8 @@ def from_steps(method: str, solutions: Sequence[Any], breakpoints: FloatArray, s
     ----------
     method : str
         Key of `POLYNOMIALS`.
-    solutions : sequence of scipy dense outputs, length n
+    solutions : sequence, length n
+        What `last_step` or `last_lsoda_step` gave.
     breakpoints : ndarray, shape (n + 1,)
     states : ndarray, shape (n + 1, d)
         The solver's states there. Multistep polynomials miss the older end of their step by
@@ -111,13 +114,27 @@ def _from_stages(powers: FloatArray, starts: Sequence[FloatArray]) -> FloatArray
 
 
 def _lsoda(solutions: Sequence[Any], widths: FloatArray) -> FloatArray:
-    """``Σ yₖ ((t − t₁)/h)ᵏ`` with h the step to be tried next, not the one taken."""
-    table = np.zeros((len(solutions), solutions[0].yh.shape[0], LSODA_ORDER + 1))
-    for row, each in zip(table, solutions, strict=True):
-        row[:, : each.yh.shape[1]] = each.yh
-    ratio = widths / np.array([each.h for each in solutions])
-    table *= ratio[:, None, None] ** np.arange(LSODA_ORDER + 1)
-    return np.ascontiguousarray(np.matmul(table, _powers(LSODA_ORDER, -1.0)).transpose(0, 2, 1))
+    """``Σ yₖ ((t − t₁)/h)ᵏ`` with h the step to be tried next, not the one taken (scipy's ``LSODA._dense_output_impl``)."""
+    work = np.array([each[0] for each in solutions])
+    order, next_order = np.array([each[1] for each in solutions]).T
+    used, tried = work[:, 0], work[:, 1]
+    table = work[:, NORDSIECK:].reshape(order.size, LSODA_ORDER + 1, -1)
+    table[np.arange(LSODA_ORDER + 1) > order[:, None]] = 0.0
+    lowered = np.flatnonzero(next_order < order)  # then the last entry is still in units of the step taken
+    table[lowered, order[lowered]] *= ((tried / used)[lowered] ** order[lowered])[:, None]
+    table *= ((widths / tried)[:, None] ** np.arange(LSODA_ORDER + 1))[:, :, None]
+    return _product(_powers(LSODA_ORDER, -1.0).T, table)
+
+
+def last_step(solver: Any) -> Any:
+    """Polynomial of the solver's last step, to be given to `from_steps`: scipy's object."""
+    return solver.dense_output()
+
+
+def last_lsoda_step(solver: Any) -> Any:
+    """The same for LSODA: a copy of its history array, which costs a tenth of scipy's object."""
+    integrator = solver._lsoda_solver._integrator
+    return integrator.rwork[10 : 10 + NORDSIECK + (LSODA_ORDER + 1) * solver.n].copy(), integrator.iwork[13:15].tolist()
 
 
 def _bdf(solutions: Sequence[Any], widths: FloatArray) -> FloatArray:
@@ -130,13 +147,13 @@ def _bdf(solutions: Sequence[Any], widths: FloatArray) -> FloatArray:
     factors = np.ones((*position.shape, BDF_ORDER + 1))
     for order in range(BDF_ORDER):
         factors[..., order + 1] = factors[..., order] * (position + order) / (order + 1)
-    return np.matmul(to_coefficients(BDF_ORDER), np.matmul(factors, table))
+    return _product(to_coefficients(BDF_ORDER), _product(factors, table))
 
 
 def _dop853(solutions: Sequence[Any], widths: FloatArray) -> FloatArray:
     """``y + w(F₀ + (1 − w)(F₁ + w(F₂ + …)))`` with w from 0 to 1."""
     full = np.concatenate([np.stack([each.y_old for each in solutions])[:, None], np.stack([each.F for each in solutions])], axis=1)
-    return np.matmul(_nested(), full)
+    return _product(_nested(), full)
 
 
 @cache
@@ -155,6 +172,11 @@ def _nested() -> FloatArray:
     for order in range(DOP853_ORDER):
         columns.append(columns[-1] * (points if order % 2 == 0 else 1.0 - points))
     return to_coefficients(DOP853_ORDER) @ np.stack(columns, axis=1)
+
+
+def _product(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Matrix product over the last two axes; NumPy's is annotated as Any."""
+    return np.asarray(np.matmul(left, right), dtype=np.float64)
 
 
 POLYNOMIALS: dict[str, Callable[[Sequence[Any], FloatArray], FloatArray]] = {

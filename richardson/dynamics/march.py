@@ -13,7 +13,7 @@ import numpy as np
 from scipy.integrate import BDF, DOP853, LSODA, RK45, Radau
 
 from richardson.arrays import FloatArray
-from richardson.dynamics.dense import DenseOutput, from_steps
+from richardson.dynamics.dense import DenseOutput, from_steps, last_lsoda_step, last_step
 from richardson.outcome import Outcome
 
 FIRST_BLOCK, LONGEST_BLOCK = 16, 256  # short at first, where runs that leave at once do so; then few, large blocks
@@ -95,13 +95,15 @@ class March:
 
     def block(self) -> DenseOutput | None:
         """The next steps; None if there is none."""
-        times, states, solutions = [self._time], [self._state], []
+        times, states = [self._time], [self._state]
+        solutions: list[Any] = []
+        remember = last_lsoda_step if self._form == "LSODA" else last_step
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")  # what they say is in `failure`
             while len(solutions) < self._size and not self.is_over and self._step():
                 times.append(self._time)
                 states.append(self._state)
-                solutions.append(self._solver.dense_output())
+                solutions.append(remember(self._solver))
             self._size = min(2 * self._size, LONGEST_BLOCK)
             return self._finite(from_steps(self._form, solutions, np.array(times), np.array(states))) if solutions else None
 

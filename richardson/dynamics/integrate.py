@@ -1,0 +1,276 @@
+"""One run of a flow: scipy's solvers over compiled rates, with every way a run can end named."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import Any
+
+import numpy as np
+
+from richardson.arrays import FloatArray, as_times
+from richardson.compiled.field import Field
+from richardson.dynamics.barriers import Barrier, Fence, Stop
+from richardson.dynamics.dense import DenseOutput, constant, joined
+from richardson.dynamics.events import Crossing, Event, Found, Watch, as_events
+from richardson.dynamics.march import SOLVERS, Accuracy, Flow, March
+from richardson.dynamics.probes import EventValues, UndefinedEventError
+from richardson.dynamics.trajectory import Trajectory
+from richardson.errors import IntegrationError, InvalidInputError, OutOfBoundsError, UnknownNameError, nearest
+from richardson.outcome import Outcome
+from richardson.provenance import Provenance, record
+from richardson.symbolic.model import Model
+
+SMALLEST_RELATIVE = 100 * np.finfo(float).eps  # below this scipy's error estimates are rounding
+DOMAIN_SLACK = 100.0  # local tolerances: a state resting on its bound strays by a few, one that leaves passes any number
+SAME_TIME = 1e-12  # relative to the span: stops closer than this are one
+CUTS = 20  # an event defined on a part of a block is looked at up to where it ceases to be
+
+REMEDIES = {
+    Outcome.STEP_TOO_SMALL: "The solution may run to infinity in finite time, or be stiff: lower bound=, or use method='Radau'.",
+    Outcome.NOT_FINITE: "Look at .trajectory's last state: the rates are NaN or infinite at it or just beyond.",
+    Outcome.NO_CONVERGENCE: "Loosen relative= and absolute=, or use method='RK45'.",
+    Outcome.STEP_LIMIT: "Raise step_limit=, loosen the tolerances, or use a stiff method ('Radau', 'BDF').",
+}
+
+
+def integrate(
+    model: Model,
+    start: Mapping[str, float] | Sequence[float],
+    times: Sequence[float] | FloatArray,
+    *,
+    method: str = "LSODA",
+    relative: float = 1e-8,
+    absolute: float = 1e-10,
+    events: Sequence[Any] | str | Event = (),
+    bound: float = 1e9,
+    step_limit: int = 100_000,
+) -> Trajectory:
+    """Run a model from a start.
+
+    Parameters
+    ----------
+    model : Model
+        A flow, autonomous or not.
+    start : mapping or sequence
+        By state name, or in state order, within the states' bounds.
+    times : array_like, shape (t,)
+        Increasing, at least two, the first is the start; in the model's unit of time.
+    method : str
+        "RK45", "DOP853" (explicit), "LSODA" (changes between non-stiff and stiff by itself),
+        "Radau", "BDF" (stiff); "scipy-DOP853" is always scipy's.
+    relative, absolute : float
+        Error allowed in a step: absolute + relative · |state|, absolute in each state's unit.
+    events : sequence of str or Event
+        What to look for; text stands for an event that does not end the run.
+        Crossings larger than ten times the tolerances are all found.
+    bound : float
+        Magnitude of any state at which the run counts as escaped; may be infinite.
+    step_limit : int
+        Steps after which to give up.
+
+    Returns
+    -------
+    Trajectory
+        With outcome REACHED_END, STOPPED_BY_EVENT, ESCAPED or LEFT_DOMAIN.
+
+    Raises
+    ------
+    UnknownNameError, InvalidInputError, OutOfBoundsError, ParseError
+        If an argument is not what it should be; the message says what to do.
+    IntegrationError
+        If the run fails (STEP_TOO_SMALL, NOT_FINITE, NO_CONVERGENCE, STEP_LIMIT); ``.trajectory`` holds what was computed,
+        with the failure as its outcome. Ctrl-C passes through as KeyboardInterrupt.
+
+    Notes
+    -----
+    A state that has a lower or upper bound leaves the domain when it is beyond it by more than 100 (absolute + relative · |bound|),
+    and the time given is that at which it crossed the bound itself; so a state that rests on its bound does not leave by rounding.
+
+    Examples
+    --------
+    >>> from richardson.models import linear
+    >>> run = integrate(linear(), {"x": 0, "y": 0}, [0, 50], events="x - 0.5")
+    >>> run.crossings
+    (Crossing('x - 0.5' rises through 0 at t = 1.38629),)
+    """
+    asked = as_times(times)
+    accuracy = _accuracy(method, relative, absolute, step_limit)
+    _check_flow(model)
+    field = Field.of(model)
+    origin = field.start(start)
+    _check_start(field, origin, float(asked[0]), bound)
+    watched = as_events(events)
+    fence = Fence(_barriers(field, accuracy, bound), field.dimension)
+    watch = _watch(field, watched, accuracy) if watched else None
+    march = March(Flow(field.rates, field.jacobian, origin, float(asked[0]), float(asked[-1])), accuracy)
+    settings: dict[str, Any] = {
+        "method": method,
+        "relative": relative,
+        "absolute": absolute,
+        "bound": bound,
+        "step_limit": step_limit,
+        "events": [event.label for event in watched],
+    }
+    walk = _walk(march, fence, watch, watched)
+    run = _trajectory(walk, asked, origin, watched, model=model, provenance=record(model, **settings))
+    if not run.outcome.is_answer:
+        raise IntegrationError(_complaint(walk, run, method), run)
+    return run
+
+
+@dataclass(frozen=True, eq=False)
+class _Walk:
+    """What the steps of a run gave: polynomials, crossings, and an early stop or a failure if there was one."""
+
+    blocks: list[DenseOutput]
+    found: list[Found]
+    stop: Stop | None = None
+    failure: Outcome | None = None
+    complaint: str = ""
+
+
+def _walk(march: March, fence: Fence, watch: Watch | None, events: Sequence[Event]) -> _Walk:
+    """Step until the end, a stop or a failure, looking at every block of steps."""
+    blocks: list[DenseOutput] = []
+    found: list[Found] = []
+    while not march.is_over:
+        block = march.block()
+        if block is None:
+            continue
+        blocks.append(block)
+        stop, complaint = fence.first_stop(blocks), None
+        if watch is not None:
+            new, complaint = _crossings(watch, block)
+            found.extend(each for each in new if events[each.event].direction in (0, each.direction))
+            stop = _earlier(stop, _terminal(found, events, blocks), blocks)
+        if stop is not None and (complaint is None or stop.time <= complaint.time):
+            return _Walk(blocks, [each for each in found if each.time <= stop.time], stop)
+        if complaint is not None:
+            blocks[-1] = block.until(complaint.time)
+            return _Walk(blocks, found, failure=complaint.outcome, complaint=str(complaint))
+    return _Walk(blocks, found, failure=march.failure)
+
+
+def _crossings(watch: Watch, block: DenseOutput) -> tuple[list[Found], UndefinedEventError | None]:
+    """Crossings in a block, or in the part of it before an event ceases to be defined, and why it does."""
+    try:
+        return watch.crossings(block), None
+    except UndefinedEventError as first:
+        cut, complaint = block, first
+        for _ in range(CUTS):
+            if complaint.time <= block.breakpoints[0]:
+                break
+            cut = cut.until(complaint.time)
+            try:
+                return watch.crossings(cut), complaint
+            except UndefinedEventError as again:
+                complaint = again
+        return [], complaint
+
+
+def _terminal(found: Sequence[Found], events: Sequence[Event], blocks: Sequence[DenseOutput]) -> Stop | None:
+    """Stop at the first crossing of a terminal event."""
+    first = next((each for each in found if events[each.event].is_terminal), None)
+    return None if first is None else Stop(first.time, joined(blocks)(np.array([first.time]))[0], Outcome.STOPPED_BY_EVENT)
+
+
+def _earlier(barrier: Stop | None, event: Stop | None, blocks: Sequence[DenseOutput]) -> Stop | None:
+    """The earlier of two stops; the event, which the user asked for, if they are one."""
+    if barrier is None or event is None:
+        return barrier or event
+    span = blocks[-1].breakpoints[-1] - blocks[0].breakpoints[0]
+    return event if event.time <= barrier.time + SAME_TIME * span else barrier
+
+
+def _trajectory(
+    walk: _Walk, asked: FloatArray, origin: FloatArray, events: Sequence[Event], *, model: Model, provenance: Provenance
+) -> Trajectory:
+    """Everything a run gave, at the asked times."""
+    dense = joined(walk.blocks) if walk.blocks else constant(float(asked[0]), origin)
+    outcome = walk.failure or Outcome.REACHED_END
+    if walk.stop is not None:
+        dense, outcome = dense.until(walk.stop.time), walk.stop.outcome
+    end = float(dense.breakpoints[-1])
+    times = asked
+    if outcome is not Outcome.REACHED_END:
+        reached = asked[asked <= end]
+        times = reached if reached[-1] == end else np.append(reached, end)
+    states = dense(times)
+    states[0] = origin
+    if walk.stop is not None:
+        states[-1] = walk.stop.state
+    found = sorted(walk.found, key=lambda each: each.time)
+    moments = dense(np.array([each.time for each in found])) if found else ()
+    crossings = tuple(
+        Crossing(events[each.event].label, each.time, state, each.direction) for each, state in zip(found, moments, strict=True)
+    )
+    stopped_at = None if outcome is Outcome.REACHED_END else end
+    return Trajectory(times, states, crossings, outcome, stopped_at, dense, model, provenance)
+
+
+def _complaint(walk: _Walk, run: Trajectory, method: str) -> str:
+    """Why a run failed, where, and what to do."""
+    where = ", ".join(f"{name} = {value:g}" for name, value in zip(run.model.state_names, run.states[-1], strict=True))
+    remedy = REMEDIES.get(run.outcome, "") if not walk.complaint else ""
+    reason = walk.complaint or f"{run.outcome}."
+    return f"Integrating '{run.model.name}' with {method} failed at t = {run.times[-1]:g} ({where}): {reason} {remedy}".rstrip()
+
+
+def _accuracy(method: str, relative: float, absolute: float, step_limit: int) -> Accuracy:
+    """The method and tolerances, checked."""
+    if method not in SOLVERS:
+        raise UnknownNameError(f"There is no method {method!r}. {nearest(str(method), SOLVERS)}")
+    if not SMALLEST_RELATIVE <= relative < 1.0:
+        raise InvalidInputError(
+            f"The relative tolerance must lie in [{SMALLEST_RELATIVE:.1e}, 1), below which it is rounding; got {relative!r}. Try 1e-8."
+        )
+    if not 0.0 < absolute < inf:
+        raise InvalidInputError(f"The absolute tolerance must be a positive number, in the states' unit; got {absolute!r}. Try 1e-10.")
+    if not step_limit >= 1:
+        raise InvalidInputError(f"The step limit must be at least 1; got {step_limit!r}. Try 100000.")
+    return Accuracy(method, float(relative), float(absolute), int(step_limit))
+
+
+def _watch(field: Field, events: Sequence[Event], accuracy: Accuracy) -> Watch:
+    """The events, compiled."""
+    values = field.values_of([event.expression for event in events])
+    return Watch(EventValues(values, [event.label for event in events], accuracy.relative, accuracy.absolute))
+
+
+def _check_flow(model: Model) -> None:
+    if model.kind != "flow":
+        raise InvalidInputError(f"'{model.name}' is a {model.kind}, which has steps and no rates. Use iterate(model, start, steps).")
+
+
+def _check_start(field: Field, origin: FloatArray, time: float, bound: float) -> None:
+    """Refuse a start that has already escaped, or from which nothing can move."""
+    if not bound > 0.0:
+        raise InvalidInputError(f"The bound must be positive; got {bound!r}. It is the magnitude at which a run has escaped; try 1e9.")
+    names = field.model.state_names
+    largest = int(np.argmax(np.abs(origin)))
+    if abs(origin[largest]) > bound:
+        raise OutOfBoundsError(
+            f"The start has {names[largest]} = {origin[largest]:g}, already beyond bound = {bound:g}. Raise bound, or start lower."
+        )
+    with np.errstate(all="ignore"):
+        rates = field.rates(time, origin)
+    for name, rate in zip(names, rates, strict=True):
+        if not isfinite(rate):
+            where = ", ".join(f"{state} = {value:g}" for state, value in zip(names, origin, strict=True))
+            raise OutOfBoundsError(
+                f"The rate of {name} is {rate} at the start ({where}, t = {time:g}). "
+                "Start where all rates are finite, or change the equations."
+            )
+
+
+def _barriers(field: Field, accuracy: Accuracy, bound: float) -> list[Barrier]:
+    """Bounds of the states, then the magnitude at which a run has escaped."""
+    barriers = []
+    for state in range(field.dimension):
+        for limit, side in ((field.lower[state], 1.0), (field.upper[state], -1.0)):
+            if isfinite(limit):
+                slack = DOMAIN_SLACK * (accuracy.absolute + accuracy.relative * abs(limit))
+                barriers.append(Barrier(state, float(limit), side, slack, Outcome.LEFT_DOMAIN))
+            if isfinite(bound):
+                barriers.append(Barrier(state, -side * float(bound), side, 0.0, Outcome.ESCAPED))
+    return barriers
