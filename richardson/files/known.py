@@ -1,0 +1,32 @@
+"""What a file may hold: the fixed list of classes that are written and built, and nothing else."""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any
+
+from richardson.dynamics.dense import DenseOutput
+from richardson.dynamics.events import Crossing
+from richardson.dynamics.trajectory import Trajectory
+from richardson.estimation.observations import Observations
+from richardson.estimation.regression import Regression
+from richardson.estimation.result import Estimate
+from richardson.estimation.uncertainty import EstimateRow
+from richardson.outcome import Outcome
+from richardson.provenance import Provenance
+from richardson.stability.equilibria import Equilibria, Equilibrium
+from richardson.stability.window import Window
+from richardson.symbolic.quantity import Parameter, State
+
+ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
+
+# Every class that a file may hold; what is not listed is neither written nor built.
+CLASSES: dict[str, type] = {
+    kind.__name__: kind
+    for kind in (
+        *(Crossing, DenseOutput, Equilibria, Equilibrium, Estimate, EstimateRow),
+        *(Observations, Parameter, Provenance, Regression, State),
+        *(Trajectory, Window),
+    )
+}
+ENUMERATIONS: dict[str, type[Enum]] = {"Outcome": Outcome}
+BUILDERS: dict[str, Callable[..., Any]] = {"Window": lambda axes: Window(**dict(axes))}  # where fields are not arguments
