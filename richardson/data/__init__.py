@@ -1,1 +1,8 @@
-"""The shipped series and their loaders."""
+"""The shipped series and their loaders.
+
+Terms differ from file to file and are recorded in ``provenance.toml`` in this folder.
+"""
+
+from richardson.data.series import Rivalry, richardson_1909, rivalries, rivalry, warheads
+
+__all__ = ["Rivalry", "richardson_1909", "rivalries", "rivalry", "warheads"]
