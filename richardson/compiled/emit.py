@@ -15,7 +15,7 @@ from richardson.errors import ModelError
 from richardson.symbolic import derive
 from richardson.symbolic.functions import TIME
 from richardson.symbolic.model import Model
-from richardson.symbolic.write import Writer, to_text
+from richardson.symbolic.write import Writer
 
 HIGHEST_HILL = 3  # derivatives of hill that compiled.functions has
 HIGHEST_LOG = 2  # the same for positive_log

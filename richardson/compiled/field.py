@@ -15,6 +15,7 @@ from richardson.arrays import FloatArray, as_floats
 from richardson.compiled import emit, store
 from richardson.errors import InvalidInputError, OutOfBoundsError, UnknownNameError, nearest
 from richardson.symbolic.model import Model
+from richardson.symbolic.write import to_text
 
 _VECTOR, _MATRIX = "float64[::1]", "float64[:,::1]"
 _POINT = f"void(float64, {_VECTOR}, {_VECTOR}, {_VECTOR})"
@@ -145,7 +146,7 @@ class Field:
             Over states, parameters and ``t``.
         """
         wanted = [self.model.expression(expression) for expression in expressions]
-        what = "values " + "; ".join(emit.to_text(expression) for expression in wanted)
+        what = "values " + "; ".join(to_text(expression) for expression in wanted)
         module = self._module(what, lambda: emit.values_source(self.model, wanted))
         raw = store.function(module, "values_over", _ROWS)
         return lambda times, states: self._over(raw, times, states, len(wanted))

@@ -40,15 +40,15 @@ def hill0(u: float, h: float, m: float) -> float:
     if u <= 0.0:
         return 0.0
     if u > h:
-        return 1.0 / (1.0 + (h / u) ** m)
-    ratio = (u / h) ** m
+        return 1.0 / (1.0 + float((h / u) ** m))
+    ratio = float((u / h) ** m)
     return ratio / (1.0 + ratio)
 
 
 @compiled
 def hill_spread(u: float, h: float, m: float) -> float:
     """H(1 − H) without cancellation, for u > 0."""
-    ratio = (h / u) ** m if u > h else (u / h) ** m
+    ratio = float((h / u) ** m) if u > h else float((u / h) ** m)
     return ratio / ((1.0 + ratio) * (1.0 + ratio))
 
 

@@ -2,7 +2,7 @@
 
 import sympy
 
-from richardson.models.quantities import arms, shared
+from richardson.models.quantities import arms
 from richardson.symbolic.model import Model
 from richardson.symbolic.quantity import Parameter
 
@@ -44,8 +44,8 @@ def linear(**values: float) -> Model:
     >>> linear(defence=0.9).values["defence_y"]
     0.9
     """
-    x, y, k, l, a, b, g, h = _symbols("x y defence_x defence_y fatigue_x fatigue_y grievance_x grievance_y")
-    rates = (k * y - a * x + g, l * x - b * y + h)
+    x, y, k_x, k_y, a, b, g, h = _symbols("x y defence_x defence_y fatigue_x fatigue_y grievance_x grievance_y")
+    rates = (k_x * y - a * x + g, k_y * x - b * y + h)
     return _race("linear", rates, _terms(), (RICHARDSON,)).with_values(**values)
 
 
@@ -72,8 +72,8 @@ def rivalry(**values: float) -> Model:
     ----------
     .. [1] L. F. Richardson (1960), Arms and Insecurity, pp. 35–36, via W. R. Caspary (1967), note 1.
     """
-    x, y, k, l, a, b, g, h = _symbols("x y defence_x defence_y fatigue_x fatigue_y grievance_x grievance_y")
-    rates = (k * (y - x) - a * x + g, l * (x - y) - b * y + h)
+    x, y, k_x, k_y, a, b, g, h = _symbols("x y defence_x defence_y fatigue_x fatigue_y grievance_x grievance_y")
+    rates = (k_x * (y - x) - a * x + g, k_y * (x - y) - b * y + h)
     return _race("rivalry", rates, _terms(), (RICHARDSON, CASPARY)).with_values(**values)
 
 
@@ -97,9 +97,9 @@ def submissive(**values: float) -> Model:
     Symmetric: equilibrium g/(a − k); a pitchfork (one dominates, one submits) at σ* = (a² − k²)/(2kg).
     The form of the term is quoted from memory of Richardson's book, not verified.
     """
-    x, y, k, l, a, b, g, h, s = _symbols("x y defence_x defence_y fatigue_x fatigue_y grievance_x grievance_y submission")
-    rates = (k * y * (1 - s * (y - x)) - a * x + g, l * x * (1 - s * (x - y)) - b * y + h)
-    terms = (*_terms(), shared("submission", r"\sigma", "submission", "1/arms", 0.5))
+    x, y, k_x, k_y, a, b, g, h, s = _symbols("x y defence_x defence_y fatigue_x fatigue_y grievance_x grievance_y submission")
+    rates = (k_x * y * (1 - s * (y - x)) - a * x + g, k_y * x * (1 - s * (x - y)) - b * y + h)
+    terms = (*_terms(), Parameter("submission", r"\sigma", "submission", "1/arms", default=0.5))
     return _race("submissive", rates, terms, (RICHARDSON,)).with_values(**values)
 
 

@@ -1,12 +1,14 @@
 """Richardson's race of many nations, written out."""
 
 from collections.abc import Sequence
+from itertools import permutations
 
 import sympy
 
 from richardson.models.linear import RICHARDSON
-from richardson.models.quantities import arms, nation_names, own, pair
+from richardson.models.quantities import arms, each, each_pair, nation_names
 from richardson.symbolic.model import Model
+from richardson.symbolic.quantity import Parameter
 
 MOST_NATIONS = 6  # N² symbols beyond this read badly and derive slowly
 
@@ -46,10 +48,9 @@ def nations(nations: Sequence[str] | int = 3, **values: float) -> Model:
     .. [1] L. F. Richardson (1960), Arms and Insecurity (quoted from memory).
     """
     names = nation_names(nations, most=MOST_NATIONS)
-    others = len(names) - 1
-    terms = [pair("defence", i, j, "k", "defence coefficient", "1/yr", 0.5 / others) for i in names for j in names if i != j]
-    terms += [own("fatigue", i, "a", "fatigue", "1/yr", 1.0) for i in names]
-    terms += [own("grievance", i, "g", "grievance", "arms/yr", 0.5) for i in names]
+    terms = each_pair(Parameter("defence", "k", "defence coefficient", "1/yr", default=0.5 / (len(names) - 1)), permutations(names, 2))
+    terms += each(Parameter("fatigue", "a", "fatigue", "1/yr", default=1.0), names)
+    terms += each(Parameter("grievance", "g", "grievance", "arms/yr", default=0.5), names)
     known = {name: sympy.Symbol(name, real=True) for name in (*names, *(term.name for term in terms))}
     rates = tuple(
         sympy.Add(*(known[f"defence_{i}_{j}"] * known[j] for j in names if j != i))

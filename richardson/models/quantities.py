@@ -1,6 +1,7 @@
 """Words, letters and names that the models of the catalogue share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from math import inf
 
 from richardson.errors import InvalidInputError
@@ -43,20 +44,17 @@ def arms(nation: str, *, lower: float = -inf) -> State:
     return State(nation, _letter(nation), f"arms of {nation}", "arms", lower=lower)
 
 
-def own(what: str, nation: str, letter: str, meaning: str, unit: str, default: float, **bounds: float) -> Parameter:
-    """Parameter ``<what>_<nation>``."""
-    return Parameter(f"{what}_{nation}", indexed(letter, nation), f"{meaning} of {nation}", unit, default=default, **bounds)
+def each(term: Parameter, nations: Sequence[str]) -> list[Parameter]:
+    """``<what>_<nation>`` for every nation, from a parameter that names the what."""
+    return [replace(term, name=f"{term.name}_{i}", symbol=indexed(term.symbol, i), meaning=f"{term.meaning} of {i}") for i in nations]
 
 
-def shared(what: str, letter: str, meaning: str, unit: str, default: float, **bounds: float) -> Parameter:
-    """Parameter that belongs to no nation."""
-    return Parameter(what, letter, meaning, unit, default=default, **bounds)
-
-
-def pair(what: str, first: str, second: str, letter: str, meaning: str, unit: str, default: float, **bounds: float) -> Parameter:
-    """Parameter ``<what>_<first>_<second>``."""
-    symbol = indexed(letter, first, second)
-    return Parameter(f"{what}_{first}_{second}", symbol, f"{meaning} of {first} to {second}", unit, default=default, **bounds)
+def each_pair(term: Parameter, pairs: Iterable[tuple[str, str]]) -> list[Parameter]:
+    """``<what>_<first>_<second>`` for every pair, from a parameter that names the what."""
+    return [
+        replace(term, name=f"{term.name}_{i}_{j}", symbol=indexed(term.symbol, i, j), meaning=f"{term.meaning} of {i} to {j}")
+        for i, j in pairs
+    ]
 
 
 def indexed(letter: str, *indices: str) -> str:

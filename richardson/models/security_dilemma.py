@@ -4,12 +4,12 @@ The equations are this project's own proposal, built on the theory cited; no sou
 """
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, permutations
 
 import sympy
 
 from richardson.errors import UnknownNameError, nearest
-from richardson.models.quantities import arms, indexed, nation_names, own, pair, shared
+from richardson.models.quantities import arms, each, each_pair, indexed, nation_names
 from richardson.symbolic.functions import hill
 from richardson.symbolic.model import Model
 from richardson.symbolic.quantity import POSITIVE, Parameter, State
@@ -107,32 +107,36 @@ def _arming(i: str, fear: sympy.Expr, names: tuple[str, ...], known: dict[str, s
 
 
 def _terms(names: tuple[str, ...], *, with_time: bool) -> tuple[Parameter, ...]:
-    terms = [shared("balance", r"\beta", "offence–defence balance", "1", 0.0), *_terrains(names)]
-    terms.append(shared("distinguishability", r"\delta", "distinguishability of defensive arms", "1", 0.0, lower=0.0, upper=1.0))
-    terms += [own("defensive_share", i, "s", "defensive share", "1", 0.6, lower=0.0, upper=1.0) for i in names]
-    terms += _exposures(names)
-    terms += [own("reassurance", i, r"\rho", "reassurance by own arms", "1", 0.0, lower=0.0) for i in names]
-    terms += [own("defence", i, "k", "defence coefficient", "1/yr", 0.45 / (len(names) - 1), lower=0.0) for i in names]
-    terms += [own("alarm", i, r"\varphi", "alarm", "1", 3.0, lower=0.0) for i in names]
-    terms += [own("threshold", i, "h", "alarm threshold", "arms", 4.0, lower=POSITIVE) for i in names]
-    terms.append(shared("steepness", "m", "steepness of alarm", "1", 2.0, lower=1.0))
-    terms += [own("fatigue", i, "a", "fatigue", "1/yr", 1.0, lower=POSITIVE) for i in names]
-    terms += [own("strain", i, "q", "strain", "1/arms", 0.04, lower=0.0) for i in names]
-    terms += [own("grievance", i, "g", "grievance", "arms/yr", 0.5) for i in names]
-    if with_time:
-        terms += [own("fear_time", i, r"\tau", "fear time", "yr", 0.5, lower=POSITIVE) for i in names]
-    terms += [own("ambition", i, r"\mu", "ambition", "1/yr", 0.0, lower=0.0) for i in names]
-    terms += [own("target", i, "c", "target ratio", "1", 1.5, lower=0.0) for i in names]
-    return tuple(terms)
+    """Parameters in the order of the model's documentation."""
+
+    def of_each(what: str, symbol: str, meaning: str, unit: str = "1", **numbers: float) -> list[Parameter]:
+        return each(Parameter(what, symbol, meaning, unit, **numbers), names)
+
+    return (
+        Parameter("balance", r"\beta", "offence–defence balance"),
+        *_terrains(names),
+        Parameter("distinguishability", r"\delta", "distinguishability of defensive arms", lower=0.0, upper=1.0),
+        *of_each("defensive_share", "s", "defensive share", lower=0.0, upper=1.0, default=0.6),
+        *_exposures(names),
+        *of_each("reassurance", r"\rho", "reassurance by own arms", lower=0.0),
+        *of_each("defence", "k", "defence coefficient", "1/yr", lower=0.0, default=0.45 / (len(names) - 1)),
+        *of_each("alarm", r"\varphi", "alarm", lower=0.0, default=3.0),
+        *of_each("threshold", "h", "alarm threshold", "arms", lower=POSITIVE, default=4.0),
+        Parameter("steepness", "m", "steepness of alarm", lower=1.0, default=2.0),
+        *of_each("fatigue", "a", "fatigue", "1/yr", lower=POSITIVE, default=1.0),
+        *of_each("strain", "q", "strain", "1/arms", lower=0.0, default=0.04),
+        *of_each("grievance", "g", "grievance", "arms/yr", default=0.5),
+        *(of_each("fear_time", r"\tau", "fear time", "yr", lower=POSITIVE, default=0.5) if with_time else ()),
+        *of_each("ambition", r"\mu", "ambition", "1/yr", lower=0.0),
+        *of_each("target", "c", "target ratio", lower=0.0, default=1.5),
+    )
 
 
 def _terrains(names: tuple[str, ...]) -> list[Parameter]:
-    if len(names) == 2:
-        return [shared("terrain", r"\gamma", "terrain barrier", "1", 0.0, lower=0.0)]
-    return [pair("terrain", i, j, r"\gamma", "terrain barrier", "1", 0.0, lower=0.0) for i, j in combinations(names, 2)]
+    terrain = Parameter("terrain", r"\gamma", "terrain barrier", lower=0.0)
+    return [terrain] if len(names) == 2 else each_pair(terrain, combinations(names, 2))
 
 
 def _exposures(names: tuple[str, ...]) -> list[Parameter]:
-    if len(names) == 2:
-        return [own("exposure", i, "w", "exposure", "1", 1.0, lower=0.0, upper=1.0) for i in names]
-    return [pair("exposure", i, j, "w", "exposure", "1", 1.0, lower=0.0, upper=1.0) for i in names for j in names if i != j]
+    exposure = Parameter("exposure", "w", "exposure", lower=0.0, upper=1.0, default=1.0)
+    return each(exposure, names) if len(names) == 2 else each_pair(exposure, permutations(names, 2))

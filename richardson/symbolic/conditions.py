@@ -77,6 +77,11 @@ def hurwitz_conditions(coefficients: tuple[sympy.Expr, ...]) -> RouthHurwitz:
 
     The last determinant is a product with c_d, so c_d > 0 stands for it; by Liénard and Chipart
     half of the determinants suffice once the coefficients are positive.
+
+    Parameters
+    ----------
+    coefficients : tuple of sympy.Expr
+        c₁ … c_d.
     """
     c = coefficients
     if len(c) <= 2:
@@ -92,6 +97,11 @@ def characteristic_coefficients(matrix: sympy.Matrix) -> tuple[sympy.Expr, ...]:
     """c₁ … c_d of det(sI − J) = s^d + c₁ s^(d−1) + …, as sums of principal minors.
 
     The minors are expanded in stand-ins for the entries, so that long entries cost nothing.
+
+    Parameters
+    ----------
+    matrix : sympy.Matrix
+        J, shape (d, d).
     """
     dimension = matrix.rows
     entries = {(i, j): sympy.Dummy(f"j{i}{j}") for i in range(dimension) for j in range(dimension) if matrix[i, j] != 0}

@@ -10,10 +10,11 @@ from typing import Any
 
 import sympy
 
-from richardson.errors import ModelError, UnknownNameError, nearest
-from richardson.symbolic import derive, latex
+from richardson.errors import UnknownNameError, nearest
+from richardson.symbolic import concepts, derive, latex
+from richardson.symbolic.equations import check_counts, check_names, check_symbols, read_equations, read_expression
 from richardson.symbolic.functions import TIME
-from richardson.symbolic.parse import adopt, check_name, parse
+from richardson.symbolic.parse import check_name
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.write import to_text
 
@@ -55,22 +56,13 @@ class Model:
 
     def __post_init__(self) -> None:
         """Refuse equations, states and parameters that do not fit together."""
-        _check_names(self.states, self.parameters)
         if self.kind not in KINDS:
             raise UnknownNameError(f"A model is a 'flow' or a 'map'; got kind {self.kind!r}. {nearest(str(self.kind), KINDS)}")
-        if len(self.rates) != len(self.states) or len(self.numbers) != len(self.parameters):
-            raise ModelError(
-                f"'{self.name}' has {len(self.states)} states with {len(self.rates)} equations and {len(self.parameters)} parameters "
-                f"with {len(self.numbers)} numbers. Give one equation a state and one number a parameter."
-            )
+        check_names((*self.states, *self.parameters))
+        check_counts(self.name, self.states, self.rates, self.parameters, self.numbers)
+        check_symbols(self.states, self.rates, {*self.state_symbols, *self.parameter_symbols, TIME})
         numbers = tuple(parameter.check(number) for parameter, number in zip(self.parameters, self.numbers, strict=True))
         object.__setattr__(self, "numbers", numbers)
-        known = {*self.state_symbols, *self.parameter_symbols, TIME}
-        for state, rate in zip(self.states, self.rates, strict=True):
-            unknown = sorted(symbol.name for symbol in rate.free_symbols - known)
-            if unknown:
-                names = [symbol.name for symbol in known]
-                raise ModelError(f"The equation of '{state.name}' uses '{unknown[0]}', which is not declared. {nearest(unknown[0], names)}")
 
     @classmethod
     def from_equations(
@@ -120,18 +112,8 @@ class Model:
         >>> race.values
         {'k': 1.0, 'a': 2.0}
         """
-        parameters = parameters or {}
-        if not isinstance(equations, Mapping) or not equations:
-            raise ModelError('A model needs at least one equation. Give a mapping such as {"x": "k*y - a*x"}.')
-        _refuse_clash(equations, parameters)
         described = {"lower": lower, "upper": upper, "unit": units, "meaning": meanings, "symbol": symbols}
-        _check_descriptions(described, (*equations, *parameters))
-        states = tuple(State(check_name(state, "state"), **_described(described, state)) for state in equations)
-        declared = tuple(
-            Parameter(check_name(key, "parameter"), **_described(described, key), default=value) for key, value in parameters.items()
-        )
-        known = {key: sympy.Symbol(key, real=True) for key in (*equations, *parameters)}
-        rates = tuple(_expression(equation, known) for equation in equations.values())
+        states, declared, rates = read_equations(equations, parameters or {}, described)
         return cls(str(name), states, declared, rates, tuple(parameter.default for parameter in declared), kind)
 
     @property
@@ -179,6 +161,11 @@ class Model:
     def symbol(self, name: str) -> sympy.Symbol:
         """Symbol of the state or parameter of that name.
 
+        Parameters
+        ----------
+        name : str
+            Exact name.
+
         Raises
         ------
         UnknownNameError
@@ -192,17 +179,20 @@ class Model:
     def resolve(self, name: str) -> tuple[str, ...]:
         """Parameters that a name stands for: itself, or all members of a bare concept such as ``alarm``.
 
+        Parameters
+        ----------
+        name : str
+            Parameter name or bare concept name.
+
         Raises
         ------
         UnknownNameError
             If it is neither.
         """
-        if name in self.parameter_names:
-            return (name,)
-        members = tuple(own for own in self.parameter_names if own.startswith(f"{name}_") and self._is_whose(own[len(name) + 1 :]))
+        members = concepts.members(name, self.parameter_names, self.state_names)
         if not members:
-            concepts = {concept for own in self.parameter_names for concept in _heads(own) if self._is_whose(own[len(concept) + 1 :])}
-            raise UnknownNameError(f"'{self.name}' has no parameter '{name}'. {nearest(name, (*self.parameter_names, *sorted(concepts)))}")
+            known = (*self.parameter_names, *concepts.concepts(self.parameter_names, self.state_names))
+            raise UnknownNameError(f"'{self.name}' has no parameter '{name}'. {nearest(str(name), known)}")
         return members
 
     def with_values(self, **values: float) -> Model:
@@ -248,7 +238,17 @@ class Model:
         return extended.with_equation(state, extended.rates[position] + extended.expression(term))
 
     def with_equation(self, state: str, equation: Any, parameters: Mapping[str, float] | None = None) -> Model:
-        """The model with the right-hand side of one state replaced; arguments as `with_term`."""
+        """The model with the right-hand side of one state replaced.
+
+        Parameters
+        ----------
+        state : str
+            Which state.
+        equation : str or sympy.Expr
+            Over states, parameters and ``t``.
+        parameters : mapping of str to float, optional
+            New parameters that it uses.
+        """
         extended = self._with_parameters(parameters or {})
         rates = list(extended.rates)
         rates[extended._position(state)] = extended.expression(equation)
@@ -257,12 +257,17 @@ class Model:
     def expression(self, text: Any) -> sympy.Expr:
         """Text or sympy expression over this model's states, parameters and ``t``, as an expression.
 
+        Parameters
+        ----------
+        text : str or sympy.Expr
+            As in the equations.
+
         Raises
         ------
         ParseError
             If it is not one.
         """
-        return _expression(text, {symbol.name: symbol for symbol in (*self.state_symbols, *self.parameter_symbols)})
+        return read_expression(text, {symbol.name: symbol for symbol in (*self.state_symbols, *self.parameter_symbols)})
 
     def to_latex(self) -> str:
         """The equations as LaTeX, an ``aligned`` block with the letters of the quantities."""
@@ -285,15 +290,6 @@ class Model:
     def _all_names(self) -> tuple[str, ...]:
         return (*self.state_names, *self.parameter_names)
 
-    @cached_property
-    def _nations(self) -> frozenset[str]:
-        return frozenset(self.state_names) | {name.rpartition("_")[2] for name in self.state_names}
-
-    def _is_whose(self, tail: str) -> bool:
-        if tail in self._nations:
-            return True
-        return any(tail.startswith(f"{nation}_") and tail[len(nation) + 1 :] in self._nations for nation in self._nations)
-
     def __eq__(self, other: object) -> bool:
         """Whether equations and numbers are the same."""
         return isinstance(other, Model) and (self.fingerprint, self.numbers) == (other.fingerprint, other.numbers)
@@ -308,38 +304,3 @@ class Model:
 
     def _repr_latex_(self) -> str:
         return f"$${self.to_latex()}$$"
-
-
-def _expression(text: Any, known: Mapping[str, sympy.Symbol]) -> sympy.Expr:
-    return adopt(text, known) if isinstance(text, sympy.Basic) else parse(text, known)
-
-
-def _heads(name: str) -> list[str]:
-    parts = name.split("_")
-    return ["_".join(parts[:count]) for count in range(1, len(parts))]
-
-
-def _check_names(states: tuple[State, ...], parameters: tuple[Parameter, ...]) -> None:
-    seen: set[str] = set()
-    for quantity in (*states, *parameters):
-        check_name(quantity.name, "name")
-        if quantity.name in seen:
-            raise ModelError(f"The name '{quantity.name}' occurs twice. Give every state and parameter a name of its own.")
-        seen.add(quantity.name)
-
-
-def _refuse_clash(equations: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
-    both = [name for name in equations if name in parameters]
-    if both:
-        raise ModelError(f"'{both[0]}' is both a state and a parameter. Rename one of them.")
-
-
-def _check_descriptions(described: Mapping[str, Mapping[str, Any] | None], names: tuple[str, ...]) -> None:
-    for what, given in described.items():
-        for name in given or {}:
-            if name not in names:
-                raise UnknownNameError(f"A {what} is given for '{name}', which is no state or parameter. {nearest(str(name), names)}")
-
-
-def _described(described: Mapping[str, Mapping[str, Any] | None], name: str) -> dict[str, Any]:
-    return {what: given[name] for what, given in described.items() if given and name in given}

@@ -63,6 +63,11 @@ class Quantity:
     def check(self, value: Any) -> float:
         """``value`` as a float within the bounds.
 
+        Parameters
+        ----------
+        value : float
+            In ``unit``.
+
         Raises
         ------
         OutOfBoundsError
@@ -95,7 +100,13 @@ class State(Quantity):
 
 @dataclass(frozen=True)
 class Parameter(Quantity):
-    """A constant of the equations; ``default`` in ``unit``."""
+    """A constant of the equations.
+
+    Attributes
+    ----------
+    default : float
+        Value until another is given, in ``unit``.
+    """
 
     default: float = 0.0
 

@@ -121,7 +121,7 @@ class Writer:
         name = _CALLS.get(expression.func)
         if name is None:
             raise ModelError(
-                f"'{expression.func}' cannot be written as an equation. Use numbers, names, + - * / ** and the functions of the documentation."
+                f"'{expression.func}' cannot be written in an equation. Use numbers, names, + - * / ** and the documented functions."
             )
         arguments = sorted(expression.args, key=default_sort_key) if name in {"min", "max"} else expression.args
         return self.call(name, [self.write(argument) for argument in arguments])

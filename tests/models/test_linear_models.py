@@ -2,6 +2,7 @@
 
 import pickle
 
+import numpy as np
 import pytest
 import sympy
 from hypothesis import given
@@ -47,8 +48,8 @@ def test_a_model_survives_pickling(model: Model) -> None:
 
 def test_rivalry_is_the_linear_race_with_defence_added_to_fatigue() -> None:
     race, compared = linear(), rivalry()
-    k, l, a, b = (race.symbol(name) for name in ("defence_x", "defence_y", "fatigue_x", "fatigue_y"))
-    shifted = [rate.subs({a: a + k, b: b + l}, simultaneous=True) for rate in race.rates]
+    k, other, a, b = (race.symbol(name) for name in ("defence_x", "defence_y", "fatigue_x", "fatigue_y"))
+    shifted = [rate.subs({a: a + k, b: b + other}, simultaneous=True) for rate in race.rates]
     assert all(sympy.expand(one - other) == 0 for one, other in zip(shifted, compared.rates, strict=True))
 
 
@@ -74,9 +75,9 @@ def test_the_submissive_pitchfork_lies_where_the_closed_form_says() -> None:
 
 def test_routh_hurwitz_of_the_linear_race_is_the_textbook_condition() -> None:
     race = linear()
-    k, l, a, b = (race.symbol(name) for name in ("defence_x", "defence_y", "fatigue_x", "fatigue_y"))
+    k, other, a, b = (race.symbol(name) for name in ("defence_x", "defence_y", "fatigue_x", "fatigue_y"))
     found = conditions.routh_hurwitz(race).conditions
-    assert [sympy.expand(condition) for condition in found] == [a + b, sympy.expand(a * b - k * l)]
+    assert [sympy.expand(condition) for condition in found] == [a + b, sympy.expand(a * b - k * other)]
 
 
 def test_hurwitz_of_a_cubic_is_the_textbook_condition() -> None:
@@ -89,8 +90,6 @@ def test_hurwitz_of_a_cubic_is_the_textbook_condition() -> None:
 @given(seed=st.integers(0, 2**32 - 1))
 def test_routh_hurwitz_agrees_with_eigenvalues(count: int, seed: int) -> None:
     """Numeric evaluation of the conditions against numpy's eigenvalues, for random races."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     matrix = rng.normal(size=(count, count))
     coefficients = tuple(sympy.Float(value) for value in np.poly(matrix)[1:])
@@ -119,8 +118,8 @@ def test_the_identical_triple_race_is_stable_up_to_half_the_fatigue() -> None:
 
 def test_the_spiral_number_of_the_linear_race_is_a_ratio_of_products() -> None:
     race = linear()
-    k, l, a, b = (race.symbol(name) for name in ("defence_x", "defence_y", "fatigue_x", "fatigue_y"))
-    assert conditions.spiral_number(race) == sympy.sqrt(k * l / (a * b))
+    k, other, a, b = (race.symbol(name) for name in ("defence_x", "defence_y", "fatigue_x", "fatigue_y"))
+    assert conditions.spiral_number(race) == sympy.sqrt(k * other / (a * b))
 
 
 def test_a_race_with_positive_defence_is_cooperative() -> None:
