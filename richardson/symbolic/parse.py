@@ -18,6 +18,7 @@ import sympy
 
 from richardson.errors import ModelError, ParseError, nearest
 from richardson.symbolic import bounded
+from richardson.symbolic.constants import number
 from richardson.symbolic.functions import FUNCTIONS, RESERVED, TIME, hill
 from richardson.symbolic.scan import DEEPEST_NESTING, scan
 
@@ -146,13 +147,13 @@ def _adopted(node: sympy.Basic, names: Mapping[str, sympy.Expr], depth: int) -> 
         value = float(node)
         if not math.isfinite(value) or (value == 0.0 and node != 0):
             raise ParseError(f"The number {node} is beyond what a float holds. Change the unit.")
-        return bounded.number(sympy.Rational(repr(value)))
+        return number(sympy.Rational(repr(value)))
     if node.is_Rational:
-        return bounded.number(node)
+        return number(node)
     if node in (sympy.pi, sympy.E):
         return node
     if isinstance(node, hill) and len(node.args) == 4:
-        raise ParseError(_unknown_class(node))
+        raise ParseError(f"{_excerpt(str(node))} is a derivative of hill, which equations cannot contain. Write hill(u, h, m).")
     if isinstance(node, sympy.Heaviside) and node.args[1:] != (sympy.S.Half,):
         raise ParseError(f"{node} is not ½ at zero, as heaviside in equations is. Write Heaviside(z, Rational(1, 2)).")
     operation = {sympy.Add: bounded.add, sympy.Mul: bounded.multiply}.get(node.func)
@@ -254,12 +255,12 @@ class _Reader:
     def constant(self, node: ast.Constant) -> sympy.Expr:
         """A number, exactly as its decimal digits say."""
         if type(node.value) not in (int, float):
-            raise self.refusal(node, f"'{node.value}' is not a number. Write numbers, names and functions only.")
+            raise self.refusal(node, f"{node.value!r} is not a number. Write numbers, names and functions only.")
         digits = self.text[self.start + node.col_offset : self.start + (node.end_col_offset or 0)]
         value = float(digits)
         if not math.isfinite(value) or (value == 0.0 and re.search("[1-9]", re.split("[eE]", digits)[0])):
             raise self.refusal(node, f"The number {_excerpt(digits)} is beyond what a float holds. Change the unit.")
-        return self.bounded(node, bounded.number, sympy.Rational(digits) if value else sympy.S.Zero)
+        return self.bounded(node, number, sympy.Rational(digits) if value else sympy.S.Zero)
 
     def name(self, node: ast.Name) -> sympy.Expr:
         """What a bare name stands for."""

@@ -5,7 +5,7 @@ import re
 from richardson.errors import ParseError
 
 LONGEST_TEXT = 4000  # characters; six nations written out need under 2000
-MOST_TOKENS = 1200  # numbers, names and operators; keeps building under a tenth of a second
+MOST_TOKENS = 1000  # numbers, names and operators; keeps building under a tenth of a second
 DEEPEST_NESTING = 50  # of parentheses and operators; keeps clear of Python's recursion limit
 
 _TOKEN = re.compile(
