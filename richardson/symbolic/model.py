@@ -174,7 +174,9 @@ class Model:
         for symbol in (*self.state_symbols, *self.parameter_symbols):
             if symbol.name == name:
                 return symbol
-        raise UnknownNameError(f"'{self.name}' has no state or parameter '{name}'. {nearest(name, self._all_names)}")
+        raise UnknownNameError(
+            f"'{self.name}' has no state or parameter '{name}'. {nearest(str(name), (*self.state_names, *self.parameter_names))}"
+        )
 
     def resolve(self, name: str) -> tuple[str, ...]:
         """Parameters that a name stands for: itself, or all members of a bare concept such as ``alarm``.
@@ -280,15 +282,8 @@ class Model:
 
     def _with_parameters(self, parameters: Mapping[str, float]) -> Model:
         added = tuple(Parameter(check_name(name, "parameter"), default=value) for name, value in parameters.items())
-        return replace(
-            self,
-            parameters=(*self.parameters, *added),
-            numbers=(*self.numbers, *(parameter.default for parameter in added)),
-        )
-
-    @property
-    def _all_names(self) -> tuple[str, ...]:
-        return (*self.state_names, *self.parameter_names)
+        numbers = (*self.numbers, *(parameter.default for parameter in added))
+        return replace(self, parameters=(*self.parameters, *added), numbers=numbers)
 
     def __eq__(self, other: object) -> bool:
         """Whether equations and numbers are the same."""
