@@ -1,1 +1,1 @@
-"""The command line."""
+"""The command line: verbs of the library, results on stdout, progress on stderr."""

@@ -1,0 +1,119 @@
+"""The tables of the demo's report, each written as csv and most of them shown."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from richardson.cli.tables import Table
+from richardson.continuation.diagram import Diagram
+from richardson.estimation.result import Estimate
+from richardson.estimation.uncertainty import EstimateRow
+from richardson.stability.equilibria import Equilibria
+from richardson.theory.worlds import FourWorlds
+
+LONG = ("observations", "theory_branches", "theory_map")  # csv only: too long to read in a report
+QUANTITIES = {
+    "max_real_eigenvalue": ("largest growth rate, max Re λ", "1/yr"),
+    "spiral_number": ("spiral number, R", "1"),
+    "critical_balance_change": ("critical change of the balance, Δβ* = −ln R", "1"),
+}
+
+
+def tables(fit: Estimate, diagram: Diagram, rest: Equilibria, worlds: FourWorlds) -> dict[str, Table]:
+    """Tables by file name, in the order of the report.
+
+    Parameters
+    ----------
+    fit : Estimate
+    diagram : Diagram
+        Of the theory, over the balance.
+    rest : Equilibria
+        Of the theory, at its default parameters.
+    worlds : FourWorlds
+    """
+    observed = fit.observations
+    return {
+        "coefficients": coefficients(fit),
+        "stability": stability(fit),
+        "differences": differences(fit),
+        "observations": {
+            "year": observed.times.tolist(),
+            **{f"{name} [{observed.unit}]": observed[name].tolist() for name in observed.names},
+        },
+        "theory_equilibria": equilibria_table(rest),
+        "theory_special_points": special_points(diagram),
+        "theory_branches": diagram.to_table(),
+        "theory_four_worlds": worlds.to_table(),
+        "theory_map": worlds.chart.to_table(),
+    }
+
+
+def coefficients(fit: Estimate) -> Table:
+    """Columns of the estimated parameters, the nations by their names and arms in the unit of the data."""
+    units = {parameter.name: parameter.unit.replace("arms", fit.observations.unit) for parameter in fit.model.parameters}
+    return {
+        "coefficient": [told(fit, name) for name in fit.free],
+        "name": list(fit.free),
+        **_numbers(fit.rows),
+        "unit": [units[name] for name in fit.free],
+        "at a bound": [row.at_bound for row in fit.rows],
+    }
+
+
+def stability(fit: Estimate) -> Table:
+    """Columns of what follows from the fit; the last row is P(stable), which has no interval."""
+    names = dict(zip(fit.model.state_names, fit.observations.names, strict=True))
+    rows = list(fit.derived.values())
+    told_as = [QUANTITIES.get(row.name) or (f"equilibrium of {names[row.name.split()[-1]]}", fit.observations.unit) for row in rows]
+    columns = {"quantity": [what for what, _ in told_as], **_numbers(rows), "unit": [unit for _, unit in told_as]}
+    columns["undefined share of draws"] = [row.undefined_share for row in rows]
+    last = {"quantity": "P(stable), share of draws", "value": fit.stable_probability, "unit": "1", "undefined share of draws": 0.0}
+    return {name: [*column, last.get(name)] for name, column in columns.items()}
+
+
+def differences(fit: Estimate) -> Table:
+    """Columns of the regression of yearly changes on last year's levels."""
+    found = fit.differences
+    table = found.to_table()
+    shares = [float(share) for share in found.r_squared for _ in range(len(found.names) + 1)]
+    return {
+        "yearly change of": table["series"],
+        "on last year's": table["regressor"],
+        "coefficient": table["coefficient"],
+        "standard error": table["standard_error"],
+        "R²": shares,
+    }
+
+
+def equilibria_table(rest: Equilibria) -> Table:
+    """Columns of equilibria: states, kind, spiral number, eigenvalues."""
+    names = rest.model.state_names
+    columns: dict[str, Sequence[Any]] = {name: [float(each[name]) for each in rest] for name in names}
+    columns["kind"] = [each.kind for each in rest]
+    columns["spiral number"] = [each.spiral_number for each in rest]
+    return columns | {f"eigenvalue {i + 1} [1/yr]": [complex(each.eigenvalues[i]) for each in rest] for i in range(len(names))}
+
+
+def special_points(found: Diagram) -> Table:
+    """Columns: kind, the parameter, states; one row a special point of any branch."""
+    points = [point for branch in found for point in branch.points]
+    columns: dict[str, Sequence[Any]] = {"kind": [point.kind for point in points], found.parameter: [point.value for point in points]}
+    return columns | {name: [float(point.state[i]) for point in points] for i, name in enumerate(found.model.state_names)}
+
+
+def told(fit: Estimate, name: str) -> str:
+    """A parameter in words, with the nation's own name: "defence coefficient of Greece"."""
+    meanings = {parameter.name: parameter.meaning for parameter in fit.model.parameters}
+    text = meanings.get(name, name.replace("_", " "))
+    for state, series in zip(fit.model.state_names, fit.observations.names, strict=True):
+        if text.endswith(f" of {state}"):
+            return f"{text.removesuffix(state)}{series}"
+    return text
+
+
+def _numbers(rows: Sequence[EstimateRow]) -> dict[str, Sequence[Any]]:
+    return {
+        "value": [row.value for row in rows],
+        "standard error": [row.standard_error for row in rows],
+        "lower": [row.lower for row in rows],
+        "upper": [row.upper for row in rows],
+    }
