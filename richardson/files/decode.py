@@ -79,7 +79,7 @@ class Reader:
         values = {key: self.decode(node) for key, node in parts.items()}
         if set(values) != {part.name for part in fields(kind)}:
             raise InvalidInputError(f"its {name} has other fields than in this version of richardson")
-        hints = typing.get_type_hints(kind)
+        hints = typing.get_type_hints(kind, localns=CLASSES)  # some are named there for the type checker only
         for key, value in values.items():
             if not fits(value, hints[key]):
                 raise InvalidInputError(f"the {key} of its {name} is a {type(value).__name__}, which it cannot be")

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
+from richardson.continuation.branch import Branch, SpecialPoint
+from richardson.continuation.diagram import Diagram
 from richardson.dynamics.dense import DenseOutput
 from richardson.dynamics.events import Crossing
 from richardson.dynamics.trajectory import Trajectory
@@ -11,11 +13,14 @@ from richardson.estimation.observations import Observations
 from richardson.estimation.regression import Regression
 from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
+from richardson.landscape.stability_map import StabilityMap
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.stability.equilibria import Equilibria, Equilibrium
+from richardson.stability.spectrum import Spectrum
 from richardson.stability.window import Window
 from richardson.symbolic.quantity import Parameter, State
+from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
 
@@ -23,9 +28,9 @@ ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
 CLASSES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
-        *(Crossing, DenseOutput, Equilibria, Equilibrium, Estimate, EstimateRow),
-        *(Observations, Parameter, Provenance, Regression, State),
-        *(Trajectory, Window),
+        *(Branch, Crossing, DenseOutput, Diagram, Equilibria, Equilibrium, Estimate, EstimateRow, FourWorlds),
+        *(Observations, Parameter, Provenance, Regression, SpecialPoint, Spectrum, StabilityMap, State),
+        *(Trajectory, Window, World),
     )
 }
 ENUMERATIONS: dict[str, type[Enum]] = {"Outcome": Outcome}
