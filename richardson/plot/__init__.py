@@ -1,1 +1,24 @@
 """Results drawn on Axes; nothing is solved here."""
+
+from richardson.plot.diagram import diagram
+from richardson.plot.estimation import estimate, fit, interval
+from richardson.plot.key import legend
+from richardson.plot.maps import four_worlds, stability_map
+from richardson.plot.portrait import portrait
+from richardson.plot.series import series
+from richardson.plot.style import figure, paper, save
+
+__all__ = [
+    "diagram",
+    "estimate",
+    "figure",
+    "fit",
+    "four_worlds",
+    "interval",
+    "legend",
+    "paper",
+    "portrait",
+    "save",
+    "series",
+    "stability_map",
+]

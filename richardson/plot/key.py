@@ -1,0 +1,107 @@
+"""One key for every figure: which colour a nation has, and what is solid, dashed, filled, hollow or half-filled."""
+
+import re
+from types import MappingProxyType
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.patheffects import withStroke
+
+from richardson.symbolic.model import Model
+from richardson.symbolic.quantity import Quantity
+
+NATIONS = ("#08519c", "#e08214", "#1b7837", "#762a83", "#4d4d4d", "#b2182b")  # X dark blue, Y light orange: apart in grey too
+INK = "#222222"  # points, borders, data
+FLOW = "#b5b5b5"  # behind everything
+SOLID, DASHED, DOTTED = "-", (0, (4.0, 1.8)), (0, (1.0, 1.4))
+WIDE = 36  # letters; longer explanations stand one below another
+SHAPES = MappingProxyType({"node": "o", "focus": "s", "saddle": "o", "centre": r"$\odot$", "degenerate": "D"})
+
+_LETTER = re.compile(r"^(\\?[A-Za-z]+|\\mathrm\{[A-Za-z]+\})(_.*)?$")
+
+
+def colour(position: int) -> str:
+    """Colour of the nation, state or series at a position; colours repeat after the last."""
+    return NATIONS[position % len(NATIONS)]
+
+
+def line(is_stable: bool) -> Any:
+    """Line style of what is stable (solid) or not (dashed)."""
+    return SOLID if is_stable else DASHED
+
+
+def marker(kind: str) -> dict[str, Any]:
+    """Marker of an equilibrium by its kind: filled if stable, hollow if not, half-filled for saddles; foci are square.
+
+    Parameters
+    ----------
+    kind : str
+        As `Equilibrium.kind`.
+
+    Returns
+    -------
+    dict
+        Keywords of a line without a line.
+    """
+    is_saddle = kind.startswith("saddle")
+    shape = SHAPES["focus"] if kind.endswith("focus") else SHAPES.get(kind.rsplit(maxsplit=1)[-1], "o")
+    fill = INK if is_saddle or kind.startswith("stable") else "white"
+    return {
+        "marker": shape,
+        "markerfacecolor": fill,
+        "markerfacecoloralt": "white",
+        "fillstyle": "left" if is_saddle else "full",
+        "markeredgecolor": INK,
+        "linestyle": "none",
+    }
+
+
+def halo(width: float = 2.0) -> list[withStroke]:
+    """White edge that keeps text legible over lines."""
+    return [withStroke(linewidth=width, foreground="white")]
+
+
+def rest_label(quantity: Quantity, kind: str = "flow") -> str:
+    """What holds on a nullcline, as mathematics: the state's rate is 0, or the map leaves it as it is."""
+    if kind == "map":
+        return f"${quantity.symbol}' = {quantity.symbol}$"
+    match = _LETTER.match(quantity.symbol)
+    if match is None:
+        return rf"$\mathrm{{d}}{quantity.symbol}/\mathrm{{d}}t = 0$"
+    return rf"$\dot{{{match.group(1)}}}{match.group(2) or ''} = 0$"
+
+
+def parameter_label(model: Model, name: str) -> str:
+    """Axis label of a parameter, or of a bare name that moves several at once."""
+    members = model.resolve(name)
+    if len(members) > 1:
+        return f"{name.replace('_', ' ')} ({', '.join(f'${_quantity(model, member).symbol}$' for member in members)})"
+    return _quantity(model, members[0]).label
+
+
+def legend(drawn: Axes | Figure | SubFigure, *, columns: int = 2) -> None:
+    """Legend above the Axes, or above all Axes of a figure, where it covers nothing.
+
+    Parameters
+    ----------
+    drawn : Axes, Figure or SubFigure
+        Whose labelled artists are explained; equal labels are one entry.
+    columns : int
+        Number of columns, where the texts are short enough.
+    """
+    entries: dict[str, Any] = {}
+    for ax in drawn.get_axes() if isinstance(drawn, Figure | SubFigure) else (drawn,):
+        for handle, text in zip(*ax.get_legend_handles_labels(), strict=True):
+            entries.setdefault(text, handle)
+    if not entries:
+        return
+    place: dict[str, Any] = {"loc": "outside upper center"}
+    if not isinstance(drawn, Figure | SubFigure):
+        place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "borderaxespad": 0.3}
+    fitting = columns if max(map(len, entries)) <= WIDE else 1
+    drawn.legend(list(entries.values()), list(entries), ncols=min(fitting, len(entries)), frameon=False, **place)
+
+
+def _quantity(model: Model, name: str) -> Quantity:
+    return model.parameters[model.parameter_names.index(name)]

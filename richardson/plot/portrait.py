@@ -1,0 +1,203 @@
+"""The phase plane: flow, nullclines, manifolds of saddles, equilibria, and data as a path through it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from richardson.arrays import BoolArray, FloatArray
+from richardson.errors import DataError, InvalidInputError
+from richardson.estimation.observations import Observations
+from richardson.plot import key
+from richardson.plot.style import MILLIMETRES_PER_INCH, drawing
+from richardson.stability.portrait import PhasePortrait
+from richardson.symbolic.quantity import State
+
+HEIGHT = 102.0  # mm, a square plane and the legend above it
+ARROW, APART = 2.3, 2.9  # mm, length of an arrow and least distance of their middles
+SHAFT = 0.0065  # inches
+TICKS = 6  # steps on an axis, at most
+LAYERS = {"flow": 1.0, "nullclines": 2.0, "manifolds": 2.5, "data": 3.0, "equilibria": 4.0, "text": 5.0}
+MANIFOLDS = {"stable": "separatrix (stable manifold)", "unstable": "unstable manifold"}
+
+
+def portrait(picture: PhasePortrait, *, data: Observations | None = None, legend: bool = True, ax: Axes | None = None) -> Axes:
+    """Phase portrait: flow in grey, a nullcline a nation in its colour, equilibria by kind, manifolds of every saddle.
+
+    Parameters
+    ----------
+    picture : PhasePortrait
+    data : Observations, optional
+        Drawn as a path with its first and last year. Series named like the window's states are taken, else
+        the series in the order of the model's states.
+    legend : bool
+        Whether to explain it all above the Axes.
+    ax : Axes, optional
+        A figure one column wide by default.
+
+    Returns
+    -------
+    Axes
+        Limits are the window's; one unit is as long on both axes when the states have the same unit.
+
+    Raises
+    ------
+    DataError
+        If the observations have fewer than two series, or no two complete years in the window.
+    InvalidInputError
+        If ``data`` are no observations.
+    """
+    path = None if data is None else _path(picture, data)
+    with drawing(ax, height=HEIGHT if legend else HEIGHT - 15) as axes:
+        _draw_flow(axes, picture)
+        _draw_nullclines(axes, picture)
+        _draw_manifolds(axes, picture)
+        if data is not None and path is not None:
+            _draw_path(axes, picture, data, path)
+        _draw_equilibria(axes, picture)
+        _frame(axes, picture, data)
+        if legend:
+            key.legend(axes)
+    return axes
+
+
+def _draw_flow(axes: Axes, picture: PhasePortrait) -> None:
+    """Arrows of one length along the motion, as many as the printed size has room for."""
+    arrows = picture.arrows
+    shown = _sparse(axes, arrows.positions) & (arrows.speeds > 0)
+    places, ways = arrows.positions[shown], arrows.directions[shown] * _arrow_length(axes)
+    look: dict[str, Any] = {"color": key.FLOW, "zorder": LAYERS["flow"]}
+    shape: dict[str, Any] = {"width": SHAFT, "headwidth": 5, "headlength": 5.5, "headaxislength": 5}
+    axes.quiver(*places.T, *ways.T, angles="xy", scale_units="xy", scale=1, units="inches", pivot="mid", minlength=0, **shape, **look)
+    axes.plot([], [], marker=r"$\rightarrow$", markersize=11, markeredgewidth=0, linestyle="none", label="flow", **look)
+
+
+def _sparse(axes: Axes, positions: FloatArray) -> BoolArray:
+    """Which places of a grid to show, so that arrows stand apart by `APART` at least and the middle stays in the middle."""
+    shown = np.ones(len(positions), dtype=bool)
+    for column in positions.T:
+        ticks, order = np.unique(column, return_inverse=True)
+        stride = max(1, int(np.ceil(APART * len(ticks) / _side(axes))))
+        shown &= order % stride == ((len(ticks) - 1) % stride) // 2
+    return shown
+
+
+def _arrow_length(axes: Axes) -> float:
+    """In widths of the window."""
+    return ARROW / _side(axes)
+
+
+def _side(axes: Axes) -> float:
+    """Shorter side of the Axes on paper [mm], before labels take their room."""
+    box = axes.get_window_extent()
+    return float(min(box.width, box.height) / axes.figure.dpi * MILLIMETRES_PER_INCH)
+
+
+def _draw_nullclines(axes: Axes, picture: PhasePortrait) -> None:
+    for state in picture.model.states:
+        for piece in picture.nullclines.get(state.name, ()):
+            position = picture.model.state_names.index(state.name)
+            label = key.rest_label(state, picture.model.kind)
+            axes.plot(piece[:, 0], piece[:, 1], color=key.colour(position), zorder=LAYERS["nullclines"], label=label)
+
+
+def _draw_manifolds(axes: Axes, picture: PhasePortrait) -> None:
+    columns = _columns(picture)
+    for manifold in picture.manifolds:
+        path = manifold.path[:, columns]
+        look = key.line(manifold.kind == "stable")
+        label = MANIFOLDS[manifold.kind]
+        axes.plot(path[:, 0], path[:, 1], color=key.INK, linewidth=0.9, linestyle=look, zorder=LAYERS["manifolds"], label=label)
+
+
+def _draw_equilibria(axes: Axes, picture: PhasePortrait) -> None:
+    columns = _columns(picture)
+    for equilibrium in picture.equilibria:
+        place = equilibrium.state[columns]
+        look = key.marker(equilibrium.kind)
+        axes.plot(place[:1], place[1:], **look, zorder=LAYERS["equilibria"], clip_on=False, label=equilibrium.kind)
+
+
+def _draw_path(axes: Axes, picture: PhasePortrait, data: Observations, path: FloatArray) -> None:
+    dots: dict[str, Any] = {"color": key.INK, "linewidth": 0.6, "marker": ".", "markersize": 2.5, "zorder": LAYERS["data"]}
+    axes.plot(path[:, 0], path[:, 1], **dots, label="observations")
+    inside = _inside(picture, path)
+    for row in (inside[0], inside[-1]):
+        _write_year(axes, picture, f"{data.times[row]:g}", path[row])
+
+
+def _write_year(axes: Axes, picture: PhasePortrait, text: str, place: FloatArray) -> None:
+    """A year beside its point, on the side of the window's middle."""
+    (low, high), (bottom, top) = picture.window.spans.values()
+    is_left, is_low = place[0] < (low + high) / 2, place[1] < (bottom + top) / 2
+    axes.annotate(
+        text,
+        (place[0], place[1]),
+        xytext=(4 if is_left else -4, 3 if is_low else -3),
+        textcoords="offset points",
+        horizontalalignment="left" if is_left else "right",
+        verticalalignment="bottom" if is_low else "top",
+        fontsize="small",
+        path_effects=key.halo(),
+        zorder=LAYERS["text"],
+    )
+
+
+def _frame(axes: Axes, picture: PhasePortrait, data: Observations | None) -> None:
+    across, up = (_state(picture, name) for name in picture.window.spans)
+    (low, high), (bottom, top) = picture.window.spans.values()
+    axes.set_xlim(low, high)
+    axes.set_ylim(bottom, top)
+    axes.locator_params(nbins=TICKS)
+    if across.unit == up.unit:
+        axes.set_aspect("equal", adjustable="box")
+    if data is None:
+        axes.set_xlabel(across.label)
+        axes.set_ylabel(up.label)
+    else:
+        first, second = _series(picture, data)
+        axes.set_xlabel(f"{first}, ${across.symbol}$ [{data.unit}]")
+        axes.set_ylabel(f"{second}, ${up.symbol}$ [{data.unit}]")
+
+
+def _path(picture: PhasePortrait, data: Observations) -> FloatArray:
+    """Observed pairs in the order of the window's axes, shape (t, 2)."""
+    if not isinstance(data, Observations):
+        raise InvalidInputError(
+            f"Data in a portrait are observations; got {data!r}. Make them with rn.Observations(times, {{...}}, unit=...)."
+        )
+    first, second = _series(picture, data)
+    path = np.stack([data[first], data[second]], axis=1)
+    if len(_inside(picture, path)) < 2:
+        raise DataError(f"{data!r} has fewer than two complete times inside {picture.window!r}, so there is no path. Widen the window.")
+    return path
+
+
+def _series(picture: PhasePortrait, data: Observations) -> tuple[str, str]:
+    """Names of the series on the two axes: those of the spanned states, else the series in the states' order."""
+    spanned = tuple(picture.window.spans)
+    if all(name in data.names for name in spanned):
+        return spanned[0], spanned[1]
+    columns = _columns(picture)
+    if len(data.names) <= max(columns):
+        raise DataError(
+            f"A path needs a series for each of the states {', '.join(spanned)}; {data!r} has {len(data.names)}. Add the others."
+        )
+    return data.names[columns[0]], data.names[columns[1]]
+
+
+def _inside(picture: PhasePortrait, path: FloatArray) -> Sequence[int]:
+    """Rows of a path that lie in the window; a missing value lies nowhere."""
+    (low, high), (bottom, top) = picture.window.spans.values()
+    within = (path[:, 0] >= low) & (path[:, 0] <= high) & (path[:, 1] >= bottom) & (path[:, 1] <= top)
+    return [int(row) for row in np.flatnonzero(within)]
+
+
+def _columns(picture: PhasePortrait) -> list[int]:
+    """Positions of the two spanned states on a state axis."""
+    return [picture.model.state_names.index(name) for name in picture.window.spans]
+
+
+def _state(picture: PhasePortrait, name: str) -> State:
+    return picture.model.states[picture.model.state_names.index(name)]

@@ -1,0 +1,153 @@
+"""The paper style: sizes, files that repeat byte for byte, nothing of matplotlib's own state changed."""
+
+import csv
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from richardson import plot
+from richardson.errors import InvalidInputError, OutputError
+from richardson.plot import style
+
+DRAW = """
+import sys
+from richardson.plot import figure, paper, save
+drawn = figure(height=40)
+with paper():
+    ax = drawn.add_subplot()
+    ax.plot([0, 1, 2], [0, 1, 4], label="$\\\\dot{x} = 0$")
+    ax.pcolormesh([[1.0, 2.0], [3.0, 4.0]], rasterized=True)
+    ax.contourf([[1.0, 2.0], [3.0, 4.0]], hatches=["//", ".."], colors="none")
+    ax.set_xlabel("offence–defence balance, $\\\\beta$")
+    ax.legend()
+save(drawn, sys.argv[1], "drawn")
+print("matplotlib.pyplot" in sys.modules)
+"""
+
+
+@pytest.fixture
+def drawn() -> plot.figure:
+    made = plot.figure(width=60, height=40)
+    with plot.paper():
+        made.add_subplot().plot([0.0, 1.0], [0.0, 1.0])
+    return made
+
+
+def test_a_figure_has_the_printed_size_it_was_asked_for() -> None:
+    assert plot.figure(width=85, height=60).get_size_inches() * style.MILLIMETRES_PER_INCH == pytest.approx((85, 60))
+
+
+@pytest.mark.parametrize("size", [{"width": 0}, {"height": -1}, {"width": float("nan")}, {"height": float("inf")}])
+def test_a_figure_without_extent_is_refused(size: dict[str, float]) -> None:
+    with pytest.raises(InvalidInputError, match="above 0 mm"):
+        plot.figure(**size)
+
+
+def test_the_style_ends_with_its_context() -> None:
+    before = dict(mpl.rcParams)
+    with plot.paper():
+        assert mpl.rcParams["font.family"] == ["STIXGeneral"]
+        assert mpl.rcParams["pdf.fonttype"] == 42
+    assert dict(mpl.rcParams) == before
+
+
+def test_the_style_does_not_depend_on_the_settings_around_it(tmp_path: Path, drawn: plot.figure) -> None:
+    first = plot.save(drawn, tmp_path / "first", "drawn")
+    with mpl.rc_context({"text.color": "red", "xtick.direction": "out", "svg.hashsalt": "other", "pdf.compression": 0}):
+        second = plot.save(drawn, tmp_path / "second", "drawn")
+    assert [file.read_bytes() for file in first] == [file.read_bytes() for file in second]
+
+
+def test_files_are_the_same_bytes_in_other_processes_and_hash_orders_and_pyplot_stays_unloaded(tmp_path: Path) -> None:
+    for seed in ("1", "2"):
+        assert _python(DRAW, str(tmp_path / seed), PYTHONHASHSEED=seed) == "False"
+    digests = [{file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in (tmp_path / seed).iterdir()} for seed in ("1", "2")]
+    assert sorted(digests[0]) == ["drawn.pdf", "drawn.svg"]
+    assert digests[0] == digests[1]
+
+
+def test_pdf_embeds_truetype_and_svg_needs_no_font(tmp_path: Path, drawn: plot.figure) -> None:
+    pdf, svg = plot.save(drawn, tmp_path, "drawn")
+    assert b"/CIDFontType2" in pdf.read_bytes() or b"/TrueType" in pdf.read_bytes()
+    assert b"/Type3" not in pdf.read_bytes()
+    assert b"<text" not in svg.read_bytes()
+
+
+def test_files_carry_no_date(tmp_path: Path, drawn: plot.figure) -> None:
+    pdf, svg = plot.save(drawn, tmp_path, "drawn")
+    assert b"CreationDate" not in pdf.read_bytes()
+    assert b"<dc:date>" not in svg.read_bytes()
+
+
+def test_axes_and_mappings_of_axes_are_saved_with_their_whole_figure(tmp_path: Path) -> None:
+    whole = plot.figure()
+    inner = whole.subfigures(1, 2)[0].add_subplot()
+    wanted = [file.read_bytes() for file in plot.save(whole, tmp_path, "whole")]
+    assert [file.read_bytes() for file in plot.save(inner, tmp_path, "axes")] == wanted
+    assert [file.read_bytes() for file in plot.save({"map": inner}, tmp_path, "mapping")] == wanted
+
+
+@pytest.mark.parametrize("thing", [None, {}, "figure", 3])
+def test_what_is_no_figure_cannot_be_saved(tmp_path: Path, thing: object) -> None:
+    with pytest.raises(InvalidInputError, match="Draw it first"):
+        plot.save(thing, tmp_path, "thing")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_tables_are_stacked_with_their_part_and_missing_columns_stay_empty(tmp_path: Path, drawn: plot.figure) -> None:
+    tables = {
+        "line": {"x": np.array([0.1, 1 / 3]), "y": [1, 2]},
+        "point": {"x": [np.nan], "kind": ["saddle"], "is_stable": [np.False_], "spiral_number": [None], "eigenvalue": [complex(1, -2)]},
+    }
+    *_, table = plot.save(drawn, tmp_path, "drawn", tables=tables)
+    with table.open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert rows[1] == {"part": "line", "x": "0.3333333333", "y": "2", "kind": "", "is_stable": "", "spiral_number": "", "eigenvalue": ""}
+    assert rows[2] == {
+        "part": "point",
+        "x": "",
+        "y": "",
+        "kind": "saddle",
+        "is_stable": "False",
+        "spiral_number": "",
+        "eigenvalue": "1-2j",
+    }
+    assert b"\r" not in table.read_bytes()
+
+
+def test_a_ragged_table_is_refused_before_anything_is_written(tmp_path: Path, drawn: plot.figure) -> None:
+    with pytest.raises(InvalidInputError, match="'line' differ in length"):
+        plot.save(drawn, tmp_path / "new", "drawn", tables={"line": {"x": [1, 2], "y": [1]}})
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../a", "/a"])
+def test_a_name_with_a_folder_is_refused(tmp_path: Path, drawn: plot.figure, name: str) -> None:
+    with pytest.raises(InvalidInputError, match="plain file name"):
+        plot.save(drawn, tmp_path, name)
+
+
+def test_a_folder_that_cannot_be_made_is_refused_with_its_name(tmp_path: Path, drawn: plot.figure) -> None:
+    (tmp_path / "file").write_text("kept")
+    with pytest.raises(OutputError, match="cannot be written"):
+        plot.save(drawn, tmp_path / "file" / "below", "drawn")
+    assert (tmp_path / "file").read_text() == "kept"
+
+
+def _python(program: str, *arguments: str, **environment: str) -> str:
+    """What a fresh interpreter prints."""
+    fresh = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, **environment},
+    )
+    return fresh.stdout.strip()
