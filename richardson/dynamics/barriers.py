@@ -13,6 +13,7 @@ from scipy.optimize import brentq
 from richardson.arrays import FloatArray
 from richardson.dynamics.chebyshev import basis, critical_points
 from richardson.dynamics.dense import DenseOutput, joined
+from richardson.dynamics.march import PROBES_BEYOND
 from richardson.outcome import Outcome
 
 
@@ -62,7 +63,7 @@ class Fence:
         so that most steps are cleared by arithmetic on whole blocks.
         """
         coefficients = blocks[-1].coefficients
-        reach = np.abs(coefficients[:, 1:]).sum(axis=1)
+        reach = np.matmul(np.ones(coefficients.shape[1] - 1), np.abs(coefficients[:, 1:]))  # sums, at half the cost of .sum
         middle = coefficients[:, 0]
         suspects = ((middle - reach < self._lowest) | (middle + reach > self._highest)).any(axis=1)
         for step in np.flatnonzero(suspects):
@@ -70,6 +71,24 @@ class Fence:
             found = [stop for stop in stops if stop is not None]
             if found:
                 return min(found, key=lambda stop: stop.time)
+        return None
+
+    def reached(self, time: float, state: FloatArray, rates: FloatArray) -> Stop | None:
+        """Stop where a run that could not go on is about to pass a barrier, as when rates are defined only within it.
+
+        Parameters
+        ----------
+        time : float
+        state, rates : ndarray, shape (d,)
+            The last state, and the rates there.
+        """
+        instant = 4.0 * 2.0**PROBES_BEYOND * np.spacing(abs(time))  # a solver may stop a few of its shortest steps before
+        for barrier in self._barriers:
+            speed = -barrier.side * rates[barrier.state]
+            if speed > 0.0 and barrier.side * (state[barrier.state] - barrier.limit) <= speed * instant:
+                border = state.copy()
+                border[barrier.state] = barrier.limit
+                return Stop(time, border, barrier.outcome)
         return None
 
     def _passage(self, blocks: Sequence[DenseOutput], step: int, barrier: Barrier) -> Stop | None:

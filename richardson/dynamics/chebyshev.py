@@ -39,6 +39,12 @@ def basis(points: FloatArray, degree: int) -> FloatArray:
     return table
 
 
+@cache
+def at_ends(degree: int) -> FloatArray:
+    """Chebyshev polynomials at −1 and 1, shape (2, degree + 1)."""
+    return basis(np.array([-1.0, 1.0]), degree)
+
+
 def critical_points(coefficients: FloatArray) -> FloatArray:
     """Points of (−1, 1) where the series (degree + 1,) may turn, increasing; some may be spurious, none is missing."""
     slope = chebyshev.chebder(coefficients)

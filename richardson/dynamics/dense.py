@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from richardson.arrays import FloatArray, IntArray
-from richardson.dynamics.chebyshev import basis, nodes, to_coefficients
+from richardson.dynamics.chebyshev import at_ends, basis, nodes, to_coefficients
 
 LSODA_ORDER, BDF_ORDER, DOP853_ORDER = 12, 5, 7  # highest degrees of these methods' polynomials
 
@@ -66,7 +66,7 @@ def joined(pieces: Sequence[DenseOutput]) -> DenseOutput:
     """Consecutive pieces as one, without columns of coefficients that are zero throughout."""
     breakpoints = np.concatenate([pieces[0].breakpoints[:1], *(piece.breakpoints[1:] for piece in pieces)])
     coefficients = np.concatenate([piece.coefficients for piece in pieces])
-    used = np.flatnonzero(coefficients.any(axis=(0, 2)))
+    used = np.flatnonzero(coefficients.reshape(coefficients.shape[0], -1).any(axis=0)) // coefficients.shape[2]
     return DenseOutput(breakpoints, np.ascontiguousarray(coefficients[:, : (used[-1] + 1 if used.size else 1)]))
 
 
@@ -90,9 +90,8 @@ def from_steps(method: str, solutions: Sequence[Any], breakpoints: FloatArray, s
     DenseOutput
     """
     coefficients = POLYNOMIALS[method](solutions, np.diff(breakpoints))
-    alternating = coefficients[:, ::2].sum(axis=1) - coefficients[:, 1::2].sum(axis=1)
-    left = states[:-1] - alternating
-    right = states[1:] - coefficients.sum(axis=1)
+    ends = _product(at_ends(coefficients.shape[1] - 1), coefficients)
+    left, right = states[:-1] - ends[:, 0], states[1:] - ends[:, 1]
     coefficients[:, 0] += 0.5 * (right + left)
     coefficients[:, 1] += 0.5 * (right - left)
     return DenseOutput(breakpoints, coefficients)
@@ -115,14 +114,16 @@ def _from_stages(powers: FloatArray, starts: Sequence[FloatArray]) -> FloatArray
 
 def _lsoda(solutions: Sequence[Any], widths: FloatArray) -> FloatArray:
     """``Σ yₖ ((t − t₁)/h)ᵏ`` with h the step to be tried next, not the one taken (scipy's ``LSODA._dense_output_impl``)."""
-    work = np.array([each[0] for each in solutions])
+    work = np.concatenate([each[0] for each in solutions]).reshape(len(solutions), -1)
     order, next_order = np.array([each[1] for each in solutions]).T
     used, tried = work[:, 0], work[:, 1]
     table = work[:, NORDSIECK:].reshape(order.size, LSODA_ORDER + 1, -1)
     table[np.arange(LSODA_ORDER + 1) > order[:, None]] = 0.0
     lowered = np.flatnonzero(next_order < order)  # then the last entry is still in units of the step taken
     table[lowered, order[lowered]] *= ((tried / used)[lowered] ** order[lowered])[:, None]
-    table *= ((widths / tried)[:, None] ** np.arange(LSODA_ORDER + 1))[:, :, None]
+    powers = np.ones((order.size, LSODA_ORDER + 1))
+    powers[:, 1:] = np.multiply.accumulate(np.broadcast_to((widths / tried)[:, None], (order.size, LSODA_ORDER)), axis=1)
+    table *= powers[:, :, None]
     return _product(_powers(LSODA_ORDER, -1.0).T, table)
 
 

@@ -5,7 +5,7 @@ which costs a few steps beyond a stop and saves most of the time of a run.
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,11 @@ from richardson.arrays import FloatArray
 from richardson.dynamics.dense import DenseOutput, from_steps, last_lsoda_step, last_step
 from richardson.outcome import Outcome
 
-FIRST_BLOCK, LONGEST_BLOCK = 16, 256  # short at first, where runs that leave at once do so; then few, large blocks
-PROBES_BEYOND = 14  # doublings of the spacing of times: ten thousand of them, where a failing solver was trying its steps
+FIRST_BLOCK, GROWTH, LONGEST_BLOCK = 32, 4, 512  # short at first, where runs that leave at once do so; then few, large blocks
+PROBES_BEYOND = 14  # doublings of the spacing of times: where a solver that fails was trying its last steps
+
+MOST_RESTARTS = 60  # each comes closer to a singularity by a factor, until times can no longer tell
+RETRIED = (Outcome.NOT_FINITE, Outcome.STEP_TOO_SMALL, Outcome.NO_CONVERGENCE)
 
 Rates = Callable[[float, FloatArray], FloatArray]
 
@@ -68,24 +71,35 @@ class March:
     ----------
     failure : Outcome or None
         Why it cannot go on.
+    time, state, rates : float, ndarray, ndarray, shape (d,)
+        Where it is, and the rates there.
     is_over : bool
         Whether it has reached the end or failed.
     """
 
     def __init__(self, flow: Flow, accuracy: Accuracy) -> None:
         self._flow, self._accuracy = flow, accuracy
-        kind, self._form, takes_jacobian = SOLVERS[accuracy.method]
-        options: dict[str, Any] = {"jac": flow.jacobian} if takes_jacobian else {}
-        self._count = 0
+        self._kind, self._form, self._takes_jacobian = SOLVERS[accuracy.method]
+        self._count = self._restarts = 0
         self._size = FIRST_BLOCK
+        self._longest = np.inf  # step
+        self.time, self.state = flow.begin, flow.start
         self._solver: Any = None
-        self._time, self._state = flow.begin, flow.start
         self.failure: Outcome | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        """A fresh solver at the present time and state."""
+        flow, accuracy = self._flow, self._accuracy
+        options: dict[str, Any] = {"rtol": accuracy.relative, "atol": accuracy.absolute, "max_step": self._longest}
+        if self._takes_jacobian:
+            options["jac"] = flow.jacobian
+        self.failure = None
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")  # what they say is in `failure`
             try:
-                self._solver = kind(flow.rates, flow.begin, flow.start, flow.end, rtol=accuracy.relative, atol=accuracy.absolute, **options)
-            except (ValueError, ArithmeticError, np.linalg.LinAlgError):
+                self._solver = self._kind(flow.rates, self.time, self.state, flow.end, **options)
+            except (ValueError, ArithmeticError, np.linalg.LinAlgError):  # so scipy refuses NaN
                 self.failure = Outcome.NOT_FINITE
 
     @property
@@ -93,19 +107,38 @@ class March:
         """Whether the end is reached or the solver has failed."""
         return self.failure is not None or self._solver.status == "finished"
 
+    @property
+    def rates(self) -> FloatArray:
+        """Rates (d,) at the present time and state."""
+        with np.errstate(all="ignore"):
+            return self._flow.rates(self.time, self.state)
+
     def block(self) -> DenseOutput | None:
         """The next steps; None if there is none."""
-        times, states = [self._time], [self._state]
+        times, states = [self.time], [self.state]
         solutions: list[Any] = []
         remember = last_lsoda_step if self._form == "LSODA" else last_step
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")  # what they say is in `failure`
             while len(solutions) < self._size and not self.is_over and self._step():
-                times.append(self._time)
-                states.append(self._state)
+                times.append(self.time)
+                states.append(self.state)
                 solutions.append(remember(self._solver))
-            self._size = min(2 * self._size, LONGEST_BLOCK)
-            return self._finite(from_steps(self._form, solutions, np.array(times), np.array(states))) if solutions else None
+            self._size = min(GROWTH * self._size, LONGEST_BLOCK)
+            dense = self._finite(solutions, np.array(times), np.array(states)) if solutions else None
+        if self.failure in RETRIED:
+            self._retry(times)
+        return dense
+
+    def _retry(self, times: Sequence[float]) -> None:
+        """Begin afresh with shorter steps, since LSODA accepts NaN and BDF and Radau stop at one, even far from a singularity."""
+        later = [time for time in times if time > self.time]
+        earlier = [time for time in times if time < self.time]
+        last = later[0] - self.time if later else self.time - earlier[-1] if earlier else self._longest
+        self._longest = 0.5 * min(self._longest, last)
+        if self._restarts < MOST_RESTARTS and self._longest > 2.0**PROBES_BEYOND * np.spacing(abs(self.time)):
+            self._restarts += 1
+            self._begin()
 
     def _step(self) -> bool:
         """Take one step, or note why it could not be taken."""
@@ -118,29 +151,31 @@ class March:
         except (ValueError, ArithmeticError, np.linalg.LinAlgError):  # so scipy's linear algebra refuses NaN
             self.failure = Outcome.NOT_FINITE
             return False
-        if solver.status == "failed" or solver.t <= self._time:  # LSODA goes on when its steps no longer move the time
+        if solver.status == "failed" or solver.t <= self.time:  # LSODA goes on when its steps no longer move the time
             self.failure = self._reason()
             return False
         self._count += 1
-        self._time, self._state = solver.t, solver.y
+        self.time, self.state = solver.t, solver.y
         return True
 
     def _reason(self) -> Outcome:
         """Why no further step could be taken: what the rates say just beyond the last state, else what the solver says."""
         with np.errstate(all="ignore"):
-            slope = self._flow.rates(self._time, self._state)
+            slope = self.rates
             for doubling in range(PROBES_BEYOND):
-                step = np.spacing(abs(self._time)) * 2.0**doubling
-                if not np.isfinite(self._flow.rates(self._time + step, self._state + step * slope)).all():
+                step = np.spacing(abs(self.time)) * 2.0**doubling
+                if not np.isfinite(self._flow.rates(self.time + step, self.state + step * slope)).all():
                     return Outcome.NOT_FINITE
         lsoda = getattr(self._solver, "_lsoda_solver", None)
         return Outcome.STEP_TOO_SMALL if lsoda is None else LSODA_FAILURES.get(lsoda.get_return_code(), Outcome.STEP_TOO_SMALL)
 
-    def _finite(self, dense: DenseOutput) -> DenseOutput | None:
-        """The steps before the first that holds a NaN or an infinity."""
+    def _finite(self, solutions: Sequence[Any], times: FloatArray, states: FloatArray) -> DenseOutput | None:
+        """The steps before the first that holds a NaN or an infinity, where there is one."""
+        dense = from_steps(self._form, solutions, times, states)
         is_finite = np.isfinite(dense.coefficients).all(axis=(1, 2))
         if is_finite.all():
             return dense
         first = int(np.argmin(is_finite))
         self.failure = Outcome.NOT_FINITE
+        self.time, self.state = float(times[first]), states[first]
         return DenseOutput(dense.breakpoints[: first + 1], dense.coefficients[:first]) if first else None

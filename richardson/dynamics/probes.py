@@ -27,8 +27,8 @@ DEGREE = 16  # of the interpolant of a piece
 CHECKS = np.array([-0.9386, -0.3127, 0.1549, 0.7234])  # between the nodes: an event that aliases there shows itself here
 CONVERGED = 1e-11  # tail and check error of an interpolant, relative to the event's largest value on the piece
 UNRESOLVED_SHARE = 0.01  # nor need features be resolved that are this far below what the integration resolves
-NOISE_FACTOR = 10.0  # the error of a run is some local tolerances; an event beyond this many is beyond doubt
-ROUNDING = 64 * np.finfo(float).eps  # of an event's value, relative to its largest value on the piece
+ROUNDING = 4 * np.finfo(float).eps  # of times and states; an event's answer to it tells its own rounding
+DOUBT = 4.0  # times that answer
 DEEPEST = 12  # halvings of a step; a kink or jump is then bracketed within 1/4096 of it
 ROUGH_PIECES = 64  # more unresolved pieces than this in one block's event are not isolated kinks
 
@@ -86,7 +86,7 @@ class EventValues:
     labels : sequence of str
         What they are called, for messages.
     relative, absolute : float
-        Tolerances of the run.
+        How far a run may stray from the solution, beyond doubt: some tolerances.
     """
 
     values: Values
@@ -95,13 +95,21 @@ class EventValues:
     absolute: float
 
     def noise(self, times: FloatArray, states: FloatArray, values: FloatArray) -> FloatArray:
-        """Change (n, k) of the events under changes of the states by their tolerance, worst of several patterns of signs."""
-        spread = NOISE_FACTOR * (self.absolute + self.relative * np.abs(states))
+        """Change (n, k) of the events as the states stray, worst of several patterns of signs."""
+        spread = self.absolute + self.relative * np.abs(states)
         worst = np.zeros_like(values)
         for signs in _patterns(states.shape[1]):
-            change = np.abs(self.values(times, states + signs * spread) - values)
-            np.fmax(worst, np.where(np.isfinite(change), change, 0.0), out=worst)
+            np.maximum(worst, self._change(times, states + signs * spread, values), out=worst)
         return worst
+
+    def rounding(self, times: FloatArray, states: FloatArray, values: FloatArray) -> FloatArray:
+        """Change (n, k) of the events as times and states are rounded."""
+        signs = _patterns(states.shape[1])[2]
+        return DOUBT * self._change(times * (1.0 + ROUNDING), states * (1.0 + signs * ROUNDING), values)
+
+    def _change(self, times: FloatArray, states: FloatArray, values: FloatArray) -> FloatArray:
+        change = np.abs(self.values(times, states) - values)
+        return np.where(np.isfinite(change), change, 0.0)
 
 
 def probe(dense: DenseOutput, events: EventValues) -> Probes:
@@ -129,7 +137,7 @@ def probe(dense: DenseOutput, events: EventValues) -> Probes:
         found.append(piece.at_nodes(done))
         extra = piece.turning_points(done & ~rough)
         if extra is not None:
-            found.append(_look(dense, events, *extra))
+            found.append(_look(dense, events, *extra)[0])
         if done.all():
             break
         middle = 0.5 * (left + right)
@@ -180,20 +188,21 @@ def _sample(dense: DenseOutput, events: EventValues, steps: Steps, left: FloatAr
     points = np.concatenate([nodes(DEGREE), CHECKS])
     times = left[:, None] + (right - left)[:, None] * (points + 1.0) / 2.0
     times[:, DEGREE] = right
-    seen = _look(dense, events, np.repeat(steps, points.size), times.ravel())
+    seen, rounding = _look(dense, events, np.repeat(steps, points.size), times.ravel())
     shape = (steps.size, points.size, seen.values.shape[1])
-    values, noise = seen.values.reshape(shape), seen.noise.reshape(shape)
+    values = seen.values.reshape(shape)
+    floor = rounding.reshape(shape).max(axis=1)
+    noise = np.maximum(seen.noise.reshape(shape), floor[:, None])
     series = np.matmul(to_coefficients(DEGREE), values[:, : DEGREE + 1])
     largest = np.abs(values).max(axis=1)
     off_nodes = np.abs(np.matmul(basis(CHECKS, DEGREE), series) - values[:, DEGREE + 1 :]).max(axis=1)
     tail = np.abs(series[:, -2:]).max(axis=1)
-    allowed = CONVERGED * largest + UNRESOLVED_SHARE * noise.max(axis=1)
-    noise += ROUNDING * largest[:, None]
+    allowed = CONVERGED * largest + np.maximum(UNRESOLVED_SHARE * noise.max(axis=1), floor)
     return _Pieces(steps, times, values, noise, series, (np.maximum(tail, off_nodes) <= allowed).all(axis=1))
 
 
-def _look(dense: DenseOutput, events: EventValues, steps: Steps, times: FloatArray) -> Probes:
-    """Events at times (n,) on the polynomials of given steps (n,)."""
+def _look(dense: DenseOutput, events: EventValues, steps: Steps, times: FloatArray) -> tuple[Probes, FloatArray]:
+    """Events at times (n,) on the polynomials of given steps (n,), and the rounding (n, k) in them."""
     states = dense.within(steps, times[:, None])[:, 0, :]
     values = events.values(times, states)
     is_finite = np.isfinite(values)
@@ -207,7 +216,8 @@ def _look(dense: DenseOutput, events: EventValues, steps: Steps, times: FloatArr
             float(earlier.max(initial=dense.breakpoints[0])),
             Outcome.NOT_FINITE,
         )
-    return Probes(times, values, events.noise(times, states, values))
+    rounding = events.rounding(times, states, values)
+    return Probes(times, values, np.maximum(events.noise(times, states, values), rounding)), rounding
 
 
 def _patterns(dimension: int) -> FloatArray:
