@@ -34,23 +34,22 @@ def verdict(fit: Estimate) -> str:
     """One sentence: whose race, what the data say, and the numbers it rests on, the headline first."""
     rivals = " and ".join(fit.observations.names)
     years = f"{fit.observations.times[0]:g}–{fit.observations.times[-1]:g}"
-    return f"{rivals} {years}: {CONCLUSIONS[decision(fit)]} ({numbers(fit)})."
+    return f"{rivals} {years}: {CONCLUSIONS[decision(fit)]}; {numbers(fit)} ({fit.level:.0%} intervals in brackets)."
 
 
 def numbers(fit: Estimate) -> str:
-    """The headline, the other of R and max Re λ, and P(stable), with their intervals."""
+    """R and max Re λ with their intervals, the headline first, and P(stable)."""
     spiral, leading = fit.derived["spiral_number"], fit.derived["max_real_eigenvalue"]
-    said = [
-        f"R = {with_interval(spiral, fit.level)}, stable below 1",
-        f"max Re λ = {with_interval(leading, fit.level)} per year, stable below 0",
-    ]
-    if fit.headline.name != "spiral_number":
-        said = [said[1], f"R is undefined in {spiral.undefined_share:.1%} of the draws and therefore not used"]
+    undefined = f"undefined in {spiral.undefined_share:.1%} of the draws"
+    pace = f"max Re λ = {with_interval(leading)} per year, stable below 0"
+    if fit.headline.name == "spiral_number":
+        said = [f"R = {with_interval(spiral)}, stable below 1, {undefined}", pace]
+    else:
+        said = [pace, f"R is {undefined} and therefore not used"]
     return "; ".join([*said, f"P(stable) {shown_share(fit.stable_probability)}"])
 
 
-def with_interval(row: EstimateRow, level: float) -> str:
-    """A value with its interval, and the share of draws in which it is undefined."""
-    undefined = f", undefined in {row.undefined_share:.1%} of the draws" if row.undefined_share else ""
+def with_interval(row: EstimateRow) -> str:
+    """A value with its interval in brackets."""
     value = "not defined" if isnan(row.value) else shown(row.value)
-    return f"{value} ({level:.0%} interval {shown(row.lower)} to {shown(row.upper)}{undefined})"
+    return f"{value} [{shown(row.lower)}, {shown(row.upper)}]"

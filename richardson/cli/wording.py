@@ -3,7 +3,7 @@
 from math import exp, isnan, log
 
 from richardson.cli.tables import shown, shown_share
-from richardson.cli.verdict import STABLE, UNSTABLE, decision, with_interval
+from richardson.cli.verdict import STABLE, UNDECIDED, decision, with_interval
 from richardson.estimation.result import UNDEFINED_LIMIT, Estimate
 
 METHOD = (
@@ -100,12 +100,8 @@ HYSTERESIS = (
 )
 WORLDS = (
     "Jervis's four worlds cross the balance with how well defensive arms can be told from offensive ones. The chart shows the spiral "
-    "number of the equilibrium that is reached from no arms and no fear. "
-    "Inside the curve R = 1 that equilibrium is stable; the curve is not the border between the worlds."
-)
-UNDECIDED_MEANING = (
-    "Its interval, or that of max Re λ, holds values on both sides of the border of stability (R = 1, max Re λ = 0), or does not agree with "
-    "the estimate: the data leave both open."
+    "number of the equilibrium that is reached from no arms and no fear; where it is below 1 that equilibrium is stable. The curve R = 1 "
+    "is not the border between the worlds."
 )
 
 
@@ -122,16 +118,28 @@ def reading(fit: Estimate) -> list[str]:
 
 
 def _headline(fit: Estimate) -> str:
-    row = fit.headline
-    undefined = f"R is undefined in {fit.derived['spiral_number'].undefined_share:.1%} of the draws"
+    row, limit = fit.headline, f"{UNDEFINED_LIMIT:.0%}"
+    share = f"{fit.derived['spiral_number'].undefined_share:.1%} of the draws"
     if row.name == "spiral_number":
-        why, name, border = f"The headline is R: it is undefined in no more than {UNDEFINED_LIMIT:.0%} of the draws.", "R", "1"
+        why = f"The headline is the spiral number R, which is undefined in {share}, not more than {limit}."
     else:
-        why, name, border = f"{undefined}, more than {UNDEFINED_LIMIT:.0%}; the headline is therefore max Re λ.", "max Re λ", "0"
-    side = {STABLE: f"lies wholly below {border}", UNSTABLE: f"lies wholly above {border}"}.get(decision(fit))
-    meaning = f"Its interval {side}." if side else UNDECIDED_MEANING
-    probability = f"The race is stable in a share of draws P(stable) {shown_share(fit.stable_probability)}."
-    return f"{why} {name} = {with_interval(row, fit.level)}. {meaning} {probability}"
+        why = f"R is undefined in {share}, more than {limit}, so that its interval would tell of the others only; the headline is max Re λ."
+    probability = f"The race is stable in a share P(stable) {shown_share(fit.stable_probability)} of the draws."
+    return f"{why} {_side(fit)} {probability}"
+
+
+def _side(fit: Estimate) -> str:
+    """Where the headline's interval lies."""
+    row, leading = fit.headline, fit.derived["max_real_eigenvalue"]
+    name, border = ("R", 1.0) if row.name == "spiral_number" else ("max Re λ", 0.0)
+    told = f"{name} = {with_interval(row)}: the {fit.level:.0%} interval"
+    if row.lower <= border <= row.upper:
+        return f"{told} holds values on both sides of {border:g}, so the data leave open whether the race is stable."
+    if decision(fit) == UNDECIDED and leading.lower <= 0.0 <= leading.upper:
+        return f"{told} lies on one side of {border:g}, but that of max Re λ, {with_interval(leading)}, holds 0: the data leave it open."
+    if decision(fit) == UNDECIDED:
+        return f"{told} and the estimate do not lie on the same side of {border:g}: no verdict rests on them."
+    return f"{told} lies wholly {'below' if decision(fit) == STABLE else 'above'} {border:g}."
 
 
 def _pace(fit: Estimate) -> str:
@@ -150,4 +158,4 @@ def _balance(fit: Estimate) -> str:
     turn = (
         f"the race would turn {side} if each side came to see {shown(exp(change.value))} times the threat that it sees in the same arms now"
     )
-    return f"The critical change of the balance is Δβ* = {with_interval(change, fit.level)}: {turn}."
+    return f"The critical change of the balance is Δβ* = {with_interval(change)}: {turn}."

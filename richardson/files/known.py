@@ -17,6 +17,8 @@ from richardson.landscape.stability_map import StabilityMap
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.stability.equilibria import Equilibria, Equilibrium
+from richardson.stability.manifolds import Manifold
+from richardson.stability.portrait import PhasePortrait
 from richardson.stability.spectrum import Spectrum
 from richardson.stability.window import Window
 from richardson.symbolic.quantity import Parameter, State
@@ -28,8 +30,8 @@ ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
 CLASSES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
-        *(Branch, Crossing, DenseOutput, Diagram, Equilibria, Equilibrium, Estimate, EstimateRow, FourWorlds),
-        *(Observations, Parameter, Provenance, Regression, SpecialPoint, Spectrum, StabilityMap, State),
+        *(Branch, Crossing, DenseOutput, Diagram, Equilibria, Equilibrium, Estimate, EstimateRow, FourWorlds, Manifold),
+        *(Observations, Parameter, PhasePortrait, Provenance, Regression, SpecialPoint, Spectrum, StabilityMap, State),
         *(Trajectory, Window, World),
     )
 }

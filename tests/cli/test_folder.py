@@ -51,9 +51,8 @@ def test_the_same_output_twice_is_the_same_folder(tmp_path: Path) -> None:
 def refused(path: Path, match: str) -> None:
     """The folder is refused before anything is computed, and every file below is as it was."""
     before = contents(path) if path.is_dir() else None
-    with pytest.raises(OutputError, match=match):
-        with output_folder(path, MAKER):
-            pytest.fail("the work began")
+    with pytest.raises(OutputError, match=match), output_folder(path, MAKER):
+        pytest.fail("the work began")
     assert (contents(path) if path.is_dir() else None) == before
 
 
