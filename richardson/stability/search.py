@@ -1,0 +1,285 @@
+"""Roots of the equations of rest by damped Newton iterations from many starts, known roots divided out.
+
+References
+----------
+.. [1] P. E. Farrell, A. Birkisson, S. W. Funke, Deflation techniques for finding distinct solutions of nonlinear partial
+   differential equations, SIAM J. Sci. Comput. 37 (2015) A2026-A2045: the factor 1/‖u − r‖² + 1 of each known root r.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+
+import numpy as np
+from scipy.stats import qmc
+
+from richardson.arrays import FloatArray
+from richardson.stability.newton import CLOSE, accepted, corrected_root, is_on_curve, newton_step, polished
+from richardson.stability.rest import RestEquations
+
+NEWTON_LIMIT = 80  # a triple root is approached by a third a step: 1e-12 of the width takes 68
+PATIENCE = 4  # steps in which the residual must halve; a triple root does so in one
+DAMPING_LIMIT = 6  # halvings: below 1/64 of Newton's step the start is bad, not the damping
+STEP_LIMIT = 0.5  # of the window's width: a longer step leaves what the derivative knows
+ROAM = 1.0  # widths outside the window that an iteration may cross on its way
+SETTLED_STEP = 1e-14  # of the width
+NODES = {1: 4097, 2: 65, 3: 17, 4: 9}  # nodes an axis of the grid whose cells are inspected: some thousands in all
+CELL_LIMIT = 400  # cells tried at most in two states and more, evenly chosen
+FIRST_STARTS = 64
+LAST_STARTS = 1024
+DEFLATED_STARTS = 16
+CORNER_LIMIT = 64
+SCALE_SAMPLE = 256
+RADII = (3e-2, 3e-3, 3e-4, 3e-5)  # of the width: distances within which a root may be alone
+ALONE = 0.25  # relative change of the derivative within that radius; below one Newton's map contracts
+PARTNER_STEPS = (1e-4, 1e-2, 0.1)  # of the width, along the softest direction, where a fold's other root is looked for
+
+
+@dataclass(frozen=True, eq=False)
+class Root:
+    """A root, shape (k,), and the radius, in widths, within which it is alone."""
+
+    point: FloatArray
+    radius: float
+
+
+@dataclass(eq=False)
+class Search:
+    """What a search has found so far.
+
+    Attributes
+    ----------
+    equations : RestEquations
+    scale : FloatArray
+        Shape (k,): typical size of each residual in the box, by which they are compared.
+    found : list of Root
+    curve_point : FloatArray or None
+        A root through which a whole curve of roots passes; the search ends when one is met.
+    """
+
+    equations: RestEquations
+    scale: FloatArray
+    found: list[Root] = field(default_factory=list)
+    curve_point: FloatArray | None = None
+
+    @property
+    def points(self) -> FloatArray:
+        """Roots, shape (n, k)."""
+        return np.array([root.point for root in self.found]).reshape(-1, self.equations.size)
+
+    def knows(self, point: FloatArray) -> bool:
+        """Whether ``point`` lies where a known root is alone."""
+        return any(np.max(np.abs(point - root.point) / self.equations.width) < root.radius for root in self.found)
+
+    def add(self, point: FloatArray | None) -> None:
+        """Add a root unless it is one of the known ones."""
+        if point is None or self.curve_point is not None or self.knows(point):
+            return
+        if any(_are_one(point, root.point, self.equations) for root in self.found):
+            return
+        if is_on_curve(self.equations, point):
+            self.curve_point = point
+        self.found.append(Root(point, _lonely_radius(self.equations, point)))
+
+    def try_from(self, start: FloatArray, *, deflated: bool = False) -> None:
+        """Iterate from a start, shape (k,), and add the root if there is one."""
+        if self.curve_point is None:
+            self.add(_newton(self, start, deflated))
+
+
+def roots(equations: RestEquations, rng: np.random.Generator) -> Search:
+    """Search for the roots in the box; there may be others.
+
+    Parameters
+    ----------
+    equations : RestEquations
+    rng : numpy.random.Generator
+        Scrambles the quasi-random starts.
+    """
+    sobol = qmc.Sobol(equations.size, rng=rng)
+    sample = equations.lower + equations.width * sobol.random(SCALE_SAMPLE)
+    search = Search(equations, _scale(equations, sample))
+    for start in _cell_starts(equations):
+        search.try_from(start)
+    if 2**equations.size <= CORNER_LIMIT:
+        for corner in product(*zip(equations.lower, equations.upper, strict=True)):
+            search.try_from(np.array(corner))
+    for start in sample[:DEFLATED_STARTS]:
+        search.try_from(start, deflated=True)
+    settled = _add_partners(search, 0)
+    starts = sample[:FIRST_STARTS]
+    while search.curve_point is None:
+        before = len(search.found)
+        for start in starts:
+            search.try_from(start)
+        settled = _add_partners(search, settled)
+        if len(search.found) == before or len(starts) >= LAST_STARTS:
+            break
+        starts = equations.lower + equations.width * sobol.random(max(2 * len(starts), SCALE_SAMPLE))
+    return search
+
+
+def entropy_of(generator: np.random.Generator) -> int | list[int] | None:
+    """What a generator was seeded with, for the record; None if it does not say."""
+    entropy: int | list[int] | None = getattr(generator.bit_generator.seed_seq, "entropy", None)
+    return entropy
+
+
+def _scale(equations: RestEquations, sample: FloatArray) -> FloatArray:
+    sizes = np.abs(equations.values_over(sample))
+    sizes = sizes[np.isfinite(sizes).all(axis=1)]
+    if not len(sizes):
+        return np.ones(equations.size)
+    typical = np.median(sizes, axis=0)
+    largest = sizes.max(axis=0)
+    scale: FloatArray = np.where(typical > 0, typical, np.where(largest > 0, largest, 1.0))
+    return scale
+
+
+def _cell_starts(equations: RestEquations) -> FloatArray:
+    """Centres of the grid cells on whose corners every residual changes sign, shape (n, k)."""
+    if equations.size not in NODES:
+        return np.empty((0, equations.size))
+    nodes = NODES[equations.size]
+    axes = [np.linspace(low, high, nodes) for low, high in zip(equations.lower, equations.upper, strict=True)]
+    mesh = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
+    values = equations.values_over(mesh.reshape(-1, equations.size)).reshape(mesh.shape)
+    low, high = values, values
+    for axis in range(equations.size):
+        ahead, behind = [slice(None)] * equations.size, [slice(None)] * equations.size
+        ahead[axis], behind[axis] = slice(1, None), slice(None, -1)
+        low = np.minimum(low[tuple(ahead)], low[tuple(behind)])
+        high = np.maximum(high[tuple(ahead)], high[tuple(behind)])
+    cells = np.argwhere(((low <= 0) & (high >= 0)).all(axis=-1))
+    if len(cells) > CELL_LIMIT and equations.size > 1:
+        cells = cells[np.linspace(0, len(cells) - 1, CELL_LIMIT).astype(int)]
+    return equations.lower + equations.width * (cells + 0.5) / (nodes - 1)
+
+
+def _newton(search: Search, start: FloatArray, deflated: bool) -> FloatArray | None:
+    """Damped Newton iteration, known roots divided out or else stopped at; a root to rounding, or None."""
+    equations = search.equations
+    known = search.found if deflated else []
+    point = start
+    goal = np.inf
+    for count in range(NEWTON_LIMIT):
+        if not deflated and search.knows(point):
+            return None
+        value, jacobian = equations.values_and_jacobian(point)
+        if not (np.isfinite(value).all() and np.isfinite(jacobian).all()):
+            return None
+        merit = float(np.linalg.norm(value / search.scale))
+        if count % PATIENCE == 0:
+            if not merit < 0.5 * goal and merit > 1e-10:
+                return None
+            goal = merit
+        step = newton_step(value, jacobian, equations)
+        step *= _deflation(point, step, known, equations)
+        length = float(np.max(np.abs(step / equations.width)))
+        if length <= SETTLED_STEP:
+            break
+        moved = _damped(search, point, step * min(1.0, STEP_LIMIT / length), merit, known)
+        if moved is None:
+            break
+        point = moved
+    return accepted(equations, polished(equations, point))
+
+
+def _deflation(point: FloatArray, step: FloatArray, known: list[Root], equations: RestEquations) -> float:
+    """Factor by which Newton's step for the deflated residual differs from the plain one (rank-one update)."""
+    slope = 0.0
+    for root in known:
+        away = (point - root.point) / equations.width
+        square = float(away @ away)
+        if square == 0.0:
+            return 1.0
+        slope += -2.0 * float(away @ (step / equations.width)) / (square * (1.0 + square))
+    divisor = 1.0 - slope
+    return 1.0 / divisor if abs(divisor) > 1e-3 else 1e3
+
+
+def _damped(search: Search, point: FloatArray, step: FloatArray, merit: float, known: list[Root]) -> FloatArray | None:
+    """The point after the longest halved step that lowers the (deflated) residual; None if none does."""
+    equations = search.equations
+    before = merit * _weight(point, known, equations)
+    for _ in range(DAMPING_LIMIT + 1):
+        candidate = point + step
+        step = 0.5 * step
+        u = (candidate - equations.lower) / equations.width
+        if (u < -ROAM).any() or (u > 1 + ROAM).any():
+            continue
+        after = float(np.linalg.norm(equations.values(candidate) / search.scale)) * _weight(candidate, known, equations)
+        if after < before:
+            return candidate
+    return None
+
+
+def _weight(point: FloatArray, known: list[Root], equations: RestEquations) -> float:
+    weight = 1.0
+    for root in known:
+        away = (point - root.point) / equations.width
+        weight *= 1.0 + 1.0 / max(float(away @ away), 1e-300)
+    return weight
+
+
+def _are_one(first: FloatArray, second: FloatArray, equations: RestEquations) -> bool:
+    """Whether two roots cannot be told apart: close, and between them the residual is rounding too.
+
+    Between two copies of a multiple root the residual vanishes on a curve, which the chord misses; so the middle is first
+    moved onto it, and must stay in the middle.
+    """
+    distance = np.max(np.abs(first - second) / equations.width)
+    if distance > CLOSE:
+        return False
+    middle = 0.5 * (first + second)
+    if equations.is_zero(middle):
+        return True
+    corrected = corrected_root(equations, middle)
+    return corrected is not None and bool(np.max(np.abs(corrected - middle) / equations.width) < 0.25 * distance)
+
+
+def _lonely_radius(equations: RestEquations, point: FloatArray) -> float:
+    """Largest of `RADII` within which the derivative hardly changes, so that no second root fits; 0 if none."""
+    _, jacobian = equations.values_and_jacobian(point)
+    matrix = jacobian * equations.width
+    try:
+        inverse = np.linalg.inv(matrix)
+    except np.linalg.LinAlgError:
+        return 0.0
+    for radius in RADII:
+        changes = []
+        for sign in (-1.0, 1.0):
+            for axis in range(equations.size):
+                beside = point.copy()
+                beside[axis] += sign * radius * equations.width[axis]
+                changes.append(np.linalg.norm(inverse @ (equations.values_and_jacobian(beside)[1] * equations.width - matrix)))
+        if np.isfinite(changes).all() and equations.size * max(changes) < ALONE:
+            return radius
+    return 0.0
+
+
+def _add_partners(search: Search, settled: int) -> int:
+    """Look beside every root from number ``settled`` on for the other root of a nearby fold; the new count of settled roots."""
+    while settled < len(search.found) and search.curve_point is None:
+        root = search.found[settled]
+        if root.radius < RADII[0]:
+            for start in _partner_starts(root.point, search.equations):
+                search.try_from(start)
+                search.try_from(start, deflated=True)
+        settled += 1
+    return settled
+
+
+def _partner_starts(root: FloatArray, equations: RestEquations) -> Iterator[FloatArray]:
+    _, jacobian = equations.values_and_jacobian(root)
+    left, _, right = np.linalg.svd(jacobian * equations.width)
+    soft = right[-1] * equations.width
+    slope = float(left[:, -1] @ (jacobian @ soft))
+    step = PARTNER_STEPS[0]
+    ahead, behind = (equations.values_and_jacobian(root + sign * step * soft)[1] @ soft for sign in (1, -1))
+    bend = float(left[:, -1] @ (ahead - behind)) / (2 * step)
+    if np.isfinite(bend) and bend != 0.0 and abs(2 * slope / bend) < 1.0:
+        yield root - 2 * slope / bend * soft
+    for distance in PARTNER_STEPS:
+        yield root + distance * soft
+        yield root - distance * soft
