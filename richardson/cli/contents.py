@@ -1,6 +1,7 @@
-"""The tables of the demo's report, each written as csv and most of them shown."""
+"""What the demo found, and the tables of its report, each written as csv and most of them shown."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from richardson.cli.tables import Table
@@ -8,6 +9,7 @@ from richardson.continuation.diagram import Diagram
 from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
 from richardson.stability.equilibria import Equilibria
+from richardson.stability.portrait import PhasePortrait
 from richardson.theory.worlds import FourWorlds
 
 LONG = ("observations", "theory_branches", "theory_map")  # csv only: too long to read in a report
@@ -18,19 +20,32 @@ QUANTITIES = {
 }
 
 
-def tables(fit: Estimate, diagram: Diagram, rest: Equilibria, worlds: FourWorlds) -> dict[str, Table]:
-    """Tables by file name, in the order of the report.
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """Everything that the report tells.
 
-    Parameters
+    Attributes
     ----------
     fit : Estimate
+    picture : PhasePortrait
+        Of the fitted race, in a window that holds the data.
     diagram : Diagram
         Of the theory, over the balance.
     rest : Equilibria
         Of the theory, at its default parameters.
     worlds : FourWorlds
     """
-    observed = fit.observations
+
+    fit: Estimate
+    picture: PhasePortrait
+    diagram: Diagram
+    rest: Equilibria
+    worlds: FourWorlds
+
+
+def tables_of(found: Findings) -> dict[str, Table]:
+    """Tables by file name, in the order of the report."""
+    fit, observed = found.fit, found.fit.observations
     return {
         "coefficients": coefficients(fit),
         "stability": stability(fit),
@@ -39,20 +54,21 @@ def tables(fit: Estimate, diagram: Diagram, rest: Equilibria, worlds: FourWorlds
             "year": observed.times.tolist(),
             **{f"{name} [{observed.unit}]": observed[name].tolist() for name in observed.names},
         },
-        "theory_equilibria": equilibria_table(rest),
-        "theory_special_points": special_points(diagram),
-        "theory_branches": diagram.to_table(),
-        "theory_four_worlds": worlds.to_table(),
-        "theory_map": worlds.chart.to_table(),
+        "theory_equilibria": equilibria_table(found.rest),
+        "theory_special_points": special_points(found.diagram),
+        "theory_branches": found.diagram.to_table(),
+        "theory_four_worlds": found.worlds.to_table(),
+        "theory_map": found.worlds.chart.to_table(),
     }
 
 
 def coefficients(fit: Estimate) -> Table:
     """Columns of the estimated parameters, the nations by their names and arms in the unit of the data."""
     units = {parameter.name: parameter.unit.replace("arms", fit.observations.unit) for parameter in fit.model.parameters}
+    letters = {parameter.name: parameter.symbol for parameter in fit.model.parameters}
     return {
         "coefficient": [told(fit, name) for name in fit.free],
-        "name": list(fit.free),
+        "letter": [letters[name] for name in fit.free],
         **_numbers(fit.rows),
         "unit": [units[name] for name in fit.free],
         "at a bound": [row.at_bound for row in fit.rows],
@@ -65,8 +81,8 @@ def stability(fit: Estimate) -> Table:
     rows = list(fit.derived.values())
     told_as = [QUANTITIES.get(row.name) or (f"equilibrium of {names[row.name.split()[-1]]}", fit.observations.unit) for row in rows]
     columns = {"quantity": [what for what, _ in told_as], **_numbers(rows), "unit": [unit for _, unit in told_as]}
-    columns["undefined share of draws"] = [row.undefined_share for row in rows]
-    last = {"quantity": "P(stable), share of draws", "value": fit.stable_probability, "unit": "1", "undefined share of draws": 0.0}
+    columns["undefined share"] = [row.undefined_share for row in rows]
+    last = {"quantity": "P(stable), share of draws", "value": fit.stable_probability, "unit": "1", "undefined share": 0.0}
     return {name: [*column, last.get(name)] for name, column in columns.items()}
 
 

@@ -5,7 +5,6 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,12 @@ from matplotlib.figure import Figure
 from tqdm import tqdm
 
 from richardson import data
-from richardson.cli import contents
+from richardson.cli.contents import Findings, tables_of
 from richardson.cli.folder import files_in, output_folder
 from richardson.cli.report import report
 from richardson.cli.tables import as_csv
 from richardson.cli.verdict import verdict
-from richardson.continuation.diagram import Diagram, equilibrium_diagram
+from richardson.continuation.diagram import equilibrium_diagram
 from richardson.errors import ComputationError, DataError, NotIdentifiableError
 from richardson.estimation.estimate import estimate
 from richardson.estimation.observations import Observations
@@ -31,10 +30,10 @@ from richardson.plot.estimation import estimate as draw_estimate
 from richardson.plot.estimation import fit as draw_fit
 from richardson.plot.maps import four_worlds as draw_worlds
 from richardson.plot.portrait import portrait as draw_portrait
-from richardson.stability.equilibria import Equilibria, equilibria
-from richardson.stability.portrait import PhasePortrait, phase_portrait
+from richardson.stability.equilibria import equilibria
+from richardson.stability.portrait import phase_portrait
 from richardson.stability.window import Window
-from richardson.theory.worlds import FourWorlds, four_worlds
+from richardson.theory.worlds import four_worlds
 
 MAKER = "richardson demo"
 SEED = 1  # of the draws behind the intervals, so that every run gives the same numbers
@@ -44,29 +43,6 @@ ROOM = 1.05  # of the largest observation, so that the path is not cut
 REACH = 1.5  # an equilibrium this many times beyond the data is named, not drawn
 ELONGATED = 2.5  # sides of a phase plane beyond this ratio get scales of their own
 STEPS = 6
-
-
-@dataclass(frozen=True, eq=False)
-class Findings:
-    """Everything that the report tells.
-
-    Attributes
-    ----------
-    fit : Estimate
-    picture : PhasePortrait
-        Of the fitted race, in a window that holds the data.
-    diagram : Diagram
-        Of the theory, over the balance.
-    rest : Equilibria
-        Of the theory, at its default parameters.
-    worlds : FourWorlds
-    """
-
-    fit: Estimate
-    picture: PhasePortrait
-    diagram: Diagram
-    rest: Equilibria
-    worlds: FourWorlds
 
 
 def demo(asked: argparse.Namespace) -> int:
@@ -152,7 +128,7 @@ def _figure(axes: Any) -> Figure:
 def _write(stage: Path, found: Findings, figures: Mapping[str, Figure]) -> None:
     for name, figure in figures.items():
         style.save(figure, stage / "figures", name)
-    tables = contents.tables(found.fit, found.diagram, found.rest, found.worlds)
+    tables = tables_of(found)
     (stage / "tables").mkdir()
     for name, table in tables.items():
         (stage / "tables" / f"{name}.csv").write_text(as_csv(table), encoding="utf-8")
@@ -160,4 +136,4 @@ def _write(stage: Path, found: Findings, figures: Mapping[str, Figure]) -> None:
     provenance = {name: result.provenance.to_dict() for name, result in results.items()}
     (stage / "provenance.json").write_text(json.dumps(provenance, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     pictures = {name: (stage / "figures" / f"{name}.svg").read_bytes() for name in figures}
-    (stage / "report.html").write_text(report(found.fit, found.diagram, tables, pictures), encoding="utf-8")
+    (stage / "report.html").write_text(report(found, tables, pictures), encoding="utf-8")

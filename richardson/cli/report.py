@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from richardson.cli import contents, html, wording
+from richardson.cli import html, wording
+from richardson.cli.contents import LONG, Findings
 from richardson.cli.tables import Table, shown
 from richardson.cli.verdict import verdict
 from richardson.continuation.diagram import Diagram
@@ -18,21 +19,19 @@ CAPTIONS = {
 }
 
 
-def report(fit: Estimate, diagram: Diagram, tables: Mapping[str, Table], pictures: Mapping[str, bytes]) -> str:
+def report(found: Findings, tables: Mapping[str, Table], pictures: Mapping[str, bytes]) -> str:
     """The page as HTML.
 
     Parameters
     ----------
-    fit : Estimate
-    diagram : Diagram
-        Of the theory, over the balance.
+    found : Findings
     tables : mapping of str to table
-        By file name, as `contents.tables` gives them.
+        By file name, as `tables_of` gives them.
     pictures : mapping of str to bytes
         Drawings by file name.
     """
-    parts = [*_opening(fit), *_data_part(fit, tables, pictures), *_theory_part(diagram, tables, pictures), *_closing(fit, diagram)]
-    return html.page(wording.title(fit), parts)
+    parts = [*_opening(found.fit), *_data_part(found, tables, pictures), *_theory_part(found.diagram, tables, pictures), *_closing(found)]
+    return html.page(wording.title(found.fit), parts)
 
 
 def _opening(fit: Estimate) -> Iterable[str]:
@@ -42,7 +41,8 @@ def _opening(fit: Estimate) -> Iterable[str]:
         yield html.paragraph(text)
 
 
-def _data_part(fit: Estimate, tables: Mapping[str, Table], pictures: Mapping[str, bytes]) -> Iterable[str]:
+def _data_part(found: Findings, tables: Mapping[str, Table], pictures: Mapping[str, bytes]) -> Iterable[str]:
+    fit = found.fit
     names, unit = " and ".join(fit.observations.names), fit.observations.unit
     yield html.heading("From the data")
     yield html.paragraph(wording.METHOD)
@@ -74,7 +74,7 @@ def _data_part(fit: Estimate, tables: Mapping[str, Table], pictures: Mapping[str
         f"Phase portrait of the fitted race: spending of {names} against each other, with arrows of the flow, nullclines, the "
         "equilibrium and the observed path.",
         "The fitted race as a plane: arrows show where spending moves, on a coloured line one nation's spending stands still, "
-        f"where the lines cross both do. The dark path is what happened. Equilibrium: {_equilibrium(fit)}.",
+        f"where the lines cross both do. The dark path is what happened. Equilibrium: {_equilibrium(found)}.",
     )
     yield html.heading("The usual regression beside it", 3)
     yield html.paragraph(wording.DIFFERENCES)
@@ -105,24 +105,25 @@ def _theory_part(diagram: Diagram, tables: Mapping[str, Table], pictures: Mappin
         "figures/four_worlds",
         "Spiral number over balance and distinguishability with the curve R = 1 and the four worlds, and a phase portrait of each world.",
         "Default parameters, not fitted. Dark: large R. The letters mark where the phase portraits are taken.",
+        is_wide=True,
     )
     yield _table("theory_four_worlds", tables)
 
 
-def _closing(fit: Estimate, diagram: Diagram) -> Iterable[str]:
-    provenance = fit.provenance
+def _closing(found: Findings) -> Iterable[str]:
+    fit, provenance = found.fit, found.fit.provenance
     yield html.heading("Where it comes from")
     yield html.listing(
         [
             f"Data: {fit.observations.source}",
             *(f"Fitted model: {reference}" for reference in fit.model.references),
-            *(f"Theory: {reference}" for reference in diagram.model.references),
+            *(f"Theory: {reference}" for reference in found.diagram.model.references),
             f"Computed {provenance.time} with {', '.join(f'{name} {number}' for name, number in provenance.versions)} on "
             f"{provenance.platform}; draws from seed {provenance.entropy}.",
         ]
     )
     yield html.links("Settings, versions and equations of every result:", ["provenance.json"])
-    yield html.links("Tables too long for this page:", [f"tables/{name}.csv" for name in contents.LONG])
+    yield html.links("Tables too long for this page:", [f"tables/{name}.csv" for name in LONG])
 
 
 def _table(name: str, tables: Mapping[str, Table]) -> str:
@@ -135,10 +136,11 @@ def _equations(fit: Estimate) -> str:
     return f"{spending} dx/dt = k y − a x + g and dy/dt = l x − b y + h."
 
 
-def _equilibrium(fit: Estimate) -> str:
+def _equilibrium(found: Findings) -> str:
+    fit = found.fit
     rows = [fit.derived[f"equilibrium {state}"] for state in fit.model.state_names]
     places = ", ".join(f"{name} {shown(row.value)}" for name, row in zip(fit.observations.names, rows, strict=True))
-    return f"{places} {fit.observations.unit}, drawn if it is near the data"
+    return f"{places} {fit.observations.unit}" + ("" if len(found.picture.equilibria) else ", outside the picture")
 
 
 def _folds(diagram: Diagram) -> str:

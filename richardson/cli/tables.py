@@ -37,16 +37,18 @@ def shown_share(share: float) -> str:
 def aligned(table: Table) -> str:
     """Columns as lines of text, numbers to the right."""
     columns = [[name, *map(shown, column)] for name, column in table.items()]
-    right = [
-        all(isinstance(value, int | float | complex | None) and not isinstance(value, bool) for value in column)
-        for column in table.values()
-    ]
+    right = [is_numeric(column) for column in table.values()]
     widths = [max(map(len, column)) for column in columns]
     lines = []
     for row in zip(*columns, strict=True):
         cells = [cell.rjust(width) if is_right else cell.ljust(width) for cell, width, is_right in zip(row, widths, right, strict=True)]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
+
+
+def is_numeric(column: Sequence[Any]) -> bool:
+    """Whether a column holds nothing but numbers, some of which may be missing."""
+    return all(value is None or (isinstance(value, int | float | complex) and not isinstance(value, bool)) for value in column)
 
 
 def as_csv(table: Table) -> str:

@@ -34,11 +34,10 @@ QUANTITIES = (
     ),
     (
         "spiral number, R",
-        "What comes back of one unit of arms after each side has answered the other, at the balance between answering and fatigue: R = "
-        "√(kl/(ab)). "
-        "Below 1 every round of action and reaction is weaker than the one before; above 1 the race spirals. It has no unit, and is "
-        "defined where both fatigues are above zero "
-        "and neither reaction is below.",
+        "How strongly each side, in the long run, answers one more unit of the rival's spending: the geometric mean of k/a and l/b, "
+        "R = √(kl/(ab)). Below 1 an answer is weaker than what provoked it and the exchange dies out; above 1 the race spirals. It has no "
+        "unit, and is defined where both fatigues are above zero and neither reaction is below. Its undefined share is the share of draws "
+        "in which it is not.",
     ),
     (
         "critical change of the balance, Δβ* = −ln R",
