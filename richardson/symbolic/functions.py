@@ -20,7 +20,7 @@ class hill(sympy.Function):  # noqa: N801 -- the name in equations
 
     @classmethod
     def eval(cls, u: Any, h: Any, m: Any, n: Any = sympy.S.Zero) -> Any:
-        """Zero wherever u ≤ 0 is known, and a fourth argument of zero dropped."""
+        """Zero wherever u ≤ 0 is known, and the power form where all arguments are numbers."""
         if u.is_nonpositive:
             return sympy.S.Zero
         if n == 0 and u.is_number and h.is_number and m.is_number and u.is_positive:

@@ -40,14 +40,14 @@ _NODE_WORDS: dict[type[ast.AST], str] = {
 }
 
 
-def parse(text: str, names: Mapping[str, sympy.Expr]) -> sympy.Expr:
+def parse(text: str | sympy.Expr | float, names: Mapping[str, sympy.Expr]) -> sympy.Expr:
     """Expression that ``text`` writes, over declared names, time ``t`` and ``pi``.
 
     Parameters
     ----------
     text : str
         Numbers, names, ``+ - * / **``, parentheses and the functions of `FUNCTIONS`. Numbers are taken exactly
-        as written: ``0.15`` is 3/20.
+        as written: ``0.15`` is 3/20. What is not text goes to `adopt`.
     names : mapping of str to sympy.Expr
         What each declared name stands for.
 
@@ -69,7 +69,7 @@ def parse(text: str, names: Mapping[str, sympy.Expr]) -> sympy.Expr:
     -x**2/4 + 3*x/20
     """
     if not isinstance(text, str):
-        raise ParseError(f"An equation must be text; got {type(text).__name__}. Write it in quotes, for example 'k*y - a*x'.")
+        return adopt(text, names)
     scan(text)
     start = len(text) - len(text.lstrip(" \t"))
     try:

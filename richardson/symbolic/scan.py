@@ -4,13 +4,15 @@ import re
 
 from richardson.errors import ParseError
 
-LONGEST_TEXT = 4000  # characters; six nations written out need under 2000
-MOST_TOKENS = 1000  # numbers, names and operators; keeps building under a tenth of a second
+LONGEST_TEXT = 8000  # characters; twenty nations in a security dilemma take half of it, each
+MOST_TOKENS = 2000  # numbers, names and operators; keeps building near a tenth of a second
+MOST_CALLS = 100  # of functions; each takes sympy a thousandth of a second and more
 DEEPEST_NESTING = 50  # of parentheses and operators; keeps clear of Python's recursion limit
 
 _TOKEN = re.compile(
     r"(?P<space>[ \t]+)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<operator>\*\*|//|[-+*/(),])"
 )
+_LIMITS = {"names, numbers and operators": MOST_TOKENS, "function calls": MOST_CALLS, "levels of parentheses": DEEPEST_NESTING}
 _HINTS = {
     "^": "Write powers with '**'.",
     "=": "Write only the right-hand side, without '='.",
@@ -54,33 +56,49 @@ def scan(text: str) -> None:
         )
     if not text.strip():
         raise ParseError("The expression is empty. Write a number, a name or a formula; 0 for nothing.", text, 1)
-    if text.rstrip()[-1] in "+-*/,(":
-        end = len(text.rstrip()) + 1
-        raise ParseError(f"The expression ends after '{text.rstrip()[-1]}' (column {end}). Complete it.", text, end)
-    position = tokens = depth = 0
-    previous = None
+    position = tokens = calls = depth = 0
+    previous: str | None = None
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
             raise _bad_character(text, position)
-        if previous == "number" and match.lastgroup in ("name", "number"):
+        if match.lastgroup != "space":
+            if previous == "number" and match.lastgroup in ("name", "number"):
+                raise _joined(text, match)
+            tokens += 1
+            calls += previous == "name" and match.group() == "("
+            depth += {"(": 1, ")": -1}.get(match.group(), 0)
+            previous = match.lastgroup
+            _check_counts(text, position, {"names, numbers and operators": tokens, "function calls": calls, "levels of parentheses": depth})
+        position = match.end()
+    if text.rstrip()[-1] in "+-*/,(":
+        end = len(text.rstrip()) + 1
+        raise ParseError(f"The expression ends after '{text.rstrip()[-1]}' (column {end}). Complete it.", text, end)
+    if depth:
+        raise ParseError(f"{depth} '(' without ')'. Balance the parentheses.", text, len(text) + 1)
+
+
+def _check_counts(text: str, position: int, counts: dict[str, int]) -> None:
+    """Refuse the token that passes a limit, or closes what is not open."""
+    for what, count in counts.items():
+        if count > _LIMITS[what]:
             raise ParseError(
-                f"A number runs into '{match.group()}' (column {position + 1}). Write '*' between factors, and whole "
-                "numbers in plain decimal digits.",
+                f"The expression has more than {_LIMITS[what]} {what} (column {position + 1}). Write it shorter, or with more states.",
                 text,
                 position + 1,
             )
-        previous = match.lastgroup
-        tokens += previous != "space"
-        depth += {"(": 1, ")": -1}.get(match.group(), 0)
-        if depth < 0:
+        if count < 0:
             raise ParseError(f"A ')' has no '(' before it (column {position + 1}). Balance the parentheses.", text, position + 1)
-        if depth > DEEPEST_NESTING or tokens > MOST_TOKENS:
-            limit = f"{DEEPEST_NESTING} levels of parentheses" if depth > DEEPEST_NESTING else f"{MOST_TOKENS} names, numbers and operators"
-            raise ParseError(f"The expression has more than {limit} (column {position + 1}). Write it shorter.", text, position + 1)
-        position = match.end()
-    if depth:
-        raise ParseError(f"{depth} '(' without ')'. Balance the parentheses.", text, len(text) + 1)
+
+
+def _joined(text: str, match: re.Match[str]) -> ParseError:
+    """Refusal of a number with a name or number right after it."""
+    column = match.start() + 1
+    return ParseError(
+        f"A number runs into '{match.group()}' (column {column}). Write '*' between factors, and whole numbers in plain decimal digits.",
+        text,
+        column,
+    )
 
 
 def _bad_character(text: str, position: int) -> ParseError:
