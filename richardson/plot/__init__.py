@@ -4,7 +4,7 @@ from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
 from richardson.plot.key import legend
 from richardson.plot.maps import four_worlds, stability_map
-from richardson.plot.portrait import portrait
+from richardson.plot.portrait import portrait, portrait_tables
 from richardson.plot.series import series
 from richardson.plot.style import figure, paper, save
 
@@ -18,6 +18,7 @@ __all__ = [
     "legend",
     "paper",
     "portrait",
+    "portrait_tables",
     "save",
     "series",
     "stability_map",

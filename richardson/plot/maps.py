@@ -56,9 +56,9 @@ def stability_map(chart: StabilityMap, *, curve: tuple[FloatArray, ...] | None =
         bar = axes.figure.colorbar(mesh, ax=axes, label="spiral number, $R$", extend=_extension(chart), pad=0.02)
         if _draw_curve(axes, chart, curve):
             bar.ax.axhline(1.0, color=key.INK)
-        across, up = chart.grids
-        axes.set_xlim(float(across[0]), float(across[-1]))
-        axes.set_ylim(float(up[0]), float(up[-1]))
+        for grid, limit in zip(chart.grids, (axes.set_xlim, axes.set_ylim), strict=True):
+            if len(grid) > 1:  # a single value has the width that its cell was given
+                limit(float(grid[0]), float(grid[-1]))
         axes.set_xlabel(key.parameter_label(chart.model, chart.parameters[0]))
         axes.set_ylabel(key.parameter_label(chart.model, chart.parameters[1]))
         key.legend(axes)

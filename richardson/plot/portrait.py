@@ -62,6 +62,27 @@ def portrait(picture: PhasePortrait, *, data: Observations | None = None, legend
     return axes
 
 
+def portrait_tables(picture: PhasePortrait) -> dict[str, dict[str, Any]]:
+    """The numbers that a portrait draws, for `save`.
+
+    Parameters
+    ----------
+    picture : PhasePortrait
+
+    Returns
+    -------
+    dict of str to dict
+        Tables: "equilibria", one for each piece of a nullcline, one for each manifold.
+    """
+    tables: dict[str, dict[str, Any]] = {"equilibria": picture.to_table()}
+    for state, pieces in picture.nullclines.items():
+        for number, piece in enumerate(pieces, 1):
+            tables[f"nullcline {number} of {state}"] = dict(zip(picture.window.spans, piece.T, strict=True))
+    for number, manifold in enumerate(picture.manifolds, 1):
+        tables[f"manifold {number}, {manifold.kind}"] = manifold.to_table()
+    return tables
+
+
 def _draw_flow(axes: Axes, picture: PhasePortrait) -> None:
     """Arrows of one length along the motion, as many as the printed size has room for."""
     arrows = picture.arrows

@@ -90,6 +90,14 @@ def test_a_map_without_any_r_is_still_drawn(chart: StabilityMap) -> None:
     assert explained(ax) == ["$R$ undefined", "no end: the race runs away"]
 
 
+def test_a_single_row_of_cells_is_drawn(chart: StabilityMap) -> None:
+    row = replace(
+        chart, grids=(BALANCE, SHARE[:1]), spiral_number=chart.spiral_number[:, :1], kind=chart.kind[:, :1], reached=chart.reached[:, :1]
+    )
+    low, high = plot.stability_map(row).get_ylim()
+    assert low < 0.0 < high
+
+
 def test_a_stable_map_has_no_curve_and_no_hatches(chart: StabilityMap) -> None:
     number = chart.spiral_number / 10
     ax = plot.stability_map(replace(chart, spiral_number=number, kind=np.full(number.shape, "stable node")))

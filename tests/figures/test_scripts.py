@@ -1,0 +1,106 @@
+"""Each figure script: runs in quick mode, writes its three files, the same bytes every time, and changes nothing else."""
+
+import csv
+import importlib.util
+import runpy
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import matplotlib as mpl
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "figures"
+SCRIPTS = sorted(FOLDER.glob("*.py"))
+LINES = 60
+README_BYTES = 300_000
+
+Quick = Callable[[str], tuple[Path, Path]]
+
+
+def by_name(script: Path) -> str:
+    """Name of a parametrised test."""
+    return script.stem
+
+
+def load(script: Path) -> ModuleType:
+    """The script as a module, as the command line imports it."""
+    spec = importlib.util.spec_from_file_location(script.stem, script)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def rows(table: Path) -> list[dict[str, str]]:
+    """Lines of a csv file."""
+    with table.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Quick:
+    """Folders of two quick runs of the script of that name: one imported, one as a program."""
+
+    @cache
+    def run(name: str) -> tuple[Path, Path]:
+        script = FOLDER / f"{name}.py"
+        folders = tmp_path_factory.mktemp(name), tmp_path_factory.mktemp(name)
+        before = dict(mpl.rcParams)
+        load(script).main(folders[0], quick=True)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", [str(script), "--quick", str(folders[1])])
+            runpy.run_path(str(script), run_name="__main__")
+        assert dict(mpl.rcParams) == before
+        return folders
+
+    return run
+
+
+def test_there_are_figures() -> None:
+    assert {"linear_race", "flagship_portrait", "four_worlds"} <= {script.stem for script in SCRIPTS}
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=by_name)
+def test_a_script_fits_a_screen(script: Path) -> None:
+    assert len(script.read_text(encoding="utf-8").splitlines()) <= LINES
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=by_name)
+def test_a_script_writes_a_figure_twice_and_its_numbers(script: Path, quick: Quick) -> None:
+    files = {file.suffix: file.read_bytes() for file in quick(script.stem)[0].iterdir() if file.stem == script.stem}
+    assert sorted(files) == [".csv", ".pdf", ".svg"]
+    assert files[".pdf"].startswith(b"%PDF")
+    assert files[".svg"].startswith(b"<?xml")
+    assert files[".csv"].startswith(b"part,")
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=by_name)
+def test_two_runs_write_the_same_bytes_and_nothing_else(script: Path, quick: Quick) -> None:
+    first, second = ({file.name: file.read_bytes() for file in folder.iterdir()} for folder in quick(script.stem))
+    assert len(first) == 3
+    assert first == second
+
+
+def test_the_flagship_table_holds_the_three_known_equilibria(quick: Quick) -> None:
+    table = quick("flagship_portrait")[0] / "flagship_portrait.csv"
+    found = [row for row in rows(table) if row["part"] == "equilibria"]
+    assert [float(row["x"]) for row in found] == pytest.approx([0.973883964480013, 3.154663275665848, 19.252707940545456], rel=1e-8)
+    assert [row["kind"] for row in found] == ["stable node", "saddle", "stable node"]
+
+
+def test_the_linear_race_has_its_four_cases(quick: Quick) -> None:
+    table = quick("linear_race")[0] / "linear_race.csv"
+    found = [row for row in rows(table) if "equilibria" in row["part"]]
+    assert [row["kind"] for row in found] == ["stable node", "saddle", "stable node", "saddle"]
+    # x* = g/(a − k) with a = 1: grievance over what defence leaves of fatigue
+    assert [float(row["x"]) for row in found] == pytest.approx([1 / 0.5, 1 / -0.6, -1 / 0.5, -1 / -0.6], rel=1e-9)
+
+
+def test_the_readme_figure_is_small_enough_for_a_readme() -> None:
+    figure = FOLDER.parent / "docs" / "images" / "portrait.svg"
+    assert figure.read_bytes().startswith(b"<?xml")
+    assert figure.stat().st_size <= README_BYTES
