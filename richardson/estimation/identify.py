@@ -189,9 +189,10 @@ def _refuse_structural(model: Model, unknowns: Unknowns, movable: Sequence[str])
 
 def _refuse_confounded(model: Model, free: Sequence[str], confounded: Sequence[bool], movable: Sequence[str]) -> None:
     names = [name for name, blurred in zip(free, confounded, strict=True) if blurred]
+    shown = _list(identifiable_combinations(model, _held(model, movable)))
     raise NotIdentifiableError(
-        f"Series of {_list(model.state_names)} cannot tell {_list(names)} of '{model.name}': what the series show does not change with it, or "
-        f"changes in the same way with the other free parameters. Identifiable are only {_list(identifiable_combinations(model, _held(model, movable)))}. "
+        f"Series of {_list(model.state_names)} cannot tell {_list(names)} of '{model.name}': what the series show does not change "
+        f"with it, or changes in the same way with the other free parameters. Identifiable are only {shown}. "
         "Free fewer of them, or take a model in these combinations, such as rn.models.linear()."
     )
 

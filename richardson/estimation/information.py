@@ -6,7 +6,7 @@ import numpy as np
 
 from richardson.arrays import BoolArray, FloatArray
 from richardson.errors import ComputationError, NotIdentifiableError
-from richardson.estimation.problem import EXACT, Problem
+from richardson.estimation.problem import EXACT, Point, Problem
 
 AT_BOUND = 1e-7  # relative distance at which a parameter counts as at its bound
 SCORE = 1e-3  # largest slope left, in log likelihood per standard error
@@ -52,10 +52,11 @@ def described(problem: Problem, free: FloatArray) -> Maximum:
     at_bound = _at_bound(problem, free)
     nearer = np.where(free - problem.lower < problem.upper - free, problem.lower, problem.upper)
     free = np.where(at_bound, nearer, free)
-    residuals = problem.residuals(free)
+    point = Point(problem, free)
+    residuals = point.residuals
     transitions, count = residuals.shape
     innovations = residuals.T @ residuals / (transitions - free.size / count)
-    covariance = _covariance(problem, free, at_bound, innovations)
+    covariance = _covariance(point, at_bound, innovations)
     likelihood = _log_likelihood(residuals, problem.units) if problem.rule.is_likelihood else None
     return Maximum(free, residuals, covariance, innovations, likelihood, at_bound)
 
@@ -65,24 +66,23 @@ def _at_bound(problem: Problem, free: FloatArray) -> BoolArray:
     return np.asarray((free - problem.lower <= size) | (problem.upper - free <= size))
 
 
-def _covariance(problem: Problem, free: FloatArray, at_bound: BoolArray, innovations: FloatArray) -> FloatArray:
+def _covariance(point: Point, at_bound: BoolArray, innovations: FloatArray) -> FloatArray:
     """Inverse information, with Σ at its value with degrees of freedom; zero for parameters at a bound.
 
     Written as a sandwich: the bread has the weights of the fit, whose Σ has a floor, the filling the innovations.
     """
-    covariance = np.zeros((free.size, free.size))
+    covariance = np.zeros((at_bound.size, at_bound.size))
     inside = np.flatnonzero(~at_bound)
     if inside.size == 0:
         return covariance
-    weights = problem.weights(free)
-    slopes = problem.whitened_slopes(free, weights)[:, inside]
+    slopes = point.slopes[:, inside]
     scale = np.linalg.norm(slopes, axis=0)
-    _refuse_vanished(problem, free)
+    _refuse_vanished(point.problem, point.free)
     _refuse_flat(slopes, scale)
     inverse = np.linalg.inv((slopes / scale).T @ (slopes / scale)) / np.outer(scale, scale)
-    _check_score(problem.whitened(free, weights), slopes, inverse)
-    blocks = slopes.reshape(-1, innovations.shape[0], inside.size)
-    filling = np.einsum("tia,ij,tjb->ab", blocks, weights.T @ innovations @ weights, blocks)
+    _check_score(point.whitened, slopes, inverse)
+    blocks = slopes.reshape(len(point.residuals), -1, inside.size)
+    filling = np.einsum("tia,ij,tjb->ab", blocks, point.weights.T @ innovations @ point.weights, blocks)
     covariance[np.ix_(inside, inside)] = inverse @ filling @ inverse
     return covariance
 

@@ -1,26 +1,26 @@
 """Gaussian maximum likelihood of a linear system whose entries are functions of free parameters.
 
-Innovations have an unrestricted covariance Σ, which is concentrated out: the fit minimises log det of the mean
-square of the residuals. For given Σ that is a weighted least-squares problem, and Σ follows from its residuals;
-the two steps alternate, each of which can only raise the likelihood.
+Innovations have an unrestricted covariance Σ, which is concentrated out: the fit minimises half the log determinant
+of the mean square of the residuals, by a quasi-Newton method within bounds and Newton steps at the end.
 """
 
-from collections.abc import Callable
 from contextlib import suppress
 
 import numpy as np
-from scipy.optimize import least_squares
+from scipy.optimize import Bounds, least_squares, minimize
 
 from richardson.arrays import FloatArray
 from richardson.errors import ComputationError, NotIdentifiableError
 from richardson.estimation import regression
 from richardson.estimation.information import Maximum, described
-from richardson.estimation.problem import Problem
+from richardson.estimation.problem import OVERFLOW, Point, Problem
 from richardson.estimation.rules import RULES
 
-ROUNDS = 500  # alternations; they converge geometrically, most fits need fewer than 30
-SETTLED = 1e-11  # relative change of the log determinant that ends the alternation
-TOLERANCE = 1e-14  # of each least-squares problem
+TOLERANCE = 1e-14  # of the search for the nearest system: rounding
+QUASI_NEWTON_LIMIT = 500  # steps; most fits need fewer than 50
+NEWTON_LIMIT = 12  # quadratic but for the curvature of the residuals; more means that the search has not come near
+NEWTON_DONE = 1e-9  # step, relative to the curvature of one transition
+ROUNDING = 1e-13  # relative change of the height that is none
 REACHED = 1e-8  # relative distance at which a system counts as reached
 MARGIN = 1e-3  # of the width between bounds, kept free around a start
 
@@ -75,35 +75,69 @@ def _best_of(problem: Problem, starts: list[FloatArray]) -> FloatArray:
     ends = []
     for start in starts:
         with suppress(ComputationError):
-            ends.append(_climb(problem, start))
+            ends.append(_climb(Point(problem, start)))
     if not ends:
         raise ComputationError(
             "The likelihood could not be maximised from any start. Free fewer parameters, or give bounds= near plausible values."
         )
-    return min(ends, key=lambda end: end[1])[0]
+    return min(ends, key=lambda end: end.height).free
 
 
-def _climb(problem: Problem, start: FloatArray) -> tuple[FloatArray, float]:
-    """Alternate least squares and covariance until the log determinant settles."""
-    free, height = start, problem.log_determinant(start)
-    for _ in range(ROUNDS):
-        free = _weighted_fit(problem, free, problem.weights(free))
-        before, height = height, problem.log_determinant(free)
-        if not np.isfinite(height):
+def _climb(start: Point) -> Point:
+    """Best point within the bounds from ``start``, with parameters in units of their standard errors there."""
+    problem = start.problem
+    size = np.linalg.norm(start.slopes, axis=0)
+    unit = 1.0 / np.where(size > 0, size, 1.0)
+
+    def height(moved: FloatArray) -> tuple[float, FloatArray]:
+        point = Point(problem, start.free + moved * unit)
+        try:
+            return point.height, point.slopes.T @ point.whitened / len(point.residuals) * unit
+        except ComputationError:
+            return OVERFLOW, np.zeros_like(moved)  # so that a line search turns back
+
+    found = minimize(
+        height,
+        np.zeros_like(unit),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=Bounds((problem.lower - start.free) / unit, (problem.upper - start.free) / unit),
+        options={"maxiter": QUASI_NEWTON_LIMIT, "maxcor": 20, "ftol": 1e-15, "gtol": 1e-10},
+    )
+    return _polished(Point(problem, np.clip(start.free + found.x * unit, problem.lower, problem.upper)))
+
+
+def _polished(point: Point) -> Point:
+    """Newton steps within the bounds, none of which may go uphill."""
+    lower, upper = point.problem.lower, point.problem.upper
+    for _ in range(NEWTON_LIMIT):
+        slope, curvature = _curvature(point)
+        blocked = ((point.free <= lower) & (slope > 0)) | ((point.free >= upper) & (slope < 0))
+        inside = np.flatnonzero(~blocked)
+        block = curvature[np.ix_(inside, inside)]
+        if inside.size == 0 or not (np.diag(block) > 0).all():
             break
-        if before - height <= SETTLED * (1 + abs(height)):
-            return free, height
-    raise ComputationError("The alternation between parameters and covariance did not settle.")
+        unit = 1.0 / np.sqrt(np.diag(block))
+        step = -np.linalg.lstsq(block * np.outer(unit, unit), slope[inside] * unit)[0]
+        free = point.free.copy()
+        free[inside] = np.clip(free[inside] + step * unit, lower[inside], upper[inside])
+        trial = Point(point.problem, free)
+        if not trial.height <= point.height + ROUNDING * (1 + abs(point.height)):
+            break
+        point = trial
+        if np.abs(step).max() <= NEWTON_DONE:
+            break
+    return point
 
 
-def _weighted_fit(problem: Problem, start: FloatArray, weights: FloatArray) -> FloatArray:
-    def distance(free: FloatArray) -> FloatArray:
-        return problem.whitened(free, weights)
-
-    def slopes(free: FloatArray) -> FloatArray:
-        return problem.whitened_slopes(free, weights)
-
-    return _least_squares(problem, distance, slopes, start)
+def _curvature(point: Point) -> tuple[FloatArray, FloatArray]:
+    """Slope and curvature of the height, but for the residuals' own curvature."""
+    transitions, count = point.residuals.shape
+    moved = point.slopes.reshape(transitions, count, -1)
+    cross = np.einsum("ti,tja->ija", point.whitened.reshape(transitions, count), moved) / transitions
+    turned = (cross + cross.transpose(1, 0, 2)).reshape(count * count, -1)
+    slope = point.slopes.T @ point.whitened / transitions
+    return slope, point.slopes.T @ point.slopes / transitions - turned.T @ turned / 2
 
 
 def _nearest(problem: Problem, target: FloatArray) -> FloatArray:
@@ -115,18 +149,9 @@ def _nearest(problem: Problem, target: FloatArray) -> FloatArray:
     def slopes(free: FloatArray) -> FloatArray:
         return problem.in_units(problem.system.derivatives(free)).reshape(free.size, -1).T
 
-    return _least_squares(problem, distance, slopes, _inside(problem, problem.system.start))
-
-
-def _least_squares(
-    problem: Problem,
-    distance: Callable[[FloatArray], FloatArray],
-    slopes: Callable[[FloatArray], FloatArray],
-    start: FloatArray,
-) -> FloatArray:
     found = least_squares(
         distance,
-        start,
+        _inside(problem, problem.system.start),
         jac=slopes,
         bounds=(problem.lower, problem.upper),
         x_scale="jac",

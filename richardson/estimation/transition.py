@@ -7,7 +7,7 @@ So is a transition x(t + Δ) = Φ x(t) + κ: the columns of Φ, then κ.
 import warnings
 
 import numpy as np
-from scipy.linalg import expm, expm_frechet, logm
+from scipy.linalg import expm, logm
 
 from richardson.arrays import FloatArray
 from richardson.errors import ComputationError, NotIdentifiableError
@@ -57,11 +57,20 @@ def transition_derivatives(system: FloatArray, directions: FloatArray, spacing: 
     Returns
     -------
     ndarray, shape (k, n, n + 1)
+
+    Notes
+    -----
+    The exponential of a block matrix with M on its diagonal and the directions in its first row has their
+    derivatives in that row: one exponential for all.
     """
     size = _size(system)
     matrix = _bordered(system, size) * spacing
-    moved = [expm_frechet(matrix, _bordered(part, size) * spacing, compute_expm=False) for part in directions]
-    return np.stack([_unbordered(part, size) for part in moved])
+    moves = [_bordered(part, size) * spacing for part in directions]
+    width, count = len(matrix), len(moves)
+    block = np.kron(np.eye(count + 1), matrix)
+    block[:width, width:] = np.hstack(moves)
+    first: FloatArray = expm(block)[:width, width:]
+    return np.stack([_unbordered(part, size) for part in np.hsplit(first, count)])
 
 
 def continuous_system(step: FloatArray, spacing: float) -> FloatArray:
@@ -132,6 +141,6 @@ def _bordered(part: FloatArray, size: float) -> FloatArray:
 
 
 def _unbordered(matrix: FloatArray, size: float) -> FloatArray:
-    part = np.array(matrix[:-1], order="C")
+    part = matrix[:-1].copy()
     part[:, -1] *= size
     return part

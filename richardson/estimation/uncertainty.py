@@ -69,14 +69,13 @@ def derived_quantities(systems: FloatArray, names: tuple[str, ...], followers: B
     Returns
     -------
     dict of str to ndarray, shape (N,)
-        ``"spiral_number"`` R and ``"critical_balance_change"`` −ln R, NaN where R is not defined;
+        ``"spiral_number"`` R, NaN where not defined; ``"critical_balance_change"`` −ln R, NaN there and for R = 0;
         ``"max_real_eigenvalue"`` [1/yr]; ``"equilibrium x"`` for every state.
     """
     matrices, constants = systems[:, :, :-1], systems[:, :, -1]
     found = [spiral_number_of(np.ascontiguousarray(matrix), followers) for matrix in matrices]
     spirals = np.array([np.nan if number is None else number for number in found])
-    with np.errstate(divide="ignore"):
-        changes = -np.log(spirals)
+    changes = -np.log(np.where(spirals > 0, spirals, np.nan))  # no balance can tip what nothing couples
     leading = np.linalg.eigvals(matrices).real.max(axis=1)
     equilibria = _equilibria(matrices, constants)
     return {
@@ -153,7 +152,6 @@ def _linearised_errors(quantities: Quantities, free: FloatArray, covariance: Flo
     part = covariance[np.ix_(moving, moving)]
     found = {}
     for name in above:
-        with np.errstate(invalid="ignore"):  # ∞ − ∞ where nothing couples the states
-            gradient = (above[name] - below[name]) / (2 * steps)
+        gradient = (above[name] - below[name]) / (2 * steps)
         found[name] = float(np.sqrt(np.maximum(gradient @ part @ gradient, 0.0)))
     return found
