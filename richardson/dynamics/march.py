@@ -99,6 +99,8 @@ class March:
             warnings.simplefilter("ignore")  # what they say is in `failure`
             try:
                 self._solver = self._kind(flow.rates, self.time, self.state, flow.end, **options)
+                if self._form == "LSODA":
+                    self._solver._lsoda_solver.f = flow.rates  # past three wrappers that count calls and make arrays of arrays
             except (ValueError, ArithmeticError, np.linalg.LinAlgError):  # so scipy refuses NaN
                 self.failure = Outcome.NOT_FINITE
 
@@ -120,7 +122,7 @@ class March:
         remember = last_lsoda_step if self._form == "LSODA" else last_step
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")  # what they say is in `failure`
-            while len(solutions) < self._size and not self.is_over and self._step():
+            while len(solutions) < self._size and self._step():
                 times.append(self.time)
                 states.append(self.state)
                 solutions.append(remember(self._solver))
@@ -143,6 +145,8 @@ class March:
     def _step(self) -> bool:
         """Take one step, or note why it could not be taken."""
         solver = self._solver
+        if self.failure is not None or solver.status == "finished":
+            return False
         if self._count == self._accuracy.step_limit:
             self.failure = Outcome.STEP_LIMIT
             return False

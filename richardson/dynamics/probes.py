@@ -27,8 +27,8 @@ DEGREE = 16  # of the interpolant of a piece
 CHECKS = np.array([-0.9386, -0.3127, 0.1549, 0.7234])  # between the nodes: an event that aliases there shows itself here
 CONVERGED = 1e-11  # tail and check error of an interpolant, relative to the event's largest value on the piece
 UNRESOLVED_SHARE = 0.01  # nor need features be resolved that are this far below what the integration resolves
-ROUNDING = 4 * np.finfo(float).eps  # of times and states; an event's answer to it tells its own rounding
-DOUBT = 4.0  # times that answer
+DOUBT = 4.0  # times an event's rounding, seen at some twenty points of a piece
+A_MOMENT = 64 * np.finfo(float).eps  # relative change of a time that an event's own rounding shows itself under
 DEEPEST = 12  # halvings of a step; a kink or jump is then bracketed within 1/4096 of it
 ROUGH_PIECES = 64  # more unresolved pieces than this in one block's event are not isolated kinks
 
@@ -94,22 +94,19 @@ class EventValues:
     relative: float
     absolute: float
 
-    def noise(self, times: FloatArray, states: FloatArray, values: FloatArray) -> FloatArray:
-        """Change (n, k) of the events as the states stray, worst of several patterns of signs."""
+    def noise(self, times: FloatArray, states: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """What is not known of the events, and how rough they are, each (n, k).
+
+        The first is their change as the states stray, worst of several patterns of signs; the second what of
+        it does not change sign with the straying, which is curvature where they are smooth, and rounding.
+        """
         spread = self.absolute + self.relative * np.abs(states)
-        worst = np.zeros_like(values)
-        for signs in _patterns(states.shape[1]):
-            np.maximum(worst, self._change(times, states + signs * spread, values), out=worst)
-        return worst
-
-    def rounding(self, times: FloatArray, states: FloatArray, values: FloatArray) -> FloatArray:
-        """Change (n, k) of the events as times and states are rounded."""
-        signs = _patterns(states.shape[1])[2]
-        return DOUBT * self._change(times * (1.0 + ROUNDING), states * (1.0 + signs * ROUNDING), values)
-
-    def _change(self, times: FloatArray, states: FloatArray, values: FloatArray) -> FloatArray:
-        change = np.abs(self.values(times, states) - values)
-        return np.where(np.isfinite(change), change, 0.0)
+        rises = [
+            self.values(times * (1.0 + A_MOMENT * step), states + step * signs * spread) - values
+            for signs, step in zip(_patterns(states.shape[1]), (1.0, 1.0, 1.0, -1.0), strict=True)
+        ]
+        rises = [np.where(np.isfinite(rise), rise, 0.0) for rise in rises]
+        return np.abs(rises[:3]).max(axis=0), DOUBT * np.abs(rises[2] + rises[3])
 
 
 def probe(dense: DenseOutput, events: EventValues) -> Probes:
@@ -135,9 +132,10 @@ def probe(dense: DenseOutput, events: EventValues) -> Probes:
             )
         done = ~rough if depth < DEEPEST else np.ones_like(rough)
         found.append(piece.at_nodes(done))
-        extra = piece.turning_points(done & ~rough)
-        if extra is not None:
-            found.append(_look(dense, events, *extra)[0])
+        index, times = piece.turning_points(done & ~rough)
+        if times.size:
+            turns = _look(dense, events, steps[index], times)[0]
+            found.append(Probes(times, turns.values, np.maximum(turns.noise, piece.floor[index])))
         if done.all():
             break
         middle = 0.5 * (left + right)
@@ -153,12 +151,12 @@ def probe(dense: DenseOutput, events: EventValues) -> Probes:
 
 @dataclass(frozen=True, eq=False)
 class _Pieces:
-    """Samples of p pieces at j points: ``times`` (p, j), ``values`` and ``noise`` (p, j, k), ``series`` (p, DEGREE + 1, k)."""
+    """Samples of p pieces at j points: ``times`` (p, j), ``values``, ``noise`` (p, j, k), ``floor`` (p, k), ``series`` (p, i, k)."""
 
-    steps: Steps
     times: FloatArray
     values: FloatArray
     noise: FloatArray
+    floor: FloatArray
     series: FloatArray
     is_resolved: BoolArray
 
@@ -171,16 +169,17 @@ class _Pieces:
             self.noise[chosen, : DEGREE + 1].reshape(-1, width),
         )
 
-    def turning_points(self, chosen: BoolArray) -> tuple[Steps, FloatArray] | None:
-        """Steps (n,) and times (n,) of the turning points of events that may be zero on chosen pieces."""
+    def turning_points(self, chosen: BoolArray) -> tuple[Steps, FloatArray]:
+        """Pieces (n,) and times (n,) of the turning points of events that may be zero on chosen pieces."""
         may_vanish = np.abs(self.series[:, 0]) <= np.abs(self.series[:, 1:]).sum(axis=1)
-        steps, times = [], []
+        pieces: list[Steps] = [np.empty(0, dtype=np.intp)]
+        times: list[FloatArray] = [np.empty(0)]
         for index, event in np.argwhere(may_vanish & chosen[:, None]):
             left, right = self.times[index, 0], self.times[index, DEGREE]
             points = critical_points(self.series[index, :, event])
-            steps.append(np.full(points.size, self.steps[index]))
+            pieces.append(np.full(points.size, index))
             times.append(left + (right - left) * (points + 1.0) / 2.0)
-        return (np.concatenate(steps), np.concatenate(times)) if times else None
+        return np.concatenate(pieces), np.concatenate(times)
 
 
 def _sample(dense: DenseOutput, events: EventValues, steps: Steps, left: FloatArray, right: FloatArray) -> _Pieces:
@@ -188,21 +187,20 @@ def _sample(dense: DenseOutput, events: EventValues, steps: Steps, left: FloatAr
     points = np.concatenate([nodes(DEGREE), CHECKS])
     times = left[:, None] + (right - left)[:, None] * (points + 1.0) / 2.0
     times[:, DEGREE] = right
-    seen, rounding = _look(dense, events, np.repeat(steps, points.size), times.ravel())
+    seen, roughness = _look(dense, events, np.repeat(steps, points.size), times.ravel())
     shape = (steps.size, points.size, seen.values.shape[1])
-    values = seen.values.reshape(shape)
-    floor = rounding.reshape(shape).max(axis=1)
+    values, floor = seen.values.reshape(shape), roughness.reshape(shape).max(axis=1)
     noise = np.maximum(seen.noise.reshape(shape), floor[:, None])
     series = np.matmul(to_coefficients(DEGREE), values[:, : DEGREE + 1])
     largest = np.abs(values).max(axis=1)
     off_nodes = np.abs(np.matmul(basis(CHECKS, DEGREE), series) - values[:, DEGREE + 1 :]).max(axis=1)
     tail = np.abs(series[:, -2:]).max(axis=1)
     allowed = CONVERGED * largest + np.maximum(UNRESOLVED_SHARE * noise.max(axis=1), floor)
-    return _Pieces(steps, times, values, noise, series, (np.maximum(tail, off_nodes) <= allowed).all(axis=1))
+    return _Pieces(times, values, noise, floor, series, (np.maximum(tail, off_nodes) <= allowed).all(axis=1))
 
 
 def _look(dense: DenseOutput, events: EventValues, steps: Steps, times: FloatArray) -> tuple[Probes, FloatArray]:
-    """Events at times (n,) on the polynomials of given steps (n,), and the rounding (n, k) in them."""
+    """Events at times (n,) on the polynomials of given steps (n,), and how rough (n, k) they are."""
     states = dense.within(steps, times[:, None])[:, 0, :]
     values = events.values(times, states)
     is_finite = np.isfinite(values)
@@ -216,11 +214,12 @@ def _look(dense: DenseOutput, events: EventValues, steps: Steps, times: FloatArr
             float(earlier.max(initial=dense.breakpoints[0])),
             Outcome.NOT_FINITE,
         )
-    rounding = events.rounding(times, states, values)
-    return Probes(times, values, np.maximum(events.noise(times, states, values), rounding)), rounding
+    noise, roughness = events.noise(times, states, values)
+    return Probes(times, values, np.maximum(noise, roughness)), roughness
 
 
 def _patterns(dimension: int) -> FloatArray:
-    """Signs (3, d) in which states are moved: together, alternating, and irregularly."""
+    """Signs (4, d) in which states are moved: together, alternating, and irregularly twice."""
     index = np.arange(dimension)
-    return np.stack([np.ones(dimension), np.where(index % 2, -1.0, 1.0), np.where(np.cos(1.0 + 2.4 * index) < 0, -1.0, 1.0)])
+    irregular = np.where(np.cos(1.0 + 2.4 * index) < 0, -1.0, 1.0)
+    return np.stack([np.ones(dimension), np.where(index % 2, -1.0, 1.0), irregular, irregular])
