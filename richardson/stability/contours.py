@@ -12,7 +12,7 @@ from richardson.arrays import BoolArray, FloatArray, IntArray
 
 CELLS = 192  # along each side: closed curves smaller than half a per cent of the window can hide between nodes
 BISECTIONS = 60  # a cell's side down to the last digit
-JUMP = 1e-6  # relative: a sign change over which the function falls by less is a jump or a pole, not a zero
+JUMP = 1e-4  # relative: a sign change over which the function falls by less is a jump or a pole, not a zero
 FLAT = 0.02  # relative to a chord: what the curve may bulge over it
 SHORTEST = 1e-4  # of the box's sides: no finer chords
 REFINEMENTS = 8
@@ -91,8 +91,8 @@ def _bisected(function: PlaneFunction, left: FloatArray, right: FloatArray) -> t
         right = np.where(same[:, np.newaxis], right, middle)
     near, far = function(left), function(right)
     point = np.where((np.abs(near) <= np.abs(far))[:, np.newaxis], left, right)
-    smallest = np.fmin(np.abs(near), np.abs(far))
-    return point, smallest <= JUMP * size
+    largest = np.maximum(np.abs(near), np.abs(far))  # on both sides of the last digit, so that a jump through zero is one
+    return point, np.asarray(largest <= JUMP * size)
 
 
 def _segments(function: PlaneFunction, nodes: FloatArray, values: FloatArray, across: IntArray, along: IntArray) -> list[tuple[int, int]]:

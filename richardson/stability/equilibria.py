@@ -180,7 +180,6 @@ def equilibria(model: Model, window: Window, *, method: str = "auto", rng: int |
     if (lower >= upper).any():
         raise InvalidInputError(f"{window!r} and the bounds of the states leave no interior to search. Widen the window.")
     generator = np.random.default_rng(rng)
-    entropy = entropy_of(generator)
     equations = RestEquations.of(model, lower, upper)
     closed = None if method == "newton" else _closed(equations)
     if closed is None and method == "closed form":
@@ -189,7 +188,7 @@ def equilibria(model: Model, window: Window, *, method: str = "auto", rng: int |
             'bifurcation with rounded constants. Use method="auto" or "newton".'
         )
     used = "newton" if closed is None else "closed form"
-    provenance = record(model, entropy=entropy, verb="equilibria", window=repr(window), method=used)
+    provenance = record(model, entropy=entropy_of(generator), verb="equilibria", window=repr(window), method=used)
     points = _searched(equations, generator) if closed is None else closed.states
     ordered = points[np.lexsort(points.T[::-1])]
     certificate = None if closed is None else "closed form"
