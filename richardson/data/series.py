@@ -36,6 +36,8 @@ class Rivalry:
         Names of the two states.
     years : pair of int
         First and last year; every year between is there for both.
+    file : str
+        Name of the shipped file.
     note : str
         Known breaks of the series.
     """
