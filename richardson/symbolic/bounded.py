@@ -86,9 +86,12 @@ def power(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
 
 def _root(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
     """Power of a ``base`` with symbols to a number that is not whole; the base is not negative where it is real."""
-    constant = sympy.Mul(*(abs(factor) for factor in sympy.Mul.make_args(base) if factor.is_number))
-    if constant != 1:
-        return multiply([power(constant, exponent), power(base / constant, exponent)])
+    factors = sympy.Mul.make_args(base)
+    constant = settled(sympy.Mul(*(factor for factor in factors if factor.is_number)))
+    if constant not in (1, -1):
+        sign = _sign(constant)
+        rest = sympy.Mul(sign, *(factor for factor in factors if not factor.is_number))
+        return multiply([power(sign * constant, exponent), power(rest, exponent)])
     if base.is_Pow and base.exp.is_number and not base.exp.is_Integer:
         return power(base.base, multiply([base.exp, exponent]))
     return _raised(base, exponent)

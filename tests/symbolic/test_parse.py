@@ -67,6 +67,7 @@ def refusal(text: str, names: Mapping[str, sympy.Expr] = NAMES) -> ParseError:
         ("softplus(x) + softplus(0)", softplus(X) + sympy.log(2)),
         ("(x**0.5)**3", X ** sympy.Rational(3, 2)),
         ("exp(2*log(x))", X**2),
+        ("((1 - sqrt(2))*x)**0.5", sympy.sqrt(sympy.sqrt(2) - 1) * sympy.sqrt(-X)),
         ("log(2) + log(3) - log(6)", sympy.S.Zero),
         ("-2/4", sympy.Rational(-1, 2)),
     ],
