@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from richardson.arrays import BoolArray, FloatArray
-from richardson.symbolic.conditions import spiral_number_of
+from richardson.symbolic.conditions import spiral_numbers_of
 
 DRAWS = 10_000  # percentiles then carry a sampling error of about a fiftieth of a standard error
 DERIVATIVE_STEP = 1e-4  # in standard errors
@@ -73,8 +73,7 @@ def derived_quantities(systems: FloatArray, names: tuple[str, ...], followers: B
         ``"max_real_eigenvalue"`` [1/yr]; ``"equilibrium x"`` for every state.
     """
     matrices, constants = systems[:, :, :-1], systems[:, :, -1]
-    found = [spiral_number_of(np.ascontiguousarray(matrix), followers) for matrix in matrices]
-    spirals = np.array([np.nan if number is None else number for number in found])
+    spirals = spiral_numbers_of(matrices, followers)
     changes = -np.log(np.where(spirals > 0, spirals, np.nan))  # no balance can tip what nothing couples
     leading = np.linalg.eigvals(matrices).real.max(axis=1)
     equilibria = _equilibria(matrices, constants)

@@ -170,19 +170,36 @@ def spiral_number_of(jacobian: FloatArray, followers: BoolArray | None = None) -
     float or None
         None where it is not defined: a diagonal entry not negative, an off-diagonal one negative.
     """
-    reduced = jacobian
+    number = float(spiral_numbers_of(np.asarray(jacobian)[np.newaxis], followers)[0])
+    return None if np.isnan(number) else number
+
+
+def spiral_numbers_of(jacobians: FloatArray, followers: BoolArray | None = None) -> FloatArray:
+    """Spiral numbers from many Jacobians at once, shape (n,), NaN where not defined.
+
+    Parameters
+    ----------
+    jacobians : ndarray, shape (n, d, d)
+        In 1/yr.
+    followers : ndarray of bool, shape (d,), optional
+        As in `spiral_number_of`.
+    """
+    numbers = np.full(len(jacobians), np.nan)
+    rows = np.flatnonzero(np.isfinite(jacobians).all(axis=(1, 2)))
+    reduced = jacobians[rows]
     if followers is not None and np.any(followers):
-        leading, following = ~np.asarray(followers), np.asarray(followers)
-        block = jacobian[np.ix_(following, following)]
-        if np.linalg.matrix_rank(block) < block.shape[0]:
-            return None
-        path = jacobian[np.ix_(leading, following)] @ np.linalg.solve(block, jacobian[np.ix_(following, leading)])
-        reduced = jacobian[np.ix_(leading, leading)] - path
-    own = -np.diag(reduced)
-    cross = reduced - np.diag(np.diag(reduced))
-    if not np.isfinite(reduced).all() or np.any(own <= 0.0) or np.any(cross < 0.0):
-        return None
-    return float(np.max(np.abs(np.linalg.eigvals(cross / own[:, None]))))
+        following, leading = np.flatnonzero(followers), np.flatnonzero(~np.asarray(followers))
+        inner = reduced[:, following[:, None], following]
+        regular = np.linalg.matrix_rank(inner) == following.size
+        rows, reduced, inner = rows[regular], reduced[regular], inner[regular]
+        path = reduced[:, leading[:, None], following] @ np.linalg.solve(inner, reduced[:, following[:, None], leading])
+        reduced = reduced[:, leading[:, None], leading] - path
+    own = -np.diagonal(reduced, axis1=1, axis2=2)
+    cross = np.where(np.eye(reduced.shape[-1], dtype=bool), 0.0, reduced)
+    splits = (own > 0.0).all(axis=1) & (cross >= 0.0).all(axis=(1, 2))
+    radii = np.abs(np.linalg.eigvals(cross[splits] / own[splits][:, :, np.newaxis]))
+    numbers[rows[splits]] = radii.max(axis=1)
+    return numbers
 
 
 def _eliminate(matrix: sympy.Matrix, leaders: list[int]) -> sympy.Matrix:
