@@ -1,15 +1,24 @@
 """Stability over two parameters: the equilibrium reached from zero arms and fear, and its spiral number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from richardson.arrays import FloatArray
-from richardson.provenance import Provenance
+from richardson.arrays import BoolArray, FloatArray, IntArray, as_floats
+from richardson.compiled.field import Field
+from richardson.errors import InvalidInputError
+from richardson.landscape.settling import PLAIN, SETTLED, TIGHT, Reached, check_start, parameter_rows, reach
+from richardson.landscape.verdicts import Verdicts, verdicts
+from richardson.provenance import Provenance, record
+from richardson.stability.window import Window
 from richardson.symbolic.model import Model
+from richardson.symbolic.synchrony import synchronous_states
+
+BOUND = 1e9  # in the states' units, as in integrate: beyond it a path has escaped
+JUMP = 0.1  # relative: neighbouring cells that differ more are computed again, more carefully
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,9 +54,9 @@ class StabilityMap:
     provenance: Provenance
 
     @property
-    def is_stable(self) -> npt.NDArray[np.bool_]:
+    def is_stable(self) -> BoolArray:
         """Shape (n, m): whether an equilibrium is reached and small disturbances of it die out."""
-        stable: npt.NDArray[np.bool_] = np.char.startswith(self.kind, "stable")
+        stable: BoolArray = np.char.startswith(self.kind, "stable")
         return stable
 
     def to_table(self) -> dict[str, Sequence[Any]]:
@@ -64,3 +73,123 @@ class StabilityMap:
         """Parameters, size and the share of stable cells."""
         n, m = self.kind.shape
         return f"<stability map over {self.parameters[0]} × {self.parameters[1]}, {n} × {m}: {self.is_stable.mean():.1%} stable>"
+
+
+def stability_map(model: Model, grids: Mapping[str, npt.ArrayLike], *, window: Window | None = None, bound: float = BOUND) -> StabilityMap:
+    """Spiral number, kind and leading eigenvalue of the equilibrium reached from zero arms and fear, over two parameters.
+
+    Parameters
+    ----------
+    model : Model
+        An autonomous flow whose states may be zero.
+    grids : mapping of str to array_like
+        Values of two parameters, shapes (n,) and (m,), by name; a bare concept name moves all its members as one.
+    window : Window, optional
+        Where the equilibrium must lie; one elsewhere counts as none, "outside window".
+    bound : float
+        Size of a state, in its unit, beyond which the path has escaped.
+
+    Returns
+    -------
+    StabilityMap
+
+    Raises
+    ------
+    NotAutonomousError, InvalidInputError, OutOfBoundsError, UnknownNameError
+        If the model has no path from zero, or the grids are not two increasing sequences of values that two different parameters
+        may have.
+
+    Notes
+    -----
+    Each path is followed by an error-controlled integration until Newton's iteration finds a root right beside it, so the
+    equilibrium is the one that the flow reaches, not one that an iteration happens to find. Nations that are alike stay equal on
+    the way, so they may end where the smallest difference between them would grow: at a saddle, reported as such. Cells that
+    differ from a neighbour by more than a tenth are computed again at a thousandth of the tolerance. Other equilibria are not
+    looked for: `equilibria` finds them at chosen parameter values. A path that neither settles nor escapes (a cycle) is
+    "undecided".
+
+    Examples
+    --------
+    >>> from richardson.models import linear
+    >>> chart = stability_map(linear(), {"defence": [0.5, 1.5], "fatigue": [1.0, 2.0]})
+    >>> chart.spiral_number.round(6).tolist(), chart.kind.tolist()
+    ([[0.5, 0.25], [1.5, 0.75]], [['stable node', 'stable node'], ['escaped', 'stable node']])
+    """
+    check_start(model, "A stability map")
+    names, axes = _checked(model, grids)
+    if window is not None:
+        window.check(model)
+    if not bound > 0.0:
+        raise InvalidInputError(f"The bound beyond which a path has escaped must be above 0; got {bound:g}.")
+    first, second = np.meshgrid(*axes, indexing="ij")
+    rows = parameter_rows(model, names, (first.ravel(), second.ravel()))
+    field = Field.of(model)
+    groups = np.array(synchronous_states(model, names), dtype=np.int64)
+    found = reach(field, groups, rows, bound=bound)
+    doubtful = _doubtful(found, first.shape)
+    if doubtful.size:
+        found.put(doubtful, reach(field, groups, rows[doubtful], bound=bound, care=TIGHT))
+    known = verdicts(model, names, rows, found, window)
+    provenance = record(
+        model,
+        verb="stability_map",
+        grids={name: (axis[0], axis[-1], axis.size) for name, axis in zip(names, axes, strict=True)},
+        window=None if window is None else repr(window),
+        bound=bound,
+        tolerance=PLAIN.tolerance,
+    )
+    return _shaped(known, names, axes, model, provenance)
+
+
+def _shaped(
+    known: Verdicts, names: tuple[str, str], axes: tuple[FloatArray, FloatArray], model: Model, provenance: Provenance
+) -> StabilityMap:
+    shape = (axes[0].size, axes[1].size)
+    return StabilityMap(
+        parameters=names,
+        grids=axes,
+        spiral_number=known.spiral_number.reshape(shape),
+        kind=known.kind.reshape(shape),
+        leading_eigenvalue=known.leading_eigenvalue.reshape(shape),
+        reached=known.states.reshape(*shape, -1),
+        model=model,
+        provenance=provenance,
+    )
+
+
+def _checked(model: Model, grids: Mapping[str, npt.ArrayLike]) -> tuple[tuple[str, str], tuple[FloatArray, FloatArray]]:
+    """Names and axes, refused unless they are two."""
+    if not isinstance(grids, Mapping) or len(grids) != 2:
+        raise InvalidInputError(
+            f"A stability map needs a mapping of two parameters to their values; got {grids!r}. "
+            'Write for example {"balance": numpy.linspace(-1, 1, 101), "distinguishability": numpy.linspace(0, 1, 101)}.'
+        )
+    (first, first_axis), (second, second_axis) = ((name, _axis(model, name, values)) for name, values in grids.items())
+    shared = set(model.resolve(first)) & set(model.resolve(second))
+    if shared:
+        raise InvalidInputError(f"'{first}' and '{second}' both move {', '.join(sorted(shared))}. Name two different parameters.")
+    return (first, second), (first_axis, second_axis)
+
+
+def _axis(model: Model, name: str, values: npt.ArrayLike) -> FloatArray:
+    axis = as_floats(values, f"Values of '{name}'")
+    members = [model.parameters[model.parameter_names.index(member)] for member in model.resolve(name)]
+    if axis.ndim != 1 or axis.size < 1 or not (np.diff(axis) > 0).all():
+        raise InvalidInputError(f"Values of '{name}' must be an increasing sequence; got shape {axis.shape}. Sort them and drop repeats.")
+    for member in members:
+        for value in axis:
+            member.check(value)
+    return axis
+
+
+def _doubtful(found: Reached, shape: tuple[int, int]) -> IntArray:
+    """Cells that differ from a neighbour: whether a path settles there, or where, shape (k,)."""
+    codes, states = found.codes.reshape(shape), found.states.reshape(*shape, -1)
+    mask = np.zeros(shape, dtype=np.bool_)
+    for one, other in (((slice(1, None),), (slice(None, -1),)), ((slice(None), slice(1, None)), (slice(None), slice(None, -1)))):
+        size = np.maximum(np.abs(states[one]), np.abs(states[other]))
+        jumps = (np.abs(states[one] - states[other]) > JUMP * size).any(axis=-1)
+        differs = (codes[one] != codes[other]) | (jumps & (codes[one] == SETTLED))
+        mask[one] |= differs
+        mask[other] |= differs
+    return np.flatnonzero(mask)

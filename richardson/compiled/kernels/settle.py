@@ -1,150 +1,322 @@
-"""Where a path comes to rest: many parameter values, one start.
+"""Where paths come to rest: one start, many parameter values.
 
-The path is followed by RODAS3, a stiffly accurate L-stable Rosenbrock method of order 3 with an embedded one of order 2 [1]_,
-error-controlled relative to the largest size that each state has had, so that units do not matter. It has arrived once Newton's
-iteration converges from the path's own point to a root right beside it, far closer than to any other.
+A path is followed by RODAS, a stiffly accurate L-stable Rosenbrock method of order 4 with an embedded one of order 3 [1]_. Errors
+count relative to the largest size that each state has had, so units do not matter. A path has arrived once Newton's iteration from
+its own point converges to a root right beside it, far closer than any other root.
 
 References
 ----------
-.. [1] A. Sandu, J. G. Verwer, J. G. Blom, E. J. Spee, G. R. Carmichael, F. A. Potra (1997), Benchmarking stiff ODE solvers for
-   atmospheric chemistry problems II: Rosenbrock solvers, Atmospheric Environment 31, 3459–3472 (coefficients from memory, their
-   order checked by tests).
+.. [1] E. Hairer, G. Wanner (1996), Solving Ordinary Differential Equations II, section IV.7 (coefficients from memory; a test
+   checks their order).
 """
+# ruff: noqa: PLR0917 -- kernels take bare arrays by position
 
-from numpy import empty, inf, isfinite
+from __future__ import annotations
+
+from typing import Any
+
+from numpy import array, empty, inf, isfinite
+
+from richardson.arrays import FloatArray, IntArray
 
 SETTLED, ESCAPED, LEFT_DOMAIN, STEP_LIMIT, NOT_FINITE = 0, 1, 2, 3, 4
 BOUND, TOLERANCE, CLOSE, LONGEST, STEPS = 0, 1, 2, 3, 4  # positions in settings
+STAGES = 6
+LAST, TRIAL, VALUE, CORRECTION, WORK = 5, 6, 7, 8, 9  # rows of the workspace after one a stage, and how many
 
-FIRST_STEP = 1e-3  # times the shortest time scale: the error relative to the first displacement is its cube
-SAFETY = 0.9
-SHRINK, GROW = 0.2, 6.0
+GAMMA, ORDER = 0.25, 4.0
+POINTS = array(  # a: where each stage is evaluated; the last stage's correction is the error estimate
+    (
+        (0.0, 0.0, 0.0, 0.0, 0.0),
+        (1.544, 0.0, 0.0, 0.0, 0.0),
+        (0.9466785280815826, 0.2557011698983284, 0.0, 0.0, 0.0),
+        (3.314825187068521, 2.896124015972201, 0.9986419139977817, 0.0, 0.0),
+        (1.221224509226641, 6.019134481288629, 12.53708332932087, -0.687886036105895, 0.0),
+        (1.221224509226641, 6.019134481288629, 12.53708332932087, -0.687886036105895, 1.0),
+    )
+)
+COUPLING = array(  # c: how stages enter the later ones, divided by the step
+    (
+        (0.0, 0.0, 0.0, 0.0, 0.0),
+        (-5.6688, 0.0, 0.0, 0.0, 0.0),
+        (-2.430093356833875, -0.2063599157091915, 0.0, 0.0, 0.0),
+        (-0.1073529058151375, -9.594562251023355, -20.47028614809616, 0.0, 0.0),
+        (7.496443313967647, -10.24680431464352, -33.99990352819905, 11.7089089320616, 0.0),
+        (8.083246795921522, -7.981132988064893, -31.52159432874371, 16.31930543123136, -6.058818238834054),
+    )
+)
+
+FIRST_STEP = 1e-2  # of the shortest time scale: the first error is about its third power, relative to the displacement
+SAFETY, SHRINK, GROW = 0.9, 0.2, 6.0
 NEWTON_LIMIT = 20
-CONTRACTION = 0.05  # second Newton step over the first: about the distance to the root over that to the next one
-ARRIVED = 1e-13  # relative size of Newton's last correction
-FAILED = 1e-8  # relative size above which a stagnating iteration has not converged
+CONTRACTION = 0.05  # second Newton step over the first: about the distance to the root over that to the next root
+ARRIVED = 1e-14  # relative size of a Newton step at which the root is known
+STAGNANT = 1e-9  # relative size of a Newton step above which one that does not shrink has not converged
+EDGE = 1e-12  # relative slack of a root at the border of the domain: rounding
 
 
-def settle(rule, parameters, start, lower, upper, settings, states, jacobians, codes):
-    """Follow the flow from ``start`` for each row of ``parameters``; rest points, Jacobians and codes come out."""
-    dimension = start.size
-    work = empty((8, dimension))
-    matrix = empty((dimension, dimension))
+def settle(
+    rule: Any,
+    parameters: FloatArray,
+    start: FloatArray,
+    groups: IntArray,
+    lower: FloatArray,
+    upper: FloatArray,
+    settings: FloatArray,
+    states: FloatArray,
+    jacobians: FloatArray,
+    codes: IntArray,
+) -> None:
+    """Follow the flow from ``start`` for each row of ``parameters``; ends, Jacobians and codes come out.
+
+    ``groups`` has for each state the first one that it stays equal to by symmetry: rounding must not part them.
+    """
+    work = empty((WORK, start.size))
+    matrices = empty((2, start.size, start.size))
+    pivots = empty(start.size)
+    size = empty(start.size)
     for row in range(parameters.shape[0]):
-        codes[row] = follow(rule, parameters[row], start, lower, upper, settings, states[row], jacobians[row], work, matrix)
+        codes[row] = follow(
+            rule, parameters[row], start, groups, lower, upper, settings, states[row], jacobians[row], size, work, matrices, pivots
+        )
 
 
-def follow(rule, p, start, lower, upper, settings, x, jacobian, work, matrix):
-    """Code of one path; ``x`` and ``jacobian`` hold its end, polished when it settled."""
-    rate, size, trial = work[0], work[1], work[2]
-    x[:] = start
-    size[:] = abs(start)
+def follow(
+    rule: Any,
+    p: FloatArray,
+    start: FloatArray,
+    groups: IntArray,
+    lower: FloatArray,
+    upper: FloatArray,
+    settings: FloatArray,
+    x: FloatArray,
+    jacobian: FloatArray,
+    size: FloatArray,
+    work: FloatArray,
+    matrices: FloatArray,
+    pivots: FloatArray,
+) -> int:
+    """Code of one path; ``x`` and ``jacobian`` hold its end, polished where it settled."""
+    rate = empty(x.size)
+    for i in range(x.size):
+        x[i] = start[i]
+        size[i] = abs(start[i])
     rule(0.0, x, p, rate, jacobian)
-    step = FIRST_STEP / max(norm(jacobian), 1e-300)
-    if step > 1e200:
-        step = 1.0
+    step = first_step(rate, jacobian)
     for _ in range(int(settings[STEPS])):
-        if not (isfinite(rate).all() and isfinite(jacobian).all()):
+        if not (isfinite(largest(jacobian)) and isfinite(length(rate))):
             return NOT_FINITE
-        if has_arrived(rule, p, x, rate, jacobian, size, settings[CLOSE], work, matrix):
-            inside = within(x, lower, upper, size, 1e-12)
-            return SETTLED if inside else LEFT_DOMAIN
-        step = min(step, settings[LONGEST] / max(norm(jacobian), 1e-300))
-        error = attempt(rule, p, x, rate, jacobian, step, work, matrix)
-        if error >= 0.0:
-            error = relative_error(trial, size, work[6], settings[TOLERANCE])
-        if not (0.0 <= error < inf):
-            step *= SHRINK
-            continue
+        if has_arrived(rule, p, x, rate, jacobian, size, settings[CLOSE], work, matrices, pivots):
+            return SETTLED if is_within(x, lower, upper, size, EDGE) else LEFT_DOMAIN
+        step = min(step, settings[LONGEST] / max(largest(jacobian), 1e-300))
+        error = inf
+        if attempt(rule, p, x, rate, jacobian, step, work, matrices, pivots):
+            error = relative_error(work[TRIAL], size, work[LAST], settings[TOLERANCE])
         if error <= 1.0:
-            x[:] = trial
             for i in range(x.size):
+                x[i] = work[TRIAL, groups[i]]
                 size[i] = max(size[i], abs(x[i]))
-            if size.max() > settings[BOUND] and abs(x).max() > settings[BOUND]:
+            if length(x) > settings[BOUND]:
                 return ESCAPED
-            if not within(x, lower, upper, size, 10.0 * settings[TOLERANCE]):
+            if not is_within(x, lower, upper, size, 10.0 * settings[TOLERANCE]):
                 return LEFT_DOMAIN
             rule(0.0, x, p, rate, jacobian)
-        step *= GROW if error == 0.0 else min(GROW, max(SHRINK, SAFETY * error ** (-1.0 / 3.0)))
+        step *= min(GROW, max(SHRINK, SAFETY * max(error, 1e-30) ** (-1.0 / ORDER)))
     return STEP_LIMIT
 
 
-def attempt(rule, p, x, rate, jacobian, step, work, matrix):
-    """One step of RODAS3 into ``work[2]``, its error estimate into ``work[6]``; negative if the matrix is singular."""
-    trial, first, second, third, fourth, value = work[2], work[3], work[4], work[5], work[6], work[7]
-    dimension = x.size
-    shift = 2.0 / step  # 1/(γ h) with γ = 1/2
-    load(matrix, jacobian, shift)
-    first[:] = rate
-    if not factored_solve(matrix, first):
-        return -1.0
-    second[:] = rate + (4.0 / step) * first
-    load(matrix, jacobian, shift)
-    factored_solve(matrix, second)
-    trial[:] = x + 2.0 * first
-    scratch = empty((dimension, dimension))
-    rule(0.0, trial, p, value, scratch)
-    third[:] = value + (first - second) / step
-    load(matrix, jacobian, shift)
-    factored_solve(matrix, third)
-    trial[:] = trial + third
-    rule(0.0, trial, p, value, scratch)
-    fourth[:] = value + (first - second - (8.0 / 3.0) * third) / step
-    load(matrix, jacobian, shift)
-    factored_solve(matrix, fourth)
-    trial[:] = trial + fourth
-    return 0.0
+def first_step(rate: FloatArray, jacobian: FloatArray) -> float:
+    """A small part of the shortest time scale; anything where the rates are constant."""
+    fastest = largest(jacobian)
+    return FIRST_STEP / fastest if fastest > 0.0 else 1.0
 
 
-def relative_error(trial, size, error, tolerance):
-    """Largest error over what is allowed."""
+def attempt(
+    rule: Any,
+    p: FloatArray,
+    x: FloatArray,
+    rate: FloatArray,
+    jacobian: FloatArray,
+    step: float,
+    work: FloatArray,
+    matrices: FloatArray,
+    pivots: FloatArray,
+) -> bool:
+    """Whether a step could be made: the new point is in ``work[TRIAL]``, its error in ``work[LAST]``."""
+    trial, value = work[TRIAL], work[VALUE]
+    matrix, unused = matrices[0], matrices[1]
+    for i in range(x.size):
+        for j in range(x.size):
+            matrix[i, j] = -jacobian[i, j]
+        matrix[i, i] += 1.0 / (GAMMA * step)
+        trial[i] = x[i]
+        value[i] = rate[i]
+    if not factor(matrix, pivots):
+        return False
+    for stage in range(STAGES):
+        if stage > 0:
+            for i in range(x.size):
+                trial[i] = x[i]
+                for earlier in range(stage):
+                    trial[i] += POINTS[stage, earlier] * work[earlier, i]
+            rule(0.0, trial, p, value, unused)
+        for i in range(x.size):
+            work[stage, i] = value[i]
+            for earlier in range(stage):
+                work[stage, i] += COUPLING[stage, earlier] / step * work[earlier, i]
+        solve(matrix, pivots, work[stage])
+    for i in range(x.size):
+        trial[i] += work[LAST, i]
+    return True
+
+
+def has_arrived(
+    rule: Any,
+    p: FloatArray,
+    x: FloatArray,
+    rate: FloatArray,
+    jacobian: FloatArray,
+    size: FloatArray,
+    close: float,
+    work: FloatArray,
+    matrices: FloatArray,
+    pivots: FloatArray,
+) -> bool:
+    """Whether a root lies right beside ``x``; if so ``x`` and ``jacobian`` become those of it."""
+    correction, point, value = work[CORRECTION], work[TRIAL], work[VALUE]
+    matrix, slope = matrices[0], matrices[1]
+    copy(x, point)
+    copy(rate, value)
+    copy_matrix(jacobian, slope)
+    before = inf
+    for iteration in range(NEWTON_LIMIT):
+        copy_matrix(slope, matrix)
+        for i in range(x.size):
+            correction[i] = -value[i]
+        if not factor(matrix, pivots):
+            return iteration == 0 and length(rate) == 0.0
+        solve(matrix, pivots, correction)
+        now = relative_length(correction, size)
+        if iteration == 0 and not now <= close:
+            return False
+        if iteration == 1 and not (now <= CONTRACTION * before or now <= STAGNANT):
+            return False
+        if now >= 0.5 * before and now > ARRIVED:
+            return now <= STAGNANT and settle_at(rule, p, point, x, jacobian, rate, size, close)
+        for i in range(x.size):
+            point[i] += correction[i]
+        if now <= ARRIVED:
+            return settle_at(rule, p, point, x, jacobian, rate, size, close)
+        before = now
+        rule(0.0, point, p, value, slope)
+    return False
+
+
+def settle_at(
+    rule: Any, p: FloatArray, point: FloatArray, x: FloatArray, jacobian: FloatArray, rate: FloatArray, size: FloatArray, close: float
+) -> bool:
+    """Move to the root unless it is farther away than the first Newton step promised."""
+    for i in range(x.size):
+        if not abs(point[i] - x[i]) <= 2.0 * close * size[i]:
+            return False
+    copy(point, x)
+    rule(0.0, x, p, rate, jacobian)
+    return True
+
+
+def relative_error(trial: FloatArray, size: FloatArray, error: FloatArray, tolerance: float) -> float:
+    """Largest error over what is allowed; infinite where the trial is not finite."""
     worst = 0.0
     for i in range(trial.size):
-        if error[i] != 0.0:
-            worst = max(worst, abs(error[i]) / (tolerance * max(size[i], abs(trial[i]))))
         if not isfinite(trial[i]):
             return inf
+        if error[i] != 0.0:
+            worst = max(worst, abs(error[i]) / max(tolerance * max(size[i], abs(trial[i])), 1e-300))
     return worst
 
 
-def has_arrived(rule, p, x, rate, jacobian, size, close, work, matrix):
-    """Whether a rest point lies right beside ``x``; if so ``x`` and ``jacobian`` become those of it."""
-    correction, point, value = work[3], work[4], work[7]
-    correction[:] = -rate
-    load(matrix, jacobian, 0.0)
+def relative_length(step: FloatArray, size: FloatArray) -> float:
+    """Largest component over the size of its state; infinite where a state that never moved would."""
+    worst = 0.0
+    for i in range(step.size):
+        if not isfinite(step[i]):
+            return inf
+        if step[i] != 0.0:
+            worst = max(worst, abs(step[i]) / max(size[i], 1e-300))
+    return worst
+
+
+def is_within(x: FloatArray, lower: FloatArray, upper: FloatArray, size: FloatArray, slack: float) -> bool:
+    """Whether no state lies beyond its bounds by more than ``slack`` of its size."""
+    inside = True
     for i in range(x.size):
-        for j in range(x.size):
-            matrix[i, j] = jacobian[i, j]
-    if not factored_solve(matrix, correction):
-        return abs(rate).max() == 0.0
-    first = measured(correction, size)
-    if not first <= close:
-        return False
-    if first == 0.0:
-        return True
-    point[:] = x + correction
-    before = first
-    slope = empty((x.size, x.size))
-    for iteration in range(NEWTON_LIMIT):
-        rule(0.0, point, p, value, slope)
-        correction[:] = -value
-        matrix[:, :] = slope
-        if not factored_solve(matrix, correction):
+        inside = inside and lower[i] - slack * size[i] <= x[i] <= upper[i] + slack * size[i]
+    return inside
+
+
+def copy(source: FloatArray, target: FloatArray) -> None:
+    """Write one vector over another."""
+    for i in range(source.size):
+        target[i] = source[i]
+
+
+def copy_matrix(source: FloatArray, target: FloatArray) -> None:
+    """Write one matrix over another."""
+    for i in range(source.shape[0]):
+        for j in range(source.shape[1]):
+            target[i, j] = source[i, j]
+
+
+def length(vector: FloatArray) -> float:
+    """Largest absolute component; NaN if one is."""
+    worst = 0.0
+    for value in vector:
+        if not abs(value) <= worst:
+            worst = abs(value)
+    return worst
+
+
+def largest(matrix: FloatArray) -> float:
+    """Largest absolute row sum."""
+    worst = 0.0
+    for i in range(matrix.shape[0]):
+        total = 0.0
+        for j in range(matrix.shape[1]):
+            total += abs(matrix[i, j])
+        worst = max(worst, total)
+    return worst
+
+
+def factor(matrix: FloatArray, pivots: FloatArray) -> bool:
+    """LU factors in place, rows exchanged for the largest pivot; false if the matrix is singular."""
+    size = matrix.shape[0]
+    for k in range(size):
+        best = k
+        for i in range(k + 1, size):
+            if abs(matrix[i, k]) > abs(matrix[best, k]):
+                best = i
+        pivots[k] = best
+        if matrix[best, k] == 0.0 or not isfinite(matrix[best, k]):
             return False
-        now = measured(correction, size)
-        if not now < inf or (iteration == 0 and now > CONTRACTION * first and now > ARRIVED):
-            return False
-        if now >= 0.5 * before:
-            if now > FAILED * 1.0:
-                return False
-            break
-        point[:] = point + correction
-        before = now
-        if now <= ARRIVED:
-            break
-    correction[:] = point - x
-    if measured(correction, size) > 2.0 * close:
-        return False
-    x[:] = point
-    rule(0.0, x, p, value, jacobian)
+        for j in range(size):
+            matrix[k, j], matrix[best, j] = matrix[best, j], matrix[k, j]
+        for i in range(k + 1, size):
+            matrix[i, k] /= matrix[k, k]
+            for j in range(k + 1, size):
+                matrix[i, j] -= matrix[i, k] * matrix[k, j]
     return True
+
+
+def solve(matrix: FloatArray, pivots: FloatArray, vector: FloatArray) -> None:
+    """Solution in place of the right-hand side, from `factor`."""
+    size = vector.size
+    for k in range(size):
+        best = int(pivots[k])
+        vector[k], vector[best] = vector[best], vector[k]
+    for i in range(size):
+        for j in range(i):
+            vector[i] -= matrix[i, j] * vector[j]
+    for i in range(size - 1, -1, -1):
+        for j in range(i + 1, size):
+            vector[i] -= matrix[i, j] * vector[j]
+        vector[i] /= matrix[i, i]
