@@ -75,7 +75,7 @@ def _refusal(error: Exception) -> int:
     return FAILED
 
 
-def _show_warning(message: Warning | str, *_: Any) -> None:
+def _show_warning(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any, **__: Any) -> None:
     _say(f"Warning: {message}")
 
 

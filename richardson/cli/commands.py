@@ -8,7 +8,7 @@ from richardson import data, models
 from richardson.cli.arguments import assignments, intervals, spans
 from richardson.cli.contents import equilibria_table, special_points
 from richardson.cli.pictures import checked_picture, write_picture
-from richardson.cli.tables import aligned, chosen
+from richardson.cli.tables import Table, aligned
 from richardson.cli.verdict import verdict
 from richardson.continuation.diagram import equilibrium_diagram
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
@@ -86,7 +86,7 @@ def _model(name: str, values: list[str]) -> Model:
     return made.with_values(**assignments(values))
 
 
-def _shares(chart: StabilityMap) -> dict[str, list[object]]:
+def _shares(chart: StabilityMap) -> Table:
     """Columns: kind of the equilibrium that is reached from zero arms, or why none is; share of the map."""
     kinds, counts = np.unique(chart.kind, return_counts=True)
-    return chosen({"kind": kinds.tolist(), "share": (counts / chart.kind.size).tolist()}, ("kind", "share"))
+    return {"kind": kinds.tolist(), "share": (counts / chart.kind.size).tolist()}

@@ -10,6 +10,7 @@ from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
 from richardson.stability.equilibria import Equilibria
 from richardson.stability.portrait import PhasePortrait
+from richardson.symbolic.model import Model
 from richardson.theory.worlds import FourWorlds
 
 LONG = ("observations", "theory_branches", "theory_map")  # csv only: too long to read in a report
@@ -57,7 +58,7 @@ def tables_of(found: Findings) -> dict[str, Table]:
         "theory_equilibria": equilibria_table(found.rest),
         "theory_special_points": special_points(found.diagram),
         "theory_branches": found.diagram.to_table(),
-        "theory_four_worlds": found.worlds.to_table(),
+        "theory_four_worlds": four_worlds_table(found.worlds),
         "theory_map": found.worlds.chart.to_table(),
     }
 
@@ -103,7 +104,7 @@ def differences(fit: Estimate) -> Table:
 def equilibria_table(rest: Equilibria) -> Table:
     """Columns of equilibria: states, kind, spiral number, eigenvalues."""
     names = rest.model.state_names
-    columns: dict[str, Sequence[Any]] = {name: [float(each[name]) for each in rest] for name in names}
+    columns: dict[str, Sequence[Any]] = {_with_unit(rest.model, name): [float(each[name]) for each in rest] for name in names}
     columns["kind"] = [each.kind for each in rest]
     columns["spiral number"] = [each.spiral_number for each in rest]
     return columns | {f"eigenvalue {i + 1} [1/yr]": [complex(each.eigenvalues[i]) for each in rest] for i in range(len(names))}
@@ -112,8 +113,26 @@ def equilibria_table(rest: Equilibria) -> Table:
 def special_points(found: Diagram) -> Table:
     """Columns: kind, the parameter, states; one row a special point of any branch."""
     points = [point for branch in found for point in branch.points]
+    names = found.model.state_names
     columns: dict[str, Sequence[Any]] = {"kind": [point.kind for point in points], found.parameter: [point.value for point in points]}
-    return columns | {name: [float(point.state[i]) for point in points] for i, name in enumerate(found.model.state_names)}
+    return columns | {_with_unit(found.model, name): [float(point.state[i]) for point in points] for i, name in enumerate(names)}
+
+
+def four_worlds_table(found: FourWorlds) -> Table:
+    """Columns: each world, where it stands, and the equilibrium that is reached there from no arms."""
+    worlds, names = found.worlds, found.model.state_names
+    columns: dict[str, Sequence[Any]] = {
+        "world": [world.name for world in worlds],
+        "balance": [world.balance for world in worlds],
+        "distinguishability": [world.distinguishability for world in worlds],
+    }
+    for i, name in enumerate(names):
+        columns[_with_unit(found.model, name)] = [None if world.state is None else float(world.state[i]) for world in worlds]
+    return columns | {
+        "kind": [world.kind for world in worlds],
+        "spiral number": [world.spiral_number for world in worlds],
+        "max Re λ [1/yr]": [world.leading_eigenvalue for world in worlds],
+    }
 
 
 def told(fit: Estimate, name: str) -> str:
@@ -124,6 +143,11 @@ def told(fit: Estimate, name: str) -> str:
         if text.endswith(f" of {state}"):
             return f"{text.removesuffix(state)}{series}"
     return text
+
+
+def _with_unit(model: Model, name: str) -> str:
+    """A state's name and unit, for the head of a column."""
+    return next(f"{name} [{state.unit}]" for state in model.states if state.name == name)
 
 
 def _numbers(rows: Sequence[EstimateRow]) -> dict[str, Sequence[Any]]:

@@ -132,8 +132,13 @@ def _write(stage: Path, found: Findings, figures: Mapping[str, Figure]) -> None:
     (stage / "tables").mkdir()
     for name, table in tables.items():
         (stage / "tables" / f"{name}.csv").write_text(as_csv(table), encoding="utf-8")
-    results = {"fit": found.fit, "portrait": found.picture, "hysteresis": found.diagram, "four worlds": found.worlds}
-    provenance = {name: result.provenance.to_dict() for name, result in results.items()}
+    sources = {
+        "fit": found.fit.provenance,
+        "portrait": found.picture.provenance,
+        "hysteresis": found.diagram.provenance,
+        "four worlds": found.worlds.provenance,
+    }
+    provenance = {name: source.to_dict() for name, source in sources.items()}
     (stage / "provenance.json").write_text(json.dumps(provenance, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     pictures = {name: (stage / "figures" / f"{name}.svg").read_bytes() for name in figures}
     (stage / "report.html").write_text(report(found, tables, pictures), encoding="utf-8")

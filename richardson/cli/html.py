@@ -17,7 +17,7 @@ h3 { font-size: 1.05rem; margin-top: 1.8rem; }
 table { border-collapse: collapse; font: 13px/1.4 Helvetica, Arial, sans-serif; margin: .8rem 0; }
 caption { text-align: left; white-space: nowrap; font-weight: bold; padding-bottom: .3rem; }
 th, td { padding: .22rem .45rem; border-bottom: 1px solid #ddd; text-align: left; vertical-align: top; }
-th { border-bottom: 1.5px solid #555; vertical-align: bottom; } td { white-space: nowrap; } .number { text-align: right; }
+th { border-bottom: 1.5px solid #555; vertical-align: bottom; } .number { text-align: right; } td.number { white-space: nowrap; }
 figure { margin: 1.4rem 0; } figure img { width: 34rem; max-width: 100%; display: block; margin: 0 auto; }
 figure.wide img { width: 100%; }
 figcaption, .note { font-size: .9rem; color: #444; } dt { font-weight: bold; margin-top: .6rem; } dd { margin-left: 1.2rem; }

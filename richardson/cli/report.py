@@ -61,7 +61,8 @@ def _data_part(found: Findings, tables: Mapping[str, Table], pictures: Mapping[s
         "figures/estimates",
         "Every estimated coefficient, the largest growth rate and the spiral number as dots with their intervals as bars; dotted lines "
         "mark the borders.",
-        f"Estimates with {fit.level:.0%} intervals. The dotted lines are 0, and 1 for R: an interval that crosses the border of "
+        f"Estimates with {fit.level:.0%} intervals; x is {fit.observations.names[0]}, y is {fit.observations.names[1]}. The dotted "
+        "lines are 0, and 1 for R: an interval that crosses the border of "
         "stability leaves the verdict open.",
     )
     yield _table("stability", tables)

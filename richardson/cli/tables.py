@@ -1,7 +1,7 @@
 """Tables as text for a terminal and as csv; numbers as people read them."""
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from math import isnan
 from typing import Any
@@ -58,11 +58,6 @@ def as_csv(table: Table) -> str:
     writer.writerow(table)
     writer.writerows([_written(value) for value in row] for row in zip(*table.values(), strict=True))
     return text.getvalue()
-
-
-def chosen(table: Table, names: Iterable[str]) -> dict[str, Sequence[Any]]:
-    """Some columns of a table."""
-    return {name: table[name] for name in names}
 
 
 def _is_missing(plain: Any) -> bool:

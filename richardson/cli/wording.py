@@ -29,10 +29,6 @@ COEFFICIENTS = (
 )
 QUANTITIES = (
     (
-        "largest growth rate, max Re λ [1/yr]",
-        "How fast the most persistent disturbance of the race grows (above 0) or dies out (below 0). Below 0 the race is stable.",
-    ),
-    (
         "spiral number, R",
         "How strongly each side, in the long run, answers one more unit of the rival's spending: the geometric mean of k/a and l/b, "
         "R = √(kl/(ab)). Below 1 an answer is weaker than what provoked it and the exchange dies out; above 1 the race spirals. It has no "
@@ -45,6 +41,10 @@ QUANTITIES = (
         "by e^Δβ "
         "and everything else stays: upwards (towards offence) if it is above 0, downwards if it is below. It takes all of the reaction "
         "to be an answer to threat, which spending cannot confirm.",
+    ),
+    (
+        "largest growth rate, max Re λ [1/yr]",
+        "How fast the most persistent disturbance of the race grows (above 0) or dies out (below 0). Below 0 the race is stable.",
     ),
     (
         "equilibrium",
@@ -99,8 +99,9 @@ HYSTERESIS = (
 )
 WORLDS = (
     "Jervis's four worlds cross the balance with how well defensive arms can be told from offensive ones. The chart shows the spiral "
-    "number of the equilibrium that is reached from no arms and no fear; where it is below 1 that equilibrium is stable. The curve R = 1 "
-    "is not the border between the worlds."
+    "number of the equilibrium that is reached from no arms and no fear. R says whether that equilibrium holds, not how high its arms are: "
+    "R = 1 does not border the worlds."
+    "R = 1 is not the border between the worlds."
 )
 
 
