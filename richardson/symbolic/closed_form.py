@@ -19,6 +19,7 @@ from richardson.symbolic.univariate import fraction, multiplication_matrices, re
 
 WORK_LIMIT = 600  # product of degrees times number of terms, summed over pieces: up to here the basis took half a second
 ROUNDED_WORK_LIMIT = 280  # the same when constants carry thirty digits, which the basis multiplies
+STATE_LIMIT = 4  # beyond, even bringing the rates to a common denominator takes long
 WORKING_BITS = 333  # a hundred digits: close roots of the sizes above still come apart
 ZERO = arb(10) ** -50  # a coordinate that close to zero is zero to every double
 
@@ -55,6 +56,8 @@ def real_zeros(model: Model, lower: Sequence[float] | FloatArray) -> ClosedForm 
     lower : sequence of float
         Shape (d,), −inf allowed: only states above these are wanted (others may be among the zeros).
     """
+    if len(model.states) > STATE_LIMIT and not _is_affine(model):
+        return None
     pieces = quotient_pieces(model, lower)
     if pieces is None or not _is_quick(pieces):
         return None
@@ -69,6 +72,11 @@ def real_zeros(model: Model, lower: Sequence[float] | FloatArray) -> ClosedForm 
         return None
     states, multiplicities = np.concatenate([part.states for part in whole]), np.concatenate([part.multiplicities for part in whole])
     return ClosedForm(states, multiplicities, all(part.is_exact for part in whole))
+
+
+def _is_affine(model: Model) -> bool:
+    states = set(model.state_symbols)
+    return all(states.isdisjoint(rate.diff(state).free_symbols) for rate in model.rates for state in model.state_symbols)
 
 
 def _is_quick(pieces: list[Quotients]) -> bool:

@@ -129,7 +129,7 @@ def symmetric_states(balance: float, alarm: float, strain: float, grievance: flo
 
 
 @pytest.mark.parametrize("method", ["auto", "newton"])
-@pytest.mark.parametrize("balance", [-0.3, -0.15, -0.1, 0.05, 0.1097, 0.2])
+@pytest.mark.parametrize("balance", [-0.15, 0.05, 0.1097])
 def test_every_symmetric_equilibrium_is_found_as_by_a_scan_of_one_equation(dilemma: Model, balance: float, method: str) -> None:
     expected = symmetric_states(balance, 3, 0.04, 0.5)
     found = equilibria(dilemma.with_values(balance=balance), ARMS, method=method)
@@ -152,7 +152,7 @@ def test_many_parameter_values_miss_no_symmetric_equilibrium(dilemma: Model) -> 
 @pytest.mark.parametrize(("fold", "x", "survivors"), [(0.109752115988938, 1.52085493165874, 1), (-0.150475309989545, 8.65191896718218, 1)])
 def test_folds_of_the_security_dilemma_lose_two_equilibria(dilemma: Model, fold: float, x: float, survivors: int) -> None:
     outward = 1e-6 * np.sign(fold)
-    for method in ("auto", "newton"):
+    for method in ("closed form", "newton"):
         before = equilibria(dilemma.with_values(balance=fold - outward), ARMS, method=method)
         after = equilibria(dilemma.with_values(balance=fold + outward), ARMS, method=method)
         assert len(before) == survivors + 2

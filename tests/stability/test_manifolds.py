@@ -65,6 +65,7 @@ def test_points_are_evenly_spaced_and_pass_through_the_saddle() -> None:
         assert (manifold.path == saddle.state).all(axis=1).any()
 
 
+@pytest.mark.slow
 def test_a_homoclinic_loop_keeps_its_energy() -> None:
     window = Window(x=(-2, 2), y=(-2, 2))
     for manifold in manifolds(DOUBLE_WELL, saddle_of(DOUBLE_WELL, window), window):
