@@ -63,4 +63,4 @@ def _at_values(matrix: sympy.Matrix, model: Model, free: Sequence[str]) -> sympy
     for name in free:
         members = model.resolve(name)
         known |= {model.symbol(member): model.symbol(members[0]) for member in members}
-    return sympy.ImmutableMatrix(matrix).subs(known, simultaneous=True)
+    return sympy.ImmutableMatrix(matrix).xreplace(known)
