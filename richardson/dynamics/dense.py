@@ -70,31 +70,66 @@ def joined(pieces: Sequence[DenseOutput]) -> DenseOutput:
     return DenseOutput(breakpoints, np.ascontiguousarray(coefficients[:, : (used[-1] + 1 if used.size else 1)]))
 
 
-def from_steps(method: str, solutions: Sequence[Any], breakpoints: FloatArray, states: FloatArray) -> DenseOutput:
-    """Chebyshev form of scipy's polynomials of consecutive steps.
+class Recorder:
+    """Collects the polynomials of a scipy solver's steps, and gives them in Chebyshev form.
 
     Parameters
     ----------
-    method : str
-        Key of `POLYNOMIALS`.
-    solutions : sequence, length n
-        What `last_step` or `last_lsoda_step` gave.
-    breakpoints : ndarray, shape (n + 1,)
-    states : ndarray, shape (n + 1, d)
-        The solver's states there. Multistep polynomials miss the older end of their step by
-        about the local error; a straight line added to each makes the run continuous, so that
-        events see no jump.
-
-    Returns
-    -------
-    DenseOutput
+    form : str
+        Key of `POLYNOMIALS`, or "LSODA".
+    capacity : int
+        The most steps it can hold.
+    start : ndarray, shape (d,)
+    time : float
+        Where the first step begins.
     """
-    coefficients = POLYNOMIALS[method](solutions, np.diff(breakpoints))
-    ends = _product(at_ends(coefficients.shape[1] - 1), coefficients)
-    left, right = states[:-1] - ends[:, 0], states[1:] - ends[:, 1]
-    coefficients[:, 0] += 0.5 * (right + left)
-    coefficients[:, 1] += 0.5 * (right - left)
-    return DenseOutput(breakpoints, coefficients)
+
+    def __init__(self, form: str, capacity: int, time: float, start: FloatArray) -> None:
+        self._form = form
+        self._times, self._states = [time], [start]
+        self._solutions: list[Any] = []
+        if form == "LSODA":  # a copy of its history array costs a tenth of scipy's object
+            self._histories = np.empty((capacity, NORDSIECK + (LSODA_ORDER + 1) * start.size))
+            self._orders = np.empty((capacity, 2), dtype=np.int64)
+
+    def add(self, solver: Any) -> None:
+        """The solver's last step."""
+        if self._form == "LSODA":
+            index = len(self._times) - 1
+            integrator = solver._lsoda_solver._integrator
+            self._histories[index] = integrator.rwork[10 : 10 + self._histories.shape[1]]
+            self._orders[index] = integrator.iwork[13:15]
+        else:
+            self._solutions.append(solver.dense_output())
+        self._times.append(solver.t)
+        self._states.append(solver.y)
+
+    @property
+    def count(self) -> int:
+        """Number of steps held."""
+        return len(self._times) - 1
+
+    @property
+    def states(self) -> list[FloatArray]:
+        """States at the ends of the steps, the start first."""
+        return self._states
+
+    def dense(self) -> DenseOutput:
+        """The steps as one continuous piecewise polynomial.
+
+        Multistep polynomials miss the older end of their step by about the local error; a straight line added
+        to each makes the run continuous, so that events see no jump.
+        """
+        breakpoints, states, widths = np.array(self._times), np.array(self._states), np.diff(self._times)
+        if self._form == "LSODA":
+            coefficients = _lsoda(self._histories[: self.count], self._orders[: self.count], widths)
+        else:
+            coefficients = POLYNOMIALS[self._form](self._solutions, widths)
+        ends = _product(at_ends(coefficients.shape[1] - 1), coefficients)
+        left, right = states[:-1] - ends[:, 0], states[1:] - ends[:, 1]
+        coefficients[:, 0] += 0.5 * (right + left)
+        coefficients[:, 1] += 0.5 * (right - left)
+        return DenseOutput(breakpoints, coefficients)
 
 
 def _runge_kutta(solutions: Sequence[Any], widths: FloatArray) -> FloatArray:
@@ -112,30 +147,19 @@ def _from_stages(powers: FloatArray, starts: Sequence[FloatArray]) -> FloatArray
     return np.ascontiguousarray(np.matmul(full, _powers(full.shape[2] - 1, 0.0)).transpose(0, 2, 1))
 
 
-def _lsoda(solutions: Sequence[Any], widths: FloatArray) -> FloatArray:
+def _lsoda(histories: FloatArray, orders: IntArray, widths: FloatArray) -> FloatArray:
     """``Σ yₖ ((t − t₁)/h)ᵏ`` with h the step to be tried next, not the one taken (scipy's ``LSODA._dense_output_impl``)."""
-    work = np.concatenate([each[0] for each in solutions]).reshape(len(solutions), -1)
-    order, next_order = np.array([each[1] for each in solutions]).T
-    used, tried = work[:, 0], work[:, 1]
-    table = work[:, NORDSIECK:].reshape(order.size, LSODA_ORDER + 1, -1)
-    table[np.arange(LSODA_ORDER + 1) > order[:, None]] = 0.0
+    order, next_order = orders.T
+    used, tried = histories[:, 0], histories[:, 1]
+    table = histories[:, NORDSIECK:].reshape(order.size, LSODA_ORDER + 1, -1)
+    table = np.where((np.arange(LSODA_ORDER + 1) <= order[:, None])[:, :, None], table, 0.0)
     lowered = np.flatnonzero(next_order < order)  # then the last entry is still in units of the step taken
     table[lowered, order[lowered]] *= ((tried / used)[lowered] ** order[lowered])[:, None]
-    powers = np.ones((order.size, LSODA_ORDER + 1))
-    powers[:, 1:] = np.multiply.accumulate(np.broadcast_to((widths / tried)[:, None], (order.size, LSODA_ORDER)), axis=1)
-    table *= powers[:, :, None]
+    powers = np.empty((order.size, LSODA_ORDER + 1))
+    powers[:, 0] = 1.0
+    powers[:, 1:] = (widths / tried)[:, None]
+    table *= np.multiply.accumulate(powers, axis=1)[:, :, None]
     return _product(_powers(LSODA_ORDER, -1.0).T, table)
-
-
-def last_step(solver: Any) -> Any:
-    """Polynomial of the solver's last step, to be given to `from_steps`: scipy's object."""
-    return solver.dense_output()
-
-
-def last_lsoda_step(solver: Any) -> Any:
-    """The same for LSODA: a copy of its history array, which costs a tenth of scipy's object."""
-    integrator = solver._lsoda_solver._integrator
-    return integrator.rwork[10 : 10 + NORDSIECK + (LSODA_ORDER + 1) * solver.n].copy(), integrator.iwork[13:15].tolist()
 
 
 def _bdf(solutions: Sequence[Any], widths: FloatArray) -> FloatArray:
@@ -183,7 +207,6 @@ def _product(left: FloatArray, right: FloatArray) -> FloatArray:
 POLYNOMIALS: dict[str, Callable[[Sequence[Any], FloatArray], FloatArray]] = {
     "RK45": _runge_kutta,
     "DOP853": _dop853,
-    "LSODA": _lsoda,
     "Radau": _radau,
     "BDF": _bdf,
 }

@@ -5,7 +5,7 @@ which costs a few steps beyond a stop and saves most of the time of a run.
 """
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,10 @@ import numpy as np
 from scipy.integrate import BDF, DOP853, LSODA, RK45, Radau
 
 from richardson.arrays import FloatArray
-from richardson.dynamics.dense import DenseOutput, from_steps, last_lsoda_step, last_step
+from richardson.dynamics.dense import DenseOutput, Recorder
 from richardson.outcome import Outcome
 
-FIRST_BLOCK, GROWTH, LONGEST_BLOCK = 32, 4, 512  # short at first, where runs that leave at once do so; then few, large blocks
+FIRST_BLOCK, GROWTH, LONGEST_BLOCK = 64, 4, 512  # short at first, where runs that leave at once do so; then few, large blocks
 PROBES_BEYOND = 14  # doublings of the spacing of times: where a solver that fails was trying its last steps
 
 MOST_RESTARTS = 60  # each comes closer to a singularity by a factor, until times can no longer tell
@@ -117,27 +117,34 @@ class March:
 
     def block(self) -> DenseOutput | None:
         """The next steps; None if there is none."""
-        times, states = [self.time], [self.state]
-        solutions: list[Any] = []
-        remember = last_lsoda_step if self._form == "LSODA" else last_step
+        recorder = Recorder(self._form, self._size, self.time, self.state)
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")  # what they say is in `failure`
-            while len(solutions) < self._size and self._step():
-                times.append(self.time)
-                states.append(self.state)
-                solutions.append(remember(self._solver))
+            for _ in range(self._size):
+                if not self._step():
+                    break
+                recorder.add(self._solver)
             self._size = min(GROWTH * self._size, LONGEST_BLOCK)
-            dense = self._finite(solutions, np.array(times), np.array(states)) if solutions else None
+            dense = recorder.dense() if recorder.count else None
+        if dense is None:
+            if self.failure in RETRIED:
+                self._retry(self._longest)
+            return None
+        last = float(dense.breakpoints[-1] - dense.breakpoints[-2])
+        is_finite = np.isfinite(dense.coefficients)
+        if not is_finite.all():
+            first = int(np.argmin(is_finite.all(axis=(1, 2))))
+            self.failure = Outcome.NOT_FINITE
+            self.time, self.state = float(dense.breakpoints[first]), recorder.states[first]
+            last = float(dense.breakpoints[first + 1] - self.time)
+            dense = DenseOutput(dense.breakpoints[: first + 1], dense.coefficients[:first])
         if self.failure in RETRIED:
-            self._retry(times)
-        return dense
+            self._retry(last)
+        return dense if dense.coefficients.size else None
 
-    def _retry(self, times: Sequence[float]) -> None:
+    def _retry(self, step: float) -> None:
         """Begin afresh with shorter steps, since LSODA accepts NaN and BDF and Radau stop at one, even far from a singularity."""
-        later = [time for time in times if time > self.time]
-        earlier = [time for time in times if time < self.time]
-        last = later[0] - self.time if later else self.time - earlier[-1] if earlier else self._longest
-        self._longest = 0.5 * min(self._longest, last)
+        self._longest = 0.5 * min(self._longest, step)
         if self._restarts < MOST_RESTARTS and self._longest > 2.0**PROBES_BEYOND * np.spacing(abs(self.time)):
             self._restarts += 1
             self._begin()
@@ -172,14 +179,3 @@ class March:
                     return Outcome.NOT_FINITE
         lsoda = getattr(self._solver, "_lsoda_solver", None)
         return Outcome.STEP_TOO_SMALL if lsoda is None else LSODA_FAILURES.get(lsoda.get_return_code(), Outcome.STEP_TOO_SMALL)
-
-    def _finite(self, solutions: Sequence[Any], times: FloatArray, states: FloatArray) -> DenseOutput | None:
-        """The steps before the first that holds a NaN or an infinity, where there is one."""
-        dense = from_steps(self._form, solutions, times, states)
-        is_finite = np.isfinite(dense.coefficients).all(axis=(1, 2))
-        if is_finite.all():
-            return dense
-        first = int(np.argmin(is_finite))
-        self.failure = Outcome.NOT_FINITE
-        self.time, self.state = float(times[first]), states[first]
-        return DenseOutput(dense.breakpoints[: first + 1], dense.coefficients[:first]) if first else None

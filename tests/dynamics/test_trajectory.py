@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from richardson.dynamics.dense import DenseOutput, from_steps, joined, last_lsoda_step, last_step
+from richardson.dynamics.dense import DenseOutput, Recorder, joined
 from richardson.dynamics.integrate import integrate
 from richardson.dynamics.march import SOLVERS
 from richardson.dynamics.trajectory import Trajectory
@@ -28,15 +28,12 @@ def test_our_polynomials_are_scipys(method):
     solver = kind(
         lambda t, y: np.array([1.5 * y[0] - y[0] * y[1], y[0] * y[1] - 3 * y[1]]), 0, [1.0, 1.0], 10, rtol=1e-6, atol=1e-9, **options
     )
-    remember = last_lsoda_step if form == "LSODA" else last_step
-    times, states, solutions, scipys = [0.0], [solver.y], [], []
+    recorder, scipys = Recorder(form, 1000, 0.0, solver.y), []
     while solver.status == "running":
         solver.step()
-        times.append(solver.t)
-        states.append(solver.y)
-        solutions.append(remember(solver))
+        recorder.add(solver)
         scipys.append(solver.dense_output())
-    dense = from_steps(form, solutions, np.array(times), np.array(states))
+    dense, times, states = recorder.dense(), recorder.dense().breakpoints, recorder.states
     for index, scipys_own in enumerate(scipys):
         left, right = times[index : index + 2]
         points = np.linspace(left, right, 9)
