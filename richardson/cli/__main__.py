@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from richardson.cli.arguments import parser
-from richardson.errors import ComputationError, InvalidInputError, NotIdentifiableError, RichardsonError
+from richardson.errors import ComputationError, InvalidInputError, RichardsonError
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 THREADS = "RICHARDSON_THREADS"
@@ -69,7 +69,7 @@ def _refusal(error: Exception) -> int:
         return FAILED
     if isinstance(error, RichardsonError):
         _say(str(error))
-        return FAILED if isinstance(error, ComputationError | NotIdentifiableError) else BAD_INPUT
+        return FAILED if isinstance(error, ComputationError) else BAD_INPUT
     reason = " ".join(str(error).split()) or "no reason given"
     _say(f"An unexpected {type(error).__name__} ended this: {reason}. Run it again with --traceback to see where, and please report it.")
     return FAILED

@@ -133,7 +133,7 @@ def fits(value: Any, hint: Any) -> bool:
     if origin in (typing.Union, types.UnionType):
         return any(fits(value, each) for each in arguments)
     if origin is np.ndarray:
-        return isinstance(value, np.ndarray) and any(value.dtype == kind for kind in typing.get_args(arguments[1]))
+        return isinstance(value, np.ndarray) and any(_has_kind(value, kind) for kind in typing.get_args(arguments[1]))
     if origin is tuple:
         return isinstance(value, tuple) and _tuple_fits(value, arguments)
     if isinstance(origin, type) and issubclass(origin, Mapping):
@@ -145,6 +145,11 @@ def fits(value: Any, hint: Any) -> bool:
     if hint is int:
         return isinstance(value, int) and not isinstance(value, bool)
     return isinstance(value, hint) if isinstance(hint, type) else True
+
+
+def _has_kind(array: npt.NDArray[Any], kind: Any) -> bool:
+    """Whether an array's numbers are of a type, texts of any length."""
+    return not isinstance(kind, type) or np.issubdtype(array.dtype, kind)
 
 
 def _tuple_fits(value: tuple[Any, ...], arguments: tuple[Any, ...]) -> bool:

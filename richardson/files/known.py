@@ -18,7 +18,7 @@ from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.stability.equilibria import Equilibria, Equilibrium
 from richardson.stability.manifolds import Manifold
-from richardson.stability.portrait import PhasePortrait
+from richardson.stability.portrait import Arrows, PhasePortrait
 from richardson.stability.spectrum import Spectrum
 from richardson.stability.window import Window
 from richardson.symbolic.quantity import Parameter, State
@@ -30,7 +30,7 @@ ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
 CLASSES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
-        *(Branch, Crossing, DenseOutput, Diagram, Equilibria, Equilibrium, Estimate, EstimateRow, FourWorlds, Manifold),
+        *(Arrows, Branch, Crossing, DenseOutput, Diagram, Equilibria, Equilibrium, Estimate, EstimateRow, FourWorlds, Manifold),
         *(Observations, Parameter, PhasePortrait, Provenance, Regression, SpecialPoint, Spectrum, StabilityMap, State),
         *(Trajectory, Window, World),
     )

@@ -67,7 +67,7 @@ REFUSED = {
     "one rival": (["demo", "--rivalry", "Greece"], "expected 2"),
     "state against itself": (["fit", "India", "India"], "not shipped"),
     "unknown model to fit": (["fit", "India", "Pakistan", "--model", "liner"], "linear"),
-    "model that is not linear": (["fit", "India", "Pakistan", "--model", "security_dilemma"], "linear"),
+    "model that is not linear": (["fit", "India", "Pakistan", "--model", "security_dilemma"], "not affine"),
     "unknown method": (["fit", "India", "Pakistan", "--method", "guess"], "transition"),
     "negative seed": (["fit", "India", "Pakistan", "--seed", "-1"], "seed"),
     "unknown model": (["portrait", "security_dilema", "--window", "x=0:1", "y=0:1"], "security_dilemma"),
@@ -132,7 +132,7 @@ def test_an_unexpected_error_is_a_sentence_with_a_way_to_see_more(
     ("error", "status"),
     [
         (richardson.errors.ComputationError("It failed."), 1),
-        (richardson.errors.NotIdentifiableError("It cannot be told."), 1),
+        (richardson.errors.NotIdentifiableError("It cannot be told."), 2),
         (richardson.errors.MissingExtraError("It is missing."), 2),
         (KeyboardInterrupt(), 130),
     ],

@@ -1,0 +1,390 @@
+"""What is saved is loaded again, field by field; what is not ours is refused and never executed."""
+
+import dataclasses
+import enum
+import importlib
+import io
+import json
+import pickle
+import pkgutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import richardson
+from richardson.continuation.branch import SpecialPoint
+from richardson.continuation.diagram import equilibrium_diagram
+from richardson.data import rivalry, warheads
+from richardson.dynamics.events import Event
+from richardson.dynamics.integrate import integrate
+from richardson.errors import InvalidInputError, OutputError
+from richardson.estimation.estimate import estimate
+from richardson.files import load, save
+from richardson.files.archive import CHECKSUM, DOCUMENT
+from richardson.files.known import CLASSES
+from richardson.landscape.stability_map import stability_map
+from richardson.models import linear, nations, security_dilemma, submissive
+from richardson.models import rivalry as rivalry_model
+from richardson.outcome import Outcome
+from richardson.stability.equilibria import equilibria
+from richardson.stability.portrait import phase_portrait
+from richardson.stability.spectrum import spectrum
+from richardson.stability.window import Window
+from richardson.symbolic.model import Model
+from richardson.theory.worlds import four_worlds
+
+DILEMMA = security_dilemma()
+WINDOW = Window(x=(0, 60), y=(0, 60))
+MADE: dict[str, Any] = {}
+
+
+def results() -> dict[str, Any]:
+    """One of every kind of thing that is saved, made once."""
+    if not MADE:
+        found = equilibria(DILEMMA, WINDOW)
+        MADE.update(
+            {
+                "model": DILEMMA,
+                "trajectory": integrate(DILEMMA, {"x": 1, "y": 2}, np.linspace(0, 10, 11), events=[Event("x - 1.2", name="arms pass")]),
+                "escaped trajectory": integrate(linear(defence=2), {"x": 1, "y": 1}, np.linspace(0, 100, 5), bound=1e6),
+                "equilibria": found,
+                "equilibrium": found[1],
+                "spectrum": spectrum(DILEMMA, found[0]),
+                "portrait": phase_portrait(DILEMMA, WINDOW),
+                "diagram": equilibrium_diagram(DILEMMA, "balance", (-0.3, 0.3), WINDOW),
+                "observations": rivalry("Greece", "Turkey"),
+                "observations with gaps": warheads(),
+                "estimate": estimate(linear(), rivalry("Greece", "Turkey"), rng=1),
+                "map": stability_map(DILEMMA, {"balance": np.linspace(-1, 1, 4), "distinguishability": np.linspace(0, 1, 3)}),
+                "worlds": four_worlds(DILEMMA),
+                "window": Window(x=(0, 1), y=2.0),
+                "special point": SpecialPoint("cusp", (0.1, 0.2), np.array([1.0]), (0.0, 0.3), 1e-12),
+            }
+        )
+    return MADE
+
+
+KINDS = (
+    "model",
+    "trajectory",
+    "escaped trajectory",
+    "equilibria",
+    "equilibrium",
+    "spectrum",
+    "portrait",
+    "diagram",
+    "observations",
+    "observations with gaps",
+    "estimate",
+    "map",
+    "worlds",
+    "window",
+    "special point",
+)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equality of type and of every field, arrays to the last bit and NaN equal to NaN."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
+    if dataclasses.is_dataclass(one):
+        return all(same(getattr(one, field.name), getattr(other, field.name)) for field in dataclasses.fields(one))
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(same(one[key], other[key]) for key in one)
+    return bool(one == other) or (isinstance(one, float) and np.isnan(one) and np.isnan(other))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_of_a_result_comes_back(kind: str, tmp_path: Path) -> None:
+    thing = results()[kind]
+    save(thing, tmp_path / "thing.rn")
+    assert same(load(tmp_path / "thing.rn"), thing)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_loaded_is_saved_to_the_same_bytes(kind: str, tmp_path: Path) -> None:
+    save(results()[kind], tmp_path / "one.rn")
+    save(load(tmp_path / "one.rn"), tmp_path / "two.rn")
+    assert (tmp_path / "one.rn").read_bytes() == (tmp_path / "two.rn").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        linear(defence=0.9),
+        rivalry_model(),
+        submissive(),
+        nations(6),
+        security_dilemma(4, fear="state"),
+        Model.from_equations(
+            {"x": "hill(x, h, 2) - sqrt(x)/3 + exp(-t)*min(x, 1) + heaviside(x)"}, {"h": 0.1}, lower={"x": 0}, kind="flow"
+        ),
+        Model.from_equations({"E": "4*a*E*(1 - E)"}, {"a": 1 / 3}, meanings={"E": "arms of É"}, kind="map", name="ö"),
+    ],
+    ids=lambda model: model.name,
+)
+def test_a_model_comes_back_with_its_equations_numbers_and_fingerprint(model: Model, tmp_path: Path) -> None:
+    save(model, tmp_path / "model.rn")
+    back = load(tmp_path / "model.rn")
+    assert back == model
+    assert same(back, model)
+    assert back.fingerprint == model.fingerprint
+
+
+def test_every_result_class_of_the_library_is_saved() -> None:
+    found = {name for name, kind in library_classes().items() if "provenance" in {field.name for field in dataclasses.fields(kind)}}
+    assert found - set(CLASSES) == set()
+
+
+def test_every_class_that_a_file_may_hold_is_met_in_these_tests() -> None:
+    met: set[str] = set()
+    collect(list(results().values()), met)
+    assert set(CLASSES) - met == set()
+
+
+def collect(thing: Any, met: set[str]) -> None:
+    """Names of all dataclasses within a thing."""
+    if dataclasses.is_dataclass(thing):
+        met.add(type(thing).__name__)
+        collect([getattr(thing, field.name) for field in dataclasses.fields(thing)], met)
+    elif isinstance(thing, dict | list | tuple):
+        for part in thing.values() if isinstance(thing, dict) else thing:
+            collect(part, met)
+
+
+def library_classes() -> dict[str, type]:
+    """Every dataclass of the library that says where it comes from."""
+    found = {}
+    for module in pkgutil.walk_packages(richardson.__path__, "richardson."):
+        if ".cli" not in module.name:
+            for name, kind in vars(importlib.import_module(module.name)).items():
+                if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+                    found[name] = kind
+    return found
+
+
+def test_plain_data_with_infinities_comes_back(tmp_path: Path) -> None:
+    thing = {"a": (1, 2.5, None, True, "é\ud800"), 2: [np.inf, -np.inf, np.nan, 1 + 2j, -0.0], "o": Outcome.ESCAPED, "z": np.array(3.0)}
+    save(thing, tmp_path / "plain.rn")
+    assert same(load(tmp_path / "plain.rn"), thing)
+
+
+@pytest.mark.parametrize("thing", [object(), {1, 2}, len, np.array([object()]), [lambda: 1], Event("x")], ids=str)
+def test_what_is_no_data_of_this_library_is_refused_and_nothing_is_written(thing: Any, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInputError, match="cannot be saved"):
+        save(thing, tmp_path / "thing.rn")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_class_of_the_same_name_is_not_taken_for_ours(tmp_path: Path) -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Trajectory:
+        times: float
+
+    class Outcome(enum.Enum):
+        ESCAPED = "elsewhere"
+
+    for stranger in (Trajectory(1.0), Outcome.ESCAPED):
+        with pytest.raises(InvalidInputError, match="cannot be saved"):
+            save(stranger, tmp_path / "thing.rn")
+
+
+def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="cannot be written"):
+        save(DILEMMA, tmp_path / "absent" / "model.rn")
+
+
+def test_a_path_below_a_file_or_of_a_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for path in (tmp_path / "file" / "model.rn", tmp_path):
+        with pytest.raises(OutputError, match="cannot be written"):
+            save(DILEMMA, path)
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_failed_write_leaves_the_earlier_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(DILEMMA, tmp_path / "model.rn")
+    before = (tmp_path / "model.rn").read_bytes()
+
+    def full(self: Path, content: bytes) -> int:
+        with self.open("wb") as stream:
+            stream.write(content[:10])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OutputError, match="no space left"):
+        save(linear(), tmp_path / "model.rn")
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"model.rn": before}
+
+
+def members_of(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def write(path: Path, members: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> None:
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+
+def resealed(members: dict[str, bytes], change: Any) -> dict[str, bytes]:
+    """The members with a changed document whose checksums are right again."""
+    import hashlib
+
+    document = json.loads(members[DOCUMENT])
+    change(document)
+    arrays = {name: content for name, content in members.items() if name not in (DOCUMENT, CHECKSUM)}
+    document["arrays"] = {name: hashlib.sha256(content).hexdigest() for name, content in arrays.items()}
+    text = json.dumps(document).encode()
+    return {DOCUMENT: text, **arrays, CHECKSUM: hashlib.sha256(text).hexdigest().encode()}
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    save(results()["trajectory"], tmp_path / "run.rn")
+    return tmp_path / "run.rn"
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInputError, match="no such file"):
+        load(tmp_path / "absent.rn")
+
+
+@pytest.mark.parametrize("content", [b"", b"text", b"PK\x03\x04", pickle.dumps([1]), b"PK\x05\x06" + bytes(18)], ids=repr)
+def test_something_else_is_refused(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "other").write_bytes(content)
+    with pytest.raises(InvalidInputError, match="cannot be loaded"):
+        load(tmp_path / "other")
+
+
+def test_a_file_cut_off_anywhere_is_refused(saved: Path) -> None:
+    whole = saved.read_bytes()
+    for length in range(0, len(whole), max(len(whole) // 60, 1)):
+        saved.write_bytes(whole[:length])
+        with pytest.raises(InvalidInputError, match="cannot be loaded"):
+            load(saved)
+
+
+def test_a_changed_byte_is_never_loaded_as_another_result(saved: Path) -> None:
+    whole = saved.read_bytes()
+    for place in range(0, len(whole), max(len(whole) // 400, 1)):
+        saved.write_bytes(whole[:place] + bytes([whole[place] ^ 0x41]) + whole[place + 1 :])
+        try:
+            back = load(saved)
+        except InvalidInputError:
+            continue
+        assert same(back, results()["trajectory"])  # a byte that means nothing, such as a time stamp
+
+
+def test_a_changed_number_is_refused(saved: Path) -> None:
+    members = members_of(saved)
+    members["array_0.npy"] = members["array_0.npy"][:-8] + np.float64(7.0).tobytes()
+    write(saved, members)
+    with pytest.raises(InvalidInputError, match="changed or damaged"):
+        load(saved)
+
+
+def test_a_missing_array_is_refused(saved: Path) -> None:
+    members = members_of(saved)
+    del members["array_0.npy"]
+    write(saved, members)
+    with pytest.raises(InvalidInputError, match="changed or damaged"):
+        load(saved)
+
+
+def test_a_compressed_archive_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    write(tmp_path / "bomb.rn", {DOCUMENT: b"0" * 100_000_000}, zipfile.ZIP_DEFLATED)
+    with pytest.raises(InvalidInputError, match="compressed"):
+        load(tmp_path / "bomb.rn")
+
+
+def test_a_file_of_a_newer_format_says_so(saved: Path) -> None:
+    write(saved, resealed(members_of(saved), lambda document: document.update(version=99)))
+    with pytest.raises(InvalidInputError, match="format 99.*install a newer one"):
+        load(saved)
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"class": "Popen", "fields": {"args": "true"}},
+        {"class": "Trajectory", "fields": {}},
+        {"class": "Window", "fields": {"axes": "x"}},
+        {"class": "Observations", "fields": {"times": 1, "values": 2, "names": 3, "unit": 4, "source": 5}},
+        {"enumeration": "Outcome", "member": "__class__"},
+        {"enumeration": "Popen", "member": "x"},
+        {"array": "../../etc/passwd"},
+        {"array": DOCUMENT},
+        {"model": 17},
+        {"model": "x"},
+        {"float": "__import__('os')"},
+        {"tuple": 3},
+        {"mapping": [[{"mapping": []}, 1]]},
+        {"python": "object"},
+        {},
+        {"float": "1", "tuple": []},
+    ],
+    ids=str,
+)
+def test_a_crafted_document_is_refused(node: Any, saved: Path) -> None:
+    write(saved, resealed(members_of(saved), lambda document: document.update(thing=node)))
+    with pytest.raises(InvalidInputError, match="cannot be loaded"):
+        load(saved)
+
+
+def test_crafted_equations_meet_the_safe_parser(tmp_path: Path) -> None:
+    save(linear(), tmp_path / "model.rn")
+
+    def inject(document: dict[str, Any]) -> None:
+        document["models"][0]["rates"][0] = "__import__('os').system('touch " + str(tmp_path / "broken") + "')"
+
+    write(tmp_path / "model.rn", resealed(members_of(tmp_path / "model.rn"), inject))
+    with pytest.raises(InvalidInputError, match="cannot be loaded"):
+        load(tmp_path / "model.rn")
+    assert not (tmp_path / "broken").exists()
+
+
+def test_other_equations_under_an_old_fingerprint_are_refused(tmp_path: Path) -> None:
+    save(linear(), tmp_path / "model.rn")
+
+    def swap(document: dict[str, Any]) -> None:
+        document["models"][0]["rates"][0] = "x - y"
+
+    write(tmp_path / "model.rn", resealed(members_of(tmp_path / "model.rn"), swap))
+    with pytest.raises(InvalidInputError, match="not those that were written"):
+        load(tmp_path / "model.rn")
+
+
+@pytest.mark.parametrize("descr", ["'|O'", "'<f8'", "'<V8'"])
+def test_an_array_that_claims_more_than_it_holds_or_holds_objects_is_refused(descr: str, saved: Path) -> None:
+    header = f"{{'descr': {descr}, 'fortran_order': False, 'shape': (1000000000000,), }}".ljust(117).encode() + b"\n"
+    members = members_of(saved)
+    members["array_0.npy"] = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + bytes(8)
+    write(saved, resealed(members, lambda document: None))
+    with pytest.raises(InvalidInputError, match="cannot be loaded"):
+        load(saved)
+
+
+def test_deep_nesting_is_refused(saved: Path) -> None:
+    text = b'{"format":"richardson","version":1,"arrays":{},"models":[],"thing":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+    write(saved, {DOCUMENT: text, CHECKSUM: b""})
+    with pytest.raises(InvalidInputError, match="cannot be loaded"):
+        load(saved)
+
+
+def test_nothing_is_written_beside_the_file(tmp_path: Path) -> None:
+    save(linear(), tmp_path / "model.rn")
+    assert [file.name for file in tmp_path.iterdir()] == ["model.rn"]
+
+
+def test_members_are_stored_and_carry_no_date(saved: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(saved.read_bytes())) as archive:
+        assert {(entry.compress_type, entry.date_time) for entry in archive.infolist()} == {(zipfile.ZIP_STORED, (1980, 1, 1, 0, 0, 0))}
