@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy.polynomial import chebyshev
 
 from richardson.arrays import BoolArray, FloatArray
 from richardson.dynamics.chebyshev import basis, critical_points, nodes, to_coefficients
@@ -170,11 +171,14 @@ class _Pieces:
         )
 
     def turning_points(self, chosen: BoolArray) -> tuple[Steps, FloatArray]:
-        """Pieces (n,) and times (n,) of the turning points of events that may be zero on chosen pieces."""
+        """Pieces (n,) and times (n,) of the turning points of events that may be zero and may turn on chosen pieces."""
+        slopes = np.asarray(chebyshev.chebder(self.series, axis=1))
         may_vanish = np.abs(self.series[:, 0]) <= np.abs(self.series[:, 1:]).sum(axis=1)
+        may_turn = np.abs(slopes[:, 0]) <= np.abs(slopes[:, 1:]).sum(axis=1)
+        matters = np.abs(self.series).sum(axis=1) > self.floor
         pieces: list[Steps] = [np.empty(0, dtype=np.intp)]
         times: list[FloatArray] = [np.empty(0)]
-        for index, event in np.argwhere(may_vanish & chosen[:, None]):
+        for index, event in np.argwhere(may_vanish & may_turn & matters & chosen[:, None]):
             left, right = self.times[index, 0], self.times[index, DEGREE]
             points = critical_points(self.series[index, :, event])
             pieces.append(np.full(points.size, index))

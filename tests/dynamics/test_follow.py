@@ -23,11 +23,11 @@ class Linear:
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("direction", [1, -1])
 def test_a_path_follows_the_flow_either_way(method, direction):
-    path = follow(Linear(), np.array([1.0, -0.5]), 2.0, direction=direction, method=method)
+    path = follow(Linear(), np.array([1.0, -0.5]), 2.0, direction=direction, method=method, relative=1e-7, absolute=1e-9)
     exact = np.array([expm(direction * MATRIX * time) @ [1.0, -0.5] for time in path.times])
     assert path.outcome is Outcome.REACHED_END and path.times[-1] == 2.0
-    assert path.states == pytest.approx(exact, rel=1e-4, abs=1e-5)
-    assert (np.diff(path.times) > 0).all() and len(path.times) > 30
+    assert path.states == pytest.approx(exact, rel=1e-3, abs=1e-4)  # the error grows as e^(2√7)
+    assert (np.diff(path.times) > 0).all() and len(path.times) > 60
 
 
 @pytest.mark.parametrize("method", METHODS)
