@@ -48,6 +48,7 @@ _HOMES = {
     "nullclines": "richardson.stability.nullclines",
     "phase_portrait": "richardson.stability.portrait",
     "save": "richardson.files",
+    "relaxation_time": "richardson.stability.spectrum",
     "spectrum": "richardson.stability.spectrum",
     "stability_map": "richardson.landscape.stability_map",
 }

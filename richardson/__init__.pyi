@@ -28,6 +28,7 @@ from richardson.stability.nullclines import nullclines as nullclines
 from richardson.stability.portrait import PhasePortrait as PhasePortrait
 from richardson.stability.portrait import phase_portrait as phase_portrait
 from richardson.stability.spectrum import Spectrum as Spectrum
+from richardson.stability.spectrum import relaxation_time as relaxation_time
 from richardson.stability.spectrum import spectrum as spectrum
 from richardson.stability.window import Window as Window
 from richardson.symbolic import conditions as conditions
