@@ -56,7 +56,7 @@ def _run(asked: Any) -> int:
 def _limit_threads(wanted: str | None) -> None:
     if wanted is None:
         return
-    if not wanted.isdigit() or int(wanted) < 1:
+    if not wanted.isdecimal() or int(wanted) < 1:
         raise InvalidInputError(f"{THREADS} must be a number of threads, 1 or more; got {wanted!r}. Set it to the number of cores to use.")
     for pool in POOLS:
         os.environ[pool] = wanted

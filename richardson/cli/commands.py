@@ -30,8 +30,9 @@ def fit(asked: argparse.Namespace) -> None:
     if asked.seed < 0:
         raise InvalidInputError(f"A seed is a whole number from 0; got {asked.seed}. Leave it out for the usual one.")
     fitted = estimate(_model(asked.model, []), data.rivalry(*asked.rivals), method=asked.method, rng=asked.seed)
+    whose = ", ".join(f"{state} is {series}" for state, series in zip(fitted.model.state_names, fitted.observations.names, strict=True))
+    print(f"{whose}; arms in {fitted.observations.unit}")
     print(aligned(fitted.to_table()))
-    print()
     print(verdict(fitted))
 
 

@@ -34,7 +34,7 @@ def figures(asked: argparse.Namespace) -> None:
         _main_of(scripts[name])(out, quick=asked.quick)
         written = [file for file, age in sorted(_ages(out).items()) if before.get(file) != age]
         print(f"{name}: {', '.join(written) or 'no file'}")
-    print(f"{len(names)} figures in {out}")
+    print(f"{len(names)} {'figure' if len(names) == 1 else 'figures'} in {out}")
 
 
 def _scripts(folder: Path) -> dict[str, Path]:

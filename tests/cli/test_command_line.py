@@ -204,6 +204,7 @@ def test_a_map_prints_its_shares(capsys: pytest.CaptureFixture[str], tmp_path: P
 def test_a_fit_prints_every_estimate_and_ends_with_the_verdict(capsys: pytest.CaptureFixture[str]) -> None:
     status, text, _ = run(["fit", "India", "Pakistan"], capsys)
     assert status == 0
+    assert text.startswith("x is India, y is Pakistan; arms in bn current USD\n")
     assert all(name in text for name in ("defence_x", "fatigue_y", "grievance_x", "max_real_eigenvalue", "spiral_number"))
     assert text.splitlines()[-1].startswith("India and Pakistan 1948–2022: the fitted race is unstable")
 
