@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -14,6 +13,7 @@ from richardson.symbolic.model import Model
 
 ROW = 5.5  # mm, height of an interval
 FRAME = 13.0  # mm, axis, its label and the gap to the next
+SMALLEST_SHARE = 0.001  # what 10 000 draws resolve
 FOLLOWS = {"transition": "from the year before", "differences": "from the year before", "midpoint": "fitted"}
 DERIVED = (  # name, label of the row, value that separates stable from unstable, unit
     ("max_real_eigenvalue", r"largest eigenvalue, max Re $\lambda$", 0.0, " [1/yr]"),
@@ -160,6 +160,13 @@ def _unit(unit: str, fit: Estimate) -> str:
 
 def _remark(fit: Estimate, name: str) -> str:
     if name == "max_real_eigenvalue":
-        return f"; P(stable) = {np.floor(fit.stable_probability * 1000) / 1000:.3g}"
+        return f"; P(stable) {_share(fit.stable_probability)}"
     share = fit.derived[name].undefined_share
     return f"; undefined in {share:.1%} of draws" if share else ""
+
+
+def _share(share: float) -> str:
+    """A share of draws with its relation, never finer than they resolve, and never certainty."""
+    if share < SMALLEST_SHARE:
+        return f"< {SMALLEST_SHARE:g}"
+    return f"> {1 - SMALLEST_SHARE:g}" if share > 1 - SMALLEST_SHARE else f"= {share:.2g}"

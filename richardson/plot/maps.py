@@ -20,6 +20,7 @@ from richardson.theory.worlds import FourWorlds, World
 HEIGHT = 82.0  # mm
 WORLDS_HEIGHT = 100.0  # mm
 COLOURS = "cividis_r"  # even steps of lightness: dark is dangerous, in grey too, and no hue has to be told from another
+TICKS = 5  # steps on an axis, at most
 UNDEFINED = "#d0d0d0"
 LARGEST = 3.0  # R beyond this has one colour, so that what happens around 1 can be seen
 HATCHES = {"escaped": "////", "left domain": "\\\\\\\\", "outside window": "....", "undecided": "xxxx"}
@@ -56,9 +57,12 @@ def stability_map(chart: StabilityMap, *, curve: tuple[FloatArray, ...] | None =
         bar = axes.figure.colorbar(mesh, ax=axes, label="spiral number, $R$", extend=_extension(chart), pad=0.02)
         if _draw_curve(axes, chart, curve):
             bar.ax.axhline(1.0, color=key.INK)
-        for grid, limit in zip(chart.grids, (axes.set_xlim, axes.set_ylim), strict=True):
-            if len(grid) > 1:  # a single value has the width that its cell was given
-                limit(float(grid[0]), float(grid[-1]))
+        across, up = chart.grids
+        if len(across) > 1:  # a single value has the width that its cell was given
+            axes.set_xlim(float(across[0]), float(across[-1]))
+        if len(up) > 1:
+            axes.set_ylim(float(up[0]), float(up[-1]))
+        axes.locator_params(nbins=TICKS)
         axes.set_xlabel(key.parameter_label(chart.model, chart.parameters[0]))
         axes.set_ylabel(key.parameter_label(chart.model, chart.parameters[1]))
         key.legend(axes)

@@ -1,6 +1,7 @@
 """The look of every figure, one column of a paper measured in millimetres, and files that do not differ between runs."""
 
 import csv
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -127,7 +128,7 @@ def save(
     try:
         target.mkdir(parents=True, exist_ok=True)
         for file, content in contents.items():
-            (target / file).write_bytes(content)
+            _write_whole(target / file, content)
     except OSError as error:
         raise OutputError(f"The figure '{name}' cannot be written to '{target}': {error}. Choose a folder that can be written.") from error
     return tuple(target / file for file in contents)
@@ -149,6 +150,16 @@ def _figure_of(drawn: Figure | Axes | Mapping[str, Axes]) -> Figure:
             f"Only a figure, Axes or a mapping of Axes can be saved; got {drawn!r}. Draw it first, for example with series."
         )
     return part
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Put a file in place at once, so that a failure on the way leaves the earlier one."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _rendered(figure: Figure, kind: str) -> bytes:

@@ -50,13 +50,14 @@ def test_the_verdicts_stand_against_their_thresholds(fitted: Estimate) -> None:
         mark, whisker, dot = (line.get_xdata() for line in axes[name].get_lines())
         assert list(mark) == [threshold, threshold]
         assert [*whisker, *dot] == [row.lower, row.upper, row.value]
-    assert f"P(stable) = {fitted.stable_probability:.3f}"[:-1] in axes["max_real_eigenvalue"].get_xlabel()
+    assert f"P(stable) = {fitted.stable_probability:.2f}" in axes["max_real_eigenvalue"].get_xlabel()
     assert "undefined in" in axes["spiral_number"].get_xlabel()
 
 
-def test_a_share_of_stable_draws_is_never_rounded_up_to_certainty(fitted: Estimate) -> None:
-    axes = plot.estimate(replace(fitted, stable_probability=0.9999))
-    assert axes["max_real_eigenvalue"].get_xlabel().endswith("P(stable) = 0.999")
+@pytest.mark.parametrize(("share", "said"), [(1.0, "> 0.999"), (0.9995, "> 0.999"), (0.0, "< 0.001"), (0.95, "= 0.95")])
+def test_a_share_of_stable_draws_is_never_called_certain(fitted: Estimate, share: float, said: str) -> None:
+    axes = plot.estimate(replace(fitted, stable_probability=share))
+    assert axes["max_real_eigenvalue"].get_xlabel().endswith(f"P(stable) {said}")
 
 
 def test_parameters_have_the_colour_of_their_nation_and_the_label_of_their_quantity(fitted: Estimate) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from richardson import plot
 from richardson.errors import InvalidInputError, OutputError
@@ -31,7 +32,7 @@ def draw(folder: str | Path) -> None:
 
 
 @pytest.fixture
-def drawn() -> plot.figure:
+def drawn() -> Figure:
     made = plot.figure(width=60, height=40)
     with plot.paper():
         made.add_subplot().plot([0.0, 1.0], [0.0, 1.0])
@@ -56,7 +57,7 @@ def test_the_style_ends_with_its_context() -> None:
     assert dict(mpl.rcParams) == before
 
 
-def test_the_style_does_not_depend_on_the_settings_around_it(tmp_path: Path, drawn: plot.figure) -> None:
+def test_the_style_does_not_depend_on_the_settings_around_it(tmp_path: Path, drawn: Figure) -> None:
     first = plot.save(drawn, tmp_path / "first", "drawn")
     with mpl.rc_context({"text.color": "red", "xtick.direction": "out", "svg.hashsalt": "other", "pdf.compression": 0}):
         second = plot.save(drawn, tmp_path / "second", "drawn")
@@ -72,14 +73,14 @@ def test_files_are_the_same_bytes_in_another_process_and_pyplot_stays_unloaded(t
     assert here == there
 
 
-def test_pdf_embeds_truetype_and_svg_needs_no_font(tmp_path: Path, drawn: plot.figure) -> None:
+def test_pdf_embeds_truetype_and_svg_needs_no_font(tmp_path: Path, drawn: Figure) -> None:
     pdf, svg = plot.save(drawn, tmp_path, "drawn")
     assert b"/CIDFontType2" in pdf.read_bytes() or b"/TrueType" in pdf.read_bytes()
     assert b"/Type3" not in pdf.read_bytes()
     assert b"<text" not in svg.read_bytes()
 
 
-def test_files_carry_no_date(tmp_path: Path, drawn: plot.figure) -> None:
+def test_files_carry_no_date(tmp_path: Path, drawn: Figure) -> None:
     pdf, svg = plot.save(drawn, tmp_path, "drawn")
     assert b"CreationDate" not in pdf.read_bytes()
     assert b"<dc:date>" not in svg.read_bytes()
@@ -100,7 +101,7 @@ def test_what_is_no_figure_cannot_be_saved(tmp_path: Path, thing: object) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_tables_are_stacked_with_their_part_and_missing_columns_stay_empty(tmp_path: Path, drawn: plot.figure) -> None:
+def test_tables_are_stacked_with_their_part_and_missing_columns_stay_empty(tmp_path: Path, drawn: Figure) -> None:
     tables = {
         "line": {"x": np.array([0.1, 1 / 3]), "y": [1, 2]},
         "point": {"x": [np.nan], "kind": ["saddle"], "is_stable": [np.False_], "spiral_number": [None], "eigenvalue": [complex(1, -2)]},
@@ -121,23 +122,35 @@ def test_tables_are_stacked_with_their_part_and_missing_columns_stay_empty(tmp_p
     assert b"\r" not in table.read_bytes()
 
 
-def test_a_ragged_table_is_refused_before_anything_is_written(tmp_path: Path, drawn: plot.figure) -> None:
+def test_a_ragged_table_is_refused_before_anything_is_written(tmp_path: Path, drawn: Figure) -> None:
     with pytest.raises(InvalidInputError, match="'line' differ in length"):
         plot.save(drawn, tmp_path / "new", "drawn", tables={"line": {"x": [1, 2], "y": [1]}})
     assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../a", "/a"])
-def test_a_name_with_a_folder_is_refused(tmp_path: Path, drawn: plot.figure, name: str) -> None:
+def test_a_name_with_a_folder_is_refused(tmp_path: Path, drawn: Figure, name: str) -> None:
     with pytest.raises(InvalidInputError, match="plain file name"):
         plot.save(drawn, tmp_path, name)
 
 
-def test_a_folder_that_cannot_be_made_is_refused_with_its_name(tmp_path: Path, drawn: plot.figure) -> None:
+def test_a_folder_that_cannot_be_made_is_refused_with_its_name(tmp_path: Path, drawn: Figure) -> None:
     (tmp_path / "file").write_text("kept")
     with pytest.raises(OutputError, match="cannot be written"):
         plot.save(drawn, tmp_path / "file" / "below", "drawn")
     assert (tmp_path / "file").read_text() == "kept"
+
+
+def test_a_failure_on_the_way_leaves_the_earlier_files(tmp_path: Path, drawn: Figure, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = {file.name: file.read_bytes() for file in plot.save(drawn, tmp_path, "drawn")}
+
+    def full(path: Path, target: Path) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OutputError, match="no space left"):
+        plot.save(plot.figure(), tmp_path, "drawn")
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == kept
 
 
 def _python(program: str, *arguments: str, **environment: str) -> str:
