@@ -53,7 +53,7 @@ def diagram(asked: argparse.Namespace) -> None:
     path = checked_picture(asked.out)
     ((name, span),) = intervals([asked.parameter]).items()
     found = equilibrium_diagram(_model(asked.model, asked.values), name, span, Window(**spans(asked.window)))
-    print(f"{len(found)} branches of equilibria over {name} from {span[0]:g} to {span[1]:g}")
+    print(f"{len(found)} {'branch' if len(found) == 1 else 'branches'} of equilibria over {name} from {span[0]:g} to {span[1]:g}")
     points = special_points(found)
     print(aligned(points) if points["kind"] else "No special point.")
     if path is not None:
