@@ -19,7 +19,7 @@ REFERENCES = (
     "equations: proposed by this project",
     "J. H. Herz (1950), Idealist Internationalism and the Security Dilemma, World Politics 2(2), 157–180 (quoted from memory)",
     "R. Jervis (1978), Cooperation Under the Security Dilemma, World Politics 30(2), 167–214 (quoted from memory)",
-    "C. L. Glaser, C. Kaufmann (1998), What Is the Offense-Defense Balance, International Security 22(4), 44–82 (quoted from memory)",
+    "C. L. Glaser, C. Kaufmann (1998), What Is the Offense-Defense Balance and Can We Measure It?, International Security 22(4), 44–82",
     "L. F. Richardson (1960), Arms and Insecurity (quoted from memory)",
 )
 

@@ -121,7 +121,8 @@ class Equilibria(Sequence[Equilibrium]):
     def __repr__(self) -> str:
         """How many, of what kinds, and whether that is all."""
         rest = "complete" if self.is_complete else "not proved complete"
-        return f"<{len(self)} equilibria of '{self.model.name}' ({rest}): {', '.join(map(repr, self.found)) or 'none'}>"
+        noun = "equilibrium" if len(self) == 1 else "equilibria"
+        return f"<{len(self)} {noun} of '{self.model.name}' ({rest}): {', '.join(map(repr, self.found)) or 'none'}>"
 
     def _repr_html_(self) -> str:
         table = self.to_table()
@@ -165,7 +166,7 @@ def equilibria(model: Model, window: Window, *, method: str = "auto", rng: int |
     --------
     >>> race = Model.from_equations({"x": "0.15*y - 0.2*x + 20", "y": "0.1*x - 0.2*y + 40"})
     >>> equilibria(race, Window(x=(0, 1000), y=(0, 1000)))
-    <1 equilibria of 'own' (complete): <stable node at x = 400, y = 400>>
+    <1 equilibrium of 'own' (complete): <stable node at x = 400, y = 400>>
     """
     refuse_time(model, "Equilibria")
     if method not in METHODS:

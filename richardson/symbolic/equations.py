@@ -6,8 +6,10 @@ from typing import Any
 import sympy
 
 from richardson.errors import ModelError, UnknownNameError, nearest
-from richardson.symbolic.parse import adopt, check_name, parse
+from richardson.symbolic.parse import check_name, parse
 from richardson.symbolic.quantity import Parameter, Quantity, State
+
+KINDS = ("flow", "map")
 
 Descriptions = Mapping[str, Mapping[str, Any] | None]
 
@@ -43,12 +45,13 @@ def read_equations(
     states = tuple(State(check_name(name, "state"), **_of(described, name)) for name in equations)
     declared = tuple(Parameter(check_name(name, "parameter"), **_of(described, name), default=value) for name, value in parameters.items())
     known = {name: sympy.Symbol(name, real=True) for name in (*equations, *parameters)}
-    return states, declared, tuple(read_expression(equation, known) for equation in equations.values())
+    return states, declared, tuple(parse(equation, known) for equation in equations.values())
 
 
-def read_expression(text: Any, known: Mapping[str, sympy.Expr]) -> sympy.Expr:
-    """Text (or a number) through the safe parser, a sympy expression through the same whitelist."""
-    return adopt(text, known) if isinstance(text, sympy.Basic) else parse(text, known)
+def check_kind(kind: str) -> None:
+    """Refuse a kind of model that there is not."""
+    if kind not in KINDS:
+        raise UnknownNameError(f"A model is a 'flow' or a 'map'; got kind {kind!r}. {nearest(str(kind), KINDS)}")
 
 
 def check_names(quantities: tuple[Quantity, ...]) -> None:

@@ -127,5 +127,8 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], int | None]] = {
     "hill": (hill, 3),
 }
 
+# class in an expression -> name in equations
+NAMES: dict[Any, str] = {maker: name for name, (maker, _) in FUNCTIONS.items() if isinstance(maker, type)} | {sympy.Heaviside: "heaviside"}
+
 TIME = sympy.Symbol("t", real=True)
 RESERVED = frozenset(FUNCTIONS) | {"t", "pi"}

@@ -12,13 +12,11 @@ import sympy
 
 from richardson.errors import UnknownNameError, nearest
 from richardson.symbolic import concepts, derive, latex
-from richardson.symbolic.equations import check_counts, check_names, check_symbols, read_equations, read_expression
+from richardson.symbolic.equations import check_counts, check_kind, check_names, check_symbols, read_equations
 from richardson.symbolic.functions import TIME
-from richardson.symbolic.parse import check_name
+from richardson.symbolic.parse import check_name, parse
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.write import to_text
-
-KINDS = ("flow", "map")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -56,8 +54,7 @@ class Model:
 
     def __post_init__(self) -> None:
         """Refuse equations, states and parameters that do not fit together."""
-        if self.kind not in KINDS:
-            raise UnknownNameError(f"A model is a 'flow' or a 'map'; got kind {self.kind!r}. {nearest(str(self.kind), KINDS)}")
+        check_kind(self.kind)
         check_names((*self.states, *self.parameters))
         check_counts(self.name, self.states, self.rates, self.parameters, self.numbers)
         check_symbols(self.states, self.rates, {*self.state_symbols, *self.parameter_symbols, TIME})
@@ -269,11 +266,15 @@ class Model:
         ParseError
             If it is not one.
         """
-        return read_expression(text, {symbol.name: symbol for symbol in (*self.state_symbols, *self.parameter_symbols)})
+        return parse(text, {symbol.name: symbol for symbol in (*self.state_symbols, *self.parameter_symbols)})
 
     def to_latex(self) -> str:
         """The equations as LaTeX, an ``aligned`` block with the letters of the quantities."""
         return latex.equations(self)
+
+    def jacobian_to_latex(self) -> str:
+        """The Jacobian as a LaTeX matrix with the letters of the quantities."""
+        return latex.jacobian(self)
 
     def _position(self, state: str) -> int:
         if state not in self.state_names:

@@ -19,14 +19,13 @@ import sympy
 from richardson.errors import ModelError, ParseError, nearest
 from richardson.symbolic import bounded
 from richardson.symbolic.constants import number
-from richardson.symbolic.functions import FUNCTIONS, RESERVED, TIME, hill
+from richardson.symbolic.functions import FUNCTIONS, NAMES, RESERVED, TIME, hill
 from richardson.symbolic.scan import DEEPEST_NESTING, scan
 
 MOST_NODES = 50_000  # of a sympy expression; six nations written out need a few thousand
 DEEPEST_TREE = 100  # of a sympy expression; keeps clear of Python's recursion limit
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_CLASSES = {maker: name for name, (maker, _) in FUNCTIONS.items() if isinstance(maker, type)} | {sympy.Heaviside: "heaviside"}
 _NODE_WORDS: dict[type[ast.AST], str] = {
     ast.BoolOp: "'and' and 'or'",
     ast.Compare: "Comparisons",
@@ -157,13 +156,13 @@ def _adopted(node: sympy.Basic, names: Mapping[str, sympy.Expr], depth: int) -> 
     if isinstance(node, sympy.Heaviside) and node.args[1:] != (sympy.S.Half,):
         raise ParseError(f"{node} is not ½ at zero, as heaviside in equations is. Write Heaviside(z, Rational(1, 2)).")
     operation = {sympy.Add: bounded.add, sympy.Mul: bounded.multiply}.get(node.func)
-    if operation is None and node.func is not sympy.Pow and node.func not in _CLASSES:
+    if operation is None and node.func is not sympy.Pow and node.func not in NAMES:
         raise ParseError(_unknown_class(node))
     parts = [_adopted(part, names, depth + 1) for part in (node.args[:1] if isinstance(node, sympy.Heaviside) else node.args)]
     try:
         if operation is not None:
             return operation(parts)
-        return bounded.power(*parts) if node.func is sympy.Pow else bounded.apply(_CLASSES[node.func], parts)
+        return bounded.power(*parts) if node.func is sympy.Pow else bounded.apply(NAMES[node.func], parts)
     except (ArithmeticError, TypeError, RecursionError) as error:
         raise ParseError(f"This cannot be computed: {error}. Write it in another form.") from error
 

@@ -4,33 +4,13 @@ sympy stores sums and products in an order that may differ between processes; he
 so that fingerprints, generated source and rounding are reproducible.
 """
 
-from typing import Any
-
 import sympy
 from sympy.core.sorting import default_sort_key
 
 from richardson.errors import ModelError
-from richardson.symbolic.functions import hill, positive_log, sigmoid, softplus
+from richardson.symbolic.functions import NAMES, positive_log
 
-_CALLS: dict[Any, str] = {
-    sympy.exp: "exp",
-    sympy.log: "log",
-    sympy.sin: "sin",
-    sympy.cos: "cos",
-    sympy.tan: "tan",
-    sympy.tanh: "tanh",
-    sympy.sinh: "sinh",
-    sympy.cosh: "cosh",
-    sympy.atan: "atan",
-    sympy.Abs: "abs",
-    sympy.Min: "min",
-    sympy.Max: "max",
-    sympy.sign: "sign",
-    sigmoid: "sigmoid",
-    softplus: "softplus",
-    hill: "hill",
-    positive_log: "positive_log",
-}
+_CALLS = NAMES | {positive_log: "positive_log"}  # only derivatives of hill contain it
 
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)  # how tightly a text binds
 
@@ -116,14 +96,14 @@ class Writer:
         return self.power(self._tight(base, _ATOM), exponent)
 
     def _call(self, expression: sympy.Expr) -> str:
-        if isinstance(expression, sympy.Heaviside):
-            return self.call("heaviside", [self.write(expression.args[0])])
         name = _CALLS.get(expression.func)
         if name is None:
             raise ModelError(
                 f"'{expression.func}' cannot be written in an equation. Use numbers, names, + - * / ** and the documented functions."
             )
         arguments = sorted(expression.args, key=default_sort_key) if name in {"min", "max"} else expression.args
+        if name == "heaviside":
+            arguments = arguments[:1]  # the second is the value ½ at zero
         return self.call(name, [self.write(argument) for argument in arguments])
 
     def _tight(self, expression: sympy.Expr, at_least: int) -> str:

@@ -153,7 +153,7 @@ def test_a_result_pickles_prints_and_tabulates() -> None:
     found = equilibria(RACE, SQUARE)
     again = pickle.loads(pickle.dumps(found))
     assert again[0]["x"] == found[0]["x"] == pytest.approx(1.0)
-    assert repr(found) == "<1 equilibria of 'race' (complete): <stable node at x = 1, y = 1>>"
+    assert repr(found) == "<1 equilibrium of 'race' (complete): <stable node at x = 1, y = 1>>"
     assert found.to_table()["kind"] == ["stable node"]
     assert "<td>stable node</td>" in found._repr_html_()
     assert found.undecided == ()

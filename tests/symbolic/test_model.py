@@ -83,6 +83,10 @@ def test_latex_uses_the_letters_of_the_quantities() -> None:
     assert linear().to_latex() == (r"\begin{aligned}\dot{x} &= k y - a x + g \\ \dot{y} &= l x - b y + h\end{aligned}")
 
 
+def test_the_jacobian_is_written_with_the_letters_of_the_quantities() -> None:
+    assert linear().jacobian_to_latex() == r"\left[\begin{matrix}- a & k\\l & - b\end{matrix}\right]"
+
+
 def test_latex_names_the_hill_function() -> None:
     assert r"H_{h_{x},m}\left(f_{x}\right)" in security_dilemma(fear="state").to_latex()
 
