@@ -38,10 +38,6 @@ class Model:
         ``"flow"`` or ``"map"``.
     references : tuple of str
         Sources of the equations.
-
-    Notes
-    -----
-    Two models are equal when their equations (``fingerprint``) and numbers are.
     """
 
     name: str
@@ -287,7 +283,7 @@ class Model:
         return replace(self, parameters=(*self.parameters, *added), numbers=numbers)
 
     def __eq__(self, other: object) -> bool:
-        """Whether equations and numbers are the same."""
+        """Whether equations (``fingerprint``) and numbers are the same."""
         return isinstance(other, Model) and (self.fingerprint, self.numbers) == (other.fingerprint, other.numbers)
 
     def __hash__(self) -> int:
