@@ -126,10 +126,11 @@ class Watch:
         UndefinedEventError
             If an event is not finite somewhere, or oscillates too fast to be resolved.
         """
-        probes = probe(dense, self._events)
         found: list[Found] = []
-        for event in range(len(self._signs)):
-            found.extend(self._of_one(event, probes, dense))
+        with np.errstate(all="ignore"):  # what is not finite is looked for
+            probes = probe(dense, self._events)
+            for event in range(len(self._signs)):
+                found.extend(self._of_one(event, probes, dense))
         return sorted(found, key=lambda each: each.time)
 
     def _of_one(self, event: int, probes: Probes, dense: DenseOutput) -> list[Found]:

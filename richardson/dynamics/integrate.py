@@ -28,7 +28,7 @@ SAME_TIME = 1e-12  # relative to the span: stops closer than this are one
 CUTS = 20  # an event defined on a part of a block is looked at up to where it ceases to be
 
 REMEDIES = {
-    Outcome.STEP_TOO_SMALL: "The solution may run to infinity in finite time, or be stiff: lower bound=, or use method='Radau'.",
+    Outcome.STEP_TOO_SMALL: "It may run to infinity in finite time (lower bound=), meet a singularity, or be stiff (use method='Radau').",
     Outcome.NOT_FINITE: "Look at .trajectory's last state: the rates are NaN or infinite at it or just beyond.",
     Outcome.NO_CONVERGENCE: "Loosen relative= and absolute=, or use method='RK45'.",
     Outcome.STEP_LIMIT: "Raise step_limit=, loosen the tolerances, or use a stiff method ('Radau', 'BDF').",
