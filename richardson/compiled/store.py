@@ -65,7 +65,7 @@ def function(module: types.ModuleType, name: str, signature: str) -> Any:
     A cache file that cannot be read is deleted and written anew.
     """
     dispatcher = vars(module)[name]
-    if not hasattr(dispatcher, "compile"):  # NUMBA_DISABLE_JIT
+    if getattr(dispatcher, "signatures", True):  # compiled before, or plain under NUMBA_DISABLE_JIT
         return dispatcher
     with _lock:
         try:
