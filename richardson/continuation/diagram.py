@@ -4,10 +4,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
+import numpy as np
+
+from richardson.arrays import FloatArray
+from richardson.continuation.arclength import corrected
+from richardson.continuation.assemble import Curve, assembled, curve_through
 from richardson.continuation.branch import Branch
-from richardson.provenance import Provenance
+from richardson.continuation.family import Family
+from richardson.errors import ComputationError, InvalidInputError
+from richardson.provenance import Provenance, record
+from richardson.stability.equilibria import Equilibria, equilibria
+from richardson.stability.rest import refuse_time
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
+
+VALUES = 16  # parameter values at which equilibria are looked for
+OFF_CENTRE = 0.381966  # where in its part of the span each value lies: off the round numbers at which symmetric branches cross
+SAME = 1e-6  # of the box: nearer, two equilibria at one value are the same
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -65,3 +78,104 @@ class Diagram(Sequence[Branch]):
         """Parameter, span and branches."""
         branches = ", ".join(map(repr, self.branches)) or "none"
         return f"<{len(self)} branches over {self.parameter} in [{self.span[0]:g}, {self.span[1]:g}]: {branches}>"
+
+
+def equilibrium_diagram(
+    model: Model, parameter: str, span: tuple[float, float], window: Window, *, values: int = VALUES, method: str = "newton"
+) -> Diagram:
+    """Branches of equilibria over one parameter, with the folds at which they turn.
+
+    Parameters
+    ----------
+    model : Model
+        Autonomous; of a map, fixed points are followed.
+    parameter : str
+        Name of a parameter, or of a concept whose members are equal and move as one.
+    span : pair of float
+        Lowest and highest value, in its unit.
+    window : Window
+        Spans every state; branches are followed within it and within the states' bounds.
+    values : int
+        Number of values, besides both ends, at which equilibria are looked for to start from.
+    method : str
+        How, as in `equilibria`: "newton" is quick, "closed form" and "auto" are sure at those values where they apply.
+
+    Returns
+    -------
+    Diagram
+
+    Raises
+    ------
+    NotAutonomousError, UnknownNameError, InvalidInputError, OutOfBoundsError
+        If the rates contain time, the parameter is unknown or its members differ, or the span or the window does not fit.
+    ComputationError
+        If the equilibria form a continuum at every value.
+
+    Notes
+    -----
+    From the equilibria found at each value branches are followed in arclength, through folds. A branch between two neighbouring
+    values of the sweep that connects to no other is missed, and so is what `equilibria` does not find. A fold is reported only
+    where the extended system F = 0, J q = 0 is solved to rounding and its zero eigenvalue is simple, its coefficient and its
+    transversality nonzero. Branch points, Hopf points and period doublings are not located by this sweep: where stability changes
+    without a fold, ``is_stable`` changes and ``points`` is silent.
+
+    Examples
+    --------
+    >>> bead = Model.from_equations({"x": "m + x - x**3"}, {"m": 0.0})
+    >>> equilibrium_diagram(bead, "m", (-1, 1), Window(x=(-2, 2)))[0].points
+    (<fold at 0.3849001795: -0.57735027>, <fold at -0.3849001795: 0.57735027>)
+    """
+    refuse_time(model, "Branches of equilibria")
+    if values < 1:
+        raise InvalidInputError(f"Equilibria must be looked for at 1 value of '{parameter}' or more; got {values}.")
+    window.check(model)
+    family = Family.of(model, parameter, span, window)
+    low, high = float(family.origin[-1]), float(family.origin[-1] + family.scale[-1])
+    inner = low + (high - low) * (np.arange(values) + OFF_CENTRE) / values
+    provenance = record(
+        model, verb="equilibrium_diagram", parameter=parameter, span=(low, high), window=repr(window), values=values, method=method
+    )
+    found = _sweep(model, parameter, window, method, [*inner.tolist(), low, high])
+    curves = _curves(family, found)
+    branches = [assembled(family, curve, model, provenance) for curve in curves]
+    branches.sort(key=lambda branch: (branch.values[0], *branch.states[0]))
+    return Diagram(tuple(branches), parameter, (low, high), window, model, provenance)
+
+
+def _sweep(model: Model, parameter: str, window: Window, method: str, values: list[float]) -> list[tuple[float, Equilibria]]:
+    """Equilibria at each value at which they are isolated."""
+    found: list[tuple[float, Equilibria]] = []
+    refusal: ComputationError | None = None
+    for value in values:
+        try:
+            found.append((value, equilibria(model.with_values(**{parameter: value}), window, method=method)))
+        except ComputationError as error:  # a continuum at this value; branches cross it from others
+            refusal = error
+    if refusal is not None and not found:
+        raise refusal
+    return found
+
+
+def _curves(family: Family, found: list[tuple[float, Equilibria]]) -> list[Curve]:
+    """A curve through every equilibrium that no other passes through."""
+    curves: list[Curve] = []
+    for value, there in found:
+        for equilibrium in there:
+            point = family.scaled(equilibrium.state, value)
+            if not any(_meets(family, curve, point) for curve in curves):
+                curves.append(curve_through(family, point))
+    return curves
+
+
+def _meets(family: Family, curve: Curve, point: FloatArray) -> bool:
+    """Whether the curve passes through ``point``: where it crosses that parameter value, corrected back to an equilibrium."""
+    row = np.eye(len(point))[-1]
+    gaps = curve.points[:, -1] - point[-1]
+    for i in np.flatnonzero(gaps[:-1] * gaps[1:] <= 0.0):
+        share = gaps[i] / (gaps[i] - gaps[i + 1]) if gaps[i] != gaps[i + 1] else 0.0
+        guess = curve.points[i] + share * (curve.points[i + 1] - curve.points[i])
+        guess[-1] = point[-1]
+        crossing = corrected(family, guess, row)
+        if crossing is not None and np.abs(crossing - point).max() < SAME:
+            return True
+    return bool((np.abs(curve.points - point).max(axis=1) < SAME).any())

@@ -162,7 +162,7 @@ def _follow(field: Field, groups: IntArray, parameters: FloatArray, bound: float
 
 def _attract(jacobians: FloatArray) -> BoolArray:
     """Whether every eigenvalue lies left of the axis beyond rounding, shape (n,)."""
-    known: BoolArray = np.isfinite(jacobians).all(axis=(1, 2))
+    known: BoolArray = np.isfinite(jacobians).min(axis=(1, 2))
     leading = np.full(len(jacobians), np.inf)
     leading[known] = np.linalg.eigvals(jacobians[known]).real.max(axis=1, initial=-np.inf)
     attracting: BoolArray = leading < -SLACK * np.abs(np.where(known[:, None, None], jacobians, 0.0)).max(axis=(1, 2))

@@ -63,7 +63,7 @@ def verdicts(model: Model, names: tuple[str, ...], rows: FloatArray, found: Reac
     kind[settled] = _kinds(model, rows[settled], states[settled], jacobians[settled])
     if has_linear_rates(model, names):
         lost = np.flatnonzero(~settled)
-        jacobians[lost] = _at_zero(model, rows[lost])
+        jacobians[lost] = jacobians_at_zero(model, rows[lost])
     followers = np.array([state.is_follower for state in model.states])
     known = np.isfinite(jacobians).all(axis=(1, 2))
     leading, spirals = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
@@ -118,7 +118,7 @@ def spiral_numbers(jacobians: FloatArray, followers: BoolArray) -> FloatArray:
     leading = np.flatnonzero(~followers)
     following = np.flatnonzero(followers)
     reduced = jacobians[:, leading[:, None], leading]
-    usable: BoolArray = np.isfinite(jacobians).all(axis=(1, 2))
+    usable: BoolArray = np.isfinite(jacobians).min(axis=(1, 2))
     if following.size:
         block = jacobians[:, following[:, None], following]
         usable &= np.linalg.matrix_rank(np.where(usable[:, None, None], block, 0.0)) == following.size
@@ -133,7 +133,7 @@ def spiral_numbers(jacobians: FloatArray, followers: BoolArray) -> FloatArray:
     return numbers
 
 
-def _at_zero(model: Model, rows: FloatArray) -> FloatArray:
+def jacobians_at_zero(model: Model, rows: FloatArray) -> FloatArray:
     """Jacobian at the state zero for each row, shape (n, d, d)."""
     field, size = Field.of(model), len(model.states)
     jacobians, rate, zero = np.empty((len(rows), size, size)), np.empty(size), np.zeros(size)

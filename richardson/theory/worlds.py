@@ -1,18 +1,33 @@
 """Jervis's four worlds: the offence–defence balance against how well defence can be told from offence."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from richardson.arrays import FloatArray
-from richardson.landscape.stability_map import StabilityMap
-from richardson.provenance import Provenance
+import numpy as np
+
+from richardson.arrays import FloatArray, as_floats
+from richardson.errors import InvalidInputError
+from richardson.landscape.critical_curve import critical_curve
+from richardson.landscape.stability_map import StabilityMap, stability_map
+from richardson.provenance import Provenance, record
+from richardson.stability.equilibria import equilibria
+from richardson.stability.portrait import PhasePortrait, phase_portrait
+from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 
-if TYPE_CHECKING:
-    from richardson.stability.portrait import PhasePortrait
+BALANCE, DISTINGUISHABILITY = "balance", "distinguishability"
+NAMES = (
+    "doubly dangerous",
+    "security dilemma, but security requirements may be compatible",
+    "no security dilemma, but aggression possible",
+    "doubly stable",
+)
+RESOLUTION = (81, 61)
+FIRST_WINDOW = 4.0  # times the largest equilibrium reached: the first window that is searched
+WIDER = 4.0
+WINDOWS = 6  # at most: four thousand times the equilibrium reached
+MARGIN = 0.15  # of the equilibria's extent
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -67,7 +82,8 @@ class FourWorlds:
     chart : StabilityMap
         Over "balance" (axis 0) and "distinguishability" (axis 1).
     curve : tuple of FloatArray
-        Polylines of shape (n, 2), columns balance and distinguishability, on which R = 1; it is not the worlds' border.
+        Polylines of shape (n, 2), columns balance and distinguishability, on which R = 1 (see `critical_curve`); it is not the
+        worlds' border.
     worlds : tuple of World
         Doubly dangerous (offence, indistinguishable); security dilemma (defence, indistinguishable); aggression possible
         (offence, distinguishable); doubly stable (defence, distinguishable).
@@ -89,3 +105,134 @@ class FourWorlds:
     def __repr__(self) -> str:
         """The worlds."""
         return f"<four worlds of '{self.model.name}': {', '.join(map(repr, self.worlds))}>"
+
+
+def four_worlds(
+    model: Model,
+    *,
+    balance: tuple[float, float] = (-0.5, 0.5),
+    distinguishability: tuple[float, float] = (0.25, 0.75),
+    resolution: tuple[int, int] = RESOLUTION,
+    window: Window | None = None,
+) -> FourWorlds:
+    """Jervis's four worlds of a model: sign of the balance times distinguishability below or above one half.
+
+    Parameters
+    ----------
+    model : Model
+        With the parameters ``balance`` and ``distinguishability``.
+    balance : pair of float
+        Where the worlds stand: defence has the advantage at the first, below 0, offence at the second, above 0.
+    distinguishability : pair of float
+        The same: below and above one half.
+    resolution : pair of int
+        Number of values of balance and of distinguishability in the chart, which reaches beyond the worlds on every side by half
+        of the distance between them, within the parameters' bounds.
+    window : Window, optional
+        Of the portraits; by default one that holds every equilibrium found in the four worlds.
+
+    Returns
+    -------
+    FourWorlds
+
+    Raises
+    ------
+    InvalidInputError, OutOfBoundsError
+        If the model has no such parameters, the worlds do not lie in their quadrants, or the resolution is too small.
+
+    Notes
+    -----
+    The names are Jervis's [1]_. That a world is dangerous is his claim; whether it is unstable here, R says.
+
+    References
+    ----------
+    .. [1] R. Jervis (1978), Cooperation Under the Security Dilemma, World Politics 30(2), 167–214 (quoted from memory).
+    """
+    _check_parameters(model)
+    sides = _quadrant(balance, BALANCE, 0.0), _quadrant(distinguishability, DISTINGUISHABILITY, 0.5)
+    _check_resolution(resolution)
+    axes = [_axis(model, name, side, count) for name, side, count in zip((BALANCE, DISTINGUISHABILITY), sides, resolution, strict=True)]
+    chart = stability_map(model, {BALANCE: axes[0], DISTINGUISHABILITY: axes[1]})
+    corners = stability_map(model, {BALANCE: sides[0], DISTINGUISHABILITY: sides[1]})
+    places = [(1, 0), (0, 0), (1, 1), (0, 1)]
+    at = [model.with_values(balance=sides[0][i], distinguishability=sides[1][j]) for i, j in places]
+    shown = _portraits(at, corners, window)
+    parts = zip(NAMES, places, at, shown, strict=True)
+    worlds = [_world(name, corners, place, world, portrait) for name, place, world, portrait in parts]
+    provenance = record(model, verb="four_worlds", balance=sides[0], distinguishability=sides[1], resolution=resolution)
+    return FourWorlds(chart, critical_curve(chart), (worlds[0], worlds[1], worlds[2], worlds[3]), model, provenance)
+
+
+def _check_parameters(model: Model) -> None:
+    missing = [name for name in (BALANCE, DISTINGUISHABILITY) if name not in model.parameter_names]
+    if missing:
+        raise InvalidInputError(
+            f"Jervis's four worlds differ in the parameters 'balance' and 'distinguishability'; '{model.name}' has no "
+            f"{' and no '.join(missing)}. Use security_dilemma, or stability_map over two parameters of this model."
+        )
+
+
+def _check_resolution(resolution: tuple[int, int]) -> None:
+    is_pair = isinstance(resolution, Sequence) and len(resolution) == 2
+    if not is_pair or any(not isinstance(count, int) or count < 2 for count in resolution):
+        raise InvalidInputError(f"The resolution must be two whole numbers of 2 or more; got {resolution!r}. Give for example (81, 61).")
+
+
+def _quadrant(pair: tuple[float, float], name: str, border: float) -> tuple[float, float]:
+    values = as_floats(pair, f"The worlds' {name}")
+    if values.shape != (2,) or not np.isfinite(values).all() or not values[0] < border < values[1]:
+        raise InvalidInputError(f"The worlds' {name} must be a pair (low, high) with low < {border:g} < high; got {pair!r}.")
+    return float(values[0]), float(values[1])
+
+
+def _axis(model: Model, name: str, side: tuple[float, float], count: int) -> FloatArray:
+    parameter = model.parameters[model.parameter_names.index(name)]
+    beyond = 0.5 * (side[1] - side[0])
+    return np.linspace(max(side[0] - beyond, parameter.lower), min(side[1] + beyond, parameter.upper), count)
+
+
+def _world(name: str, corners: StabilityMap, place: tuple[int, int], model: Model, portrait: PhasePortrait | None) -> World:
+    number, leading = (float(array[place]) for array in (corners.spiral_number, corners.leading_eigenvalue))
+    state = corners.reached[place]
+    return World(
+        name=name,
+        balance=model.values[BALANCE],
+        distinguishability=model.values[DISTINGUISHABILITY],
+        spiral_number=None if np.isnan(number) else number,
+        leading_eigenvalue=None if np.isnan(leading) else leading,
+        kind=str(corners.kind[place]),
+        is_stable=bool(corners.is_stable[place]),
+        state=None if np.isnan(state).any() else state,
+        portrait=portrait,
+        model=model,
+    )
+
+
+def _portraits(worlds: list[Model], corners: StabilityMap, window: Window | None) -> list[PhasePortrait | None]:
+    """Portraits in one window, so that they can be compared; none of models with other than two states."""
+    if len(worlds[0].states) != 2:
+        if window is not None:
+            raise InvalidInputError(
+                f"Portraits of the four worlds are drawn of models with two states; '{worlds[0].name}' has {len(worlds[0].states)}. "
+                "Leave the window out."
+            )
+        return [None] * len(worlds)
+    chosen = window or _common_window(worlds, corners)
+    return [phase_portrait(world, chosen) for world in worlds]
+
+
+def _common_window(worlds: list[Model], corners: StabilityMap) -> Window:
+    """A window that holds every equilibrium of the worlds found: it is widened until no more are found."""
+    states = worlds[0].states
+    reached = np.nan_to_num(corners.reached).reshape(-1, 2)
+    side = FIRST_WINDOW * (float(np.abs(reached).max()) or 1.0)
+    found, before = reached, -1
+    for _ in range(WINDOWS):
+        spans = {state.name: (max(-side, state.lower), min(side, state.upper)) for state in states}
+        found = np.array([one.state for world in worlds for one in equilibria(world, Window(**spans))]).reshape(-1, 2)
+        if len(found) == before:
+            break
+        before, side = len(found), WIDER * side
+    low, high = min(0.0, float(found.min(initial=0.0))), float(found.max(initial=0.0)) or side
+    edge = MARGIN * (high - low)
+    return Window(**{state.name: (max(low - edge, state.lower), min(high + edge, state.upper)) for state in states})
