@@ -21,6 +21,7 @@ HEIGHT = 82.0  # mm
 WORLDS_HEIGHT = 100.0  # mm
 COLOURS = "cividis_r"  # even steps of lightness: dark is dangerous, in grey too, and no hue has to be told from another
 TICKS = 5  # steps on an axis, at most
+CURVE = "$R = 1$, where the equilibrium reached is lost"
 UNDEFINED = "#d0d0d0"
 LARGEST = 3.0  # R beyond this has one colour, so that what happens around 1 can be seen
 HATCHES = {"escaped": "////", "left domain": "\\\\\\\\", "outside window": "....", "undecided": "xxxx"}
@@ -128,7 +129,7 @@ def _draw_curve(axes: Axes, chart: StabilityMap, curve: tuple[FloatArray, ...] |
     """R = 1 in ink with a white edge; whether there is any."""
     pieces = _interpolated(axes, chart) if curve is None else [piece for piece in curve if len(piece) > 1]
     for piece in pieces:
-        axes.plot(piece[:, 0], piece[:, 1], color=key.INK, linewidth=1.3, path_effects=key.halo(2.6), label="$R = 1$", zorder=3)
+        axes.plot(piece[:, 0], piece[:, 1], color=key.INK, linewidth=1.3, path_effects=key.halo(2.6), label=CURVE, zorder=3)
     return bool(pieces)
 
 
@@ -169,5 +170,5 @@ def _draw_portraits(figure: Figure | SubFigure, four: FourWorlds) -> dict[str, A
             axes[world.name] = portrait(world.portrait, legend=False, ax=place)
             place.set_title(letter, fontweight="bold")
             place.label_outer()
-    key.legend(figure)
+    key.legend(figure, columns=3)
     return axes

@@ -8,8 +8,10 @@ from matplotlib.axes import Axes
 
 from richardson import models, plot
 from richardson.landscape.stability_map import StabilityMap
-from richardson.plot.maps import LARGEST
+from richardson.plot.maps import CURVE, LARGEST
 from richardson.provenance import record
+from richardson.stability.portrait import phase_portrait
+from richardson.stability.window import Window
 from richardson.theory.worlds import FourWorlds, World
 
 MODEL = models.security_dilemma(alarm=0, strain=0, defence=0.5, fatigue=0.2, reassurance=0.1)
@@ -59,7 +61,7 @@ def test_dark_is_dangerous_and_the_scale_stops_where_details_do_not_matter(chart
 
 def test_the_curve_is_where_r_is_one(chart: StabilityMap) -> None:
     ax = plot.stability_map(chart)
-    (curve,) = [line.get_xydata() for line in ax.get_lines() if line.get_label() == "$R = 1$"]
+    (curve,) = [line.get_xydata() for line in ax.get_lines() if line.get_label() == CURVE]
     value = 2 * np.exp(curve[:, 0]) * (1 - 0.6 * curve[:, 1])
     assert np.abs(value - 1).max() < 0.005  # linear interpolation over a tenth of β: error (0.1)²/8
 
@@ -72,7 +74,7 @@ def test_a_given_curve_is_drawn_as_it_is(chart: StabilityMap) -> None:
 
 
 def test_cells_without_an_end_are_hatched_and_explained(chart: StabilityMap) -> None:
-    assert explained(plot.stability_map(chart)) == ["no end: the race runs away", "$R = 1$"]
+    assert explained(plot.stability_map(chart)) == ["no end: the race runs away", CURVE]
 
 
 def test_undefined_r_is_grey_and_explained(chart: StabilityMap) -> None:
@@ -81,7 +83,7 @@ def test_undefined_r_is_grey_and_explained(chart: StabilityMap) -> None:
     kind = chart.kind.astype("U20")
     kind[:3, :3] = "undecided"
     ax = plot.stability_map(replace(chart, spiral_number=number, kind=kind))
-    assert explained(ax) == ["$R$ undefined", "no end: the race runs away", "undecided", "$R = 1$"]
+    assert explained(ax) == ["$R$ undefined", "no end: the race runs away", "undecided", CURVE]
 
 
 def test_a_map_without_any_r_is_still_drawn(chart: StabilityMap) -> None:
@@ -123,3 +125,13 @@ def test_worlds_without_portraits_leave_the_map_alone(four: FourWorlds) -> None:
     axes = plot.four_worlds(four, figure=figure)
     assert list(axes) == ["map"]
     assert axes["map"].figure is figure
+
+
+def test_the_portraits_stand_as_their_quadrants_do(four: FourWorlds) -> None:
+    picture = phase_portrait(models.linear(), Window(x=(0, 3), y=(0, 3)))
+    axes = plot.four_worlds(replace(four, worlds=tuple(replace(world, portrait=picture) for world in four.worlds)))
+    assert list(axes) == ["map", *NAMES]
+    assert [axes[name].get_title(loc="left") for name in NAMES] == ["a", "b", "c", "d"]
+    corners = [axes[name].get_position() for name in NAMES]
+    assert [box.x0 > 0.5 for box in corners] == [balance > 0 for balance, _ in PLACES]  # offence on the right
+    assert [box.y0 > 0.4 for box in corners] == [share > 0.5 for _, share in PLACES]  # distinguishable above
