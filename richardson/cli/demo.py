@@ -90,7 +90,7 @@ def _find(observations: Observations, step: Any) -> Findings:
     step("theory: hysteresis")
     diagram, rest = equilibrium_diagram(theory, "balance", BALANCES, window), equilibria(theory, window)
     step("theory: four worlds")
-    return Findings(fit, picture, diagram, rest, four_worlds(theory))
+    return Findings(fit, picture, diagram, rest, four_worlds(theory, window=window))
 
 
 def _window(fit: Estimate) -> Window:

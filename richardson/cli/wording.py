@@ -100,8 +100,8 @@ HYSTERESIS = (
 WORLDS = (
     "Jervis's four worlds cross the balance with how well defensive arms can be told from offensive ones. The chart shows the spiral "
     "number of the equilibrium that is reached from no arms and no fear. R says whether that equilibrium holds, not how high its arms "
-    "are: towards the dark edge détente weakens, and beyond it the race comes to rest only in a cold war, which can be stable as well. "
-    "The curve R = 1 is not the border between the worlds."
+    "are: towards the curve R = 1 détente weakens, and beyond it a race that starts from no arms comes to rest only in a cold war, which "
+    "can be stable as well. The curve is not the border between the worlds."
 )
 
 

@@ -87,7 +87,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, st
     folder = tmp_path_factory.mktemp("demo") / "out"
     whole, printed = demo.four_worlds, io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
-        patch.setattr(demo, "four_worlds", lambda model: whole(model, resolution=9))
+        patch.setattr(demo, "four_worlds", lambda model, window: whole(model, window=window, resolution=(9, 9)))
         assert main(["demo", "--out", str(folder)]) == 0
     yield folder, printed.getvalue()
 
