@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from richardson.arrays import BoolArray, ComplexArray, FloatArray
-from richardson.continuation.arclength import walk
+from richardson.continuation.arclength import corrected, walk
 from richardson.continuation.branch import Branch, SpecialPoint
 from richardson.continuation.family import Family
 from richardson.continuation.special_points import fold_near
@@ -15,7 +15,9 @@ from richardson.stability.kinds import eigenvalues_with_errors, is_attracting
 from richardson.symbolic.model import Model
 
 RANK = (Outcome.STEP_TOO_SMALL, Outcome.STEP_LIMIT, Outcome.REACHED_BOUND, Outcome.REACHED_END)  # what is told of two ends
-NEARBY = 3.0  # steps: a fold farther from where the branch turns is another one
+HALVINGS = 12  # of a step in which the branch turns: then it is no fold, or one that arithmetic does not resolve
+NEARBY = 0.2  # of the step: a fold farther aside from it is on another branch
+EDGE = 1e-6  # of the step: rounding of a fold that lies on one of its ends
 ENTRY_ERROR = 64 * float(np.finfo(np.float64).eps)  # relative, of an entry of the Jacobian
 
 
@@ -73,15 +75,38 @@ def _folds(family: Family, curve: Curve) -> list[tuple[int, SpecialPoint]]:
     for i in np.flatnonzero(slopes[:-1] * slopes[1:] <= 0.0):
         if slopes[i] == 0.0:  # counted with the step before
             continue
-        move = curve.points[i + 1] - curve.points[i]
-        guess = curve.points[i] + slopes[i] / (slopes[i] - slopes[i + 1]) * move
-        fold = fold_near(family, guess)
-        if fold is None or isinstance(fold.value, tuple):
-            continue
-        away = np.linalg.norm(family.scaled(fold.state, fold.value) - guess)
-        if away <= NEARBY * np.linalg.norm(move):
+        fold = _fold_between(family, curve.points[i : i + 2], curve.tangents[i : i + 2])
+        if fold is not None:
             found.append((int(i), fold))
     return found
+
+
+def _fold_between(family: Family, ends: FloatArray, tangents: FloatArray) -> SpecialPoint | None:
+    """The fold between two points at which the branch runs to different sides; the step is halved until Newton finds that one."""
+    low, high = ends
+    before, after = tangents
+    for _ in range(HALVINGS):
+        share = before[-1] / (before[-1] - after[-1])
+        fold = fold_near(family, low + share * (high - low))
+        if fold is not None and not isinstance(fold.value, tuple) and _lies_between(family.scaled(fold.state, fold.value), low, high):
+            return fold
+        middle = corrected(family, 0.5 * (low + high), before)
+        if middle is None:
+            return None
+        tangent = family.tangent(middle, before)
+        if tangent[-1] * before[-1] > 0.0:
+            low, before = middle, tangent
+        else:
+            high, after = middle, tangent
+    return None
+
+
+def _lies_between(point: FloatArray, low: FloatArray, high: FloatArray) -> bool:
+    move = high - low
+    length = float(np.linalg.norm(move))
+    share = float((point - low) @ move) / length**2
+    aside = float(np.linalg.norm(point - low - share * move))
+    return -EDGE <= share <= 1.0 + EDGE and aside <= NEARBY * length
 
 
 def _linearised(family: Family, places: FloatArray) -> tuple[ComplexArray, BoolArray]:

@@ -1,6 +1,6 @@
 """The equations of rest of a model whose parameter moves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Self
 
@@ -83,6 +83,12 @@ class Family:
     def slope(self, state: FloatArray) -> FloatArray:
         """Derivative of the residuals in the parameter, shape (d,), at the value last moved to."""
         return self.equations.field.parameter_derivatives(state, (self.parameter,))[:, 0]
+
+    def noise(self, point: FloatArray) -> FloatArray:
+        """Rounding of the residuals at a point, shape (d,)."""
+        place = self.natural(point)
+        self.move(place[-1])
+        return replace(self.equations).noise(place[:-1])  # a copy, because the original keeps what it knows of other values
 
     def tangent(self, point: FloatArray, along: FloatArray) -> FloatArray:
         """Unit tangent of the branch at ``point``, shape (d + 1,), on the side of ``along``."""

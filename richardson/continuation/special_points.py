@@ -14,12 +14,13 @@ from richardson.arrays import FloatArray
 from richardson.continuation.branch import SpecialPoint
 from richardson.continuation.family import Family
 
-CONVENTION = "a = ½⟨p, B(q, q)⟩, ‖q‖ = 1, ⟨p, q⟩ = 1"
+CONVENTION = "a = ½⟨p, B(q, q)⟩, ‖q‖ = 1, ⟨p, q⟩ = 1, the largest component of q positive"
 NEWTON_LIMIT = 12  # quadratic convergence: more means a point of another kind
 CONVERGED = 1e-12  # of the box
 DIFFERENCE = 1e-5  # of the box: second-order differences of an exact derivative, used in Newton's matrix only
 SIMPLE = 1e-7  # relative: the next singular value, and the product of unit null vectors, of a simple zero eigenvalue
 ZERO = 1e-9  # relative: a singular value that vanishes
+LEADING = 0.999  # of components equal but for rounding the first counts as the largest
 GENERIC = 1e-6  # relative: curvature and transversality that do not vanish
 
 
@@ -39,11 +40,12 @@ def fold_near(family: Family, guess: FloatArray) -> SpecialPoint | None:
     curvature = float(_applied(bent, direction * widths) @ row)
     transversality = float(row @ matrix[:, -1])
     right = direction * widths / np.linalg.norm(direction * widths)
+    right *= np.sign(right[np.argmax(np.abs(right) > LEADING * np.abs(right).max())])
     overlap = float(row @ right)
     if min(abs(curvature), abs(transversality)) < GENERIC or abs(overlap) < SIMPLE * np.linalg.norm(row):
         return None
     coefficient = 0.5 * float(_applied(bent, right) @ row) / overlap
-    noise = np.abs(row) @ family.equations.noise(place[:-1]) / abs(transversality) * family.scale[-1]
+    noise = np.abs(row) @ family.noise(point) / abs(transversality) * family.scale[-1]
     doubt = float(noise + abs(last) * family.scale[-1] + np.spacing(abs(place[-1])))
     residual = max(np.abs(value).max(), np.abs(matrix[:, :-1] / widths @ right).max())
     return SpecialPoint(

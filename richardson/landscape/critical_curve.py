@@ -18,9 +18,9 @@ from richardson.symbolic.model import Model
 from richardson.symbolic.synchrony import has_linear_rates, synchronous_states
 
 HALVINGS = 48  # an edge of the grid is halved down to rounding
-JUMP = 0.02  # relative: ends of an edge whose states differ by less are not searched for a jump
-CHECK = 6  # halvings, after which a slope has shrunk to a sixty-fourth and a jump has not
-SLOPE = 2e-3  # relative: what is left of a slope by then
+JUMP = 0.05  # relative: ends of an edge whose states differ by less are not searched for a jump
+CHECK = 5  # halvings, after which a slope has shrunk to a thirty-second and a jump has not
+SLOPE = 4e-3  # relative: what is left of a slope by then
 CONTINUOUS = 1e-6  # relative: states on both sides that differ by less are one equilibrium
 NEAR_ONE = 0.02  # a jump beside which R is farther from one is no fold
 MET = 1e-4  # R so near one, beside a jump that is no generic fold, has reached one
@@ -148,7 +148,7 @@ def _crossing(probe: Probe, ends: FloatArray, rows: tuple[FloatArray, FloatArray
         return middle
     gaps = np.where(np.isfinite(numbers), np.abs(numbers - 1.0), np.inf)
     nearer = int(np.argmin(gaps))
-    if gaps[nearer] > NEAR_ONE:
+    if gaps[nearer] > NEAR_ONE or (_side(low) == _side(high) and _distance(low, high)[0] < SLOPE):
         return None
     fold = _fold(probe, ends[nearer], rows[nearer][2:], edge)
     return ends[nearer] if fold is None and gaps[nearer] < MET else fold

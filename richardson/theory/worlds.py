@@ -229,7 +229,8 @@ def _common_window(worlds: list[Model], corners: StabilityMap) -> Window:
     found, before = reached, -1
     for _ in range(WINDOWS):
         spans = {state.name: (max(-side, state.lower), min(side, state.upper)) for state in states}
-        found = np.array([one.state for world in worlds for one in equilibria(world, Window(**spans))]).reshape(-1, 2)
+        every = (equilibria(world, Window(**spans), method="newton") for world in worlds)
+        found = np.array([one.state for there in every for one in there]).reshape(-1, 2)
         if len(found) == before:
             break
         before, side = len(found), WIDER * side

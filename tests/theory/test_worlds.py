@@ -1,0 +1,102 @@
+import numpy as np
+import pytest
+
+from richardson.errors import InvalidInputError
+from richardson.models import linear, security_dilemma
+from richardson.stability.window import Window
+from richardson.theory.worlds import FourWorlds, four_worlds
+
+SMALL = {"resolution": (12, 9)}
+
+
+@pytest.fixture(scope="module")
+def checked() -> FourWorlds:
+    """The symmetric linear reaction of MODELS, section 2: a = .2, k = .5, ρ = .1, w = 1, s = .6."""
+    model = security_dilemma(fatigue=0.2, defence=0.5, reassurance=0.1, alarm=0, strain=0)
+    return four_worlds(model, balance=(float(np.log(0.4)), float(np.log(1.2))), distinguishability=(0, 1), resolution=(12, 9))
+
+
+def test_the_worlds_have_the_closed_form_numbers(checked: FourWorlds) -> None:
+    np.testing.assert_allclose([world.spiral_number for world in checked.worlds], [2.4, 0.8, 0.96, 0.32], rtol=1e-12)
+    assert [world.is_stable for world in checked.worlds] == [False, True, True, True]
+    assert [world.kind for world in checked.worlds] == ["escaped", *["stable node"] * 3]
+    # λ = k W − a − k ρ once
+    np.testing.assert_allclose([world.leading_eigenvalue for world in checked.worlds], np.array([0.35, -0.05, -0.01, -0.17]), rtol=1e-12)
+
+
+def test_the_curve_has_its_closed_form(checked: FourWorlds) -> None:
+    (line,) = checked.curve
+    np.testing.assert_allclose(np.exp(line[:, 0]), (0.2 + 0.5 * 0.1) / (0.5 * (1 - 0.6 * line[:, 1])), rtol=1e-12)
+    for share, threat in ((0.0, 0.5), (0.5, 5 / 7), (1.0, 1.25)):
+        near = line[np.argmin(np.abs(line[:, 1] - share))]
+        assert near[1] == pytest.approx(share, abs=1e-12)
+        assert np.exp(near[0]) == pytest.approx(threat, rel=1e-12)
+
+
+def test_the_names_are_in_their_quadrants(checked: FourWorlds) -> None:
+    assert [(world.name, world.balance > 0, world.distinguishability > 0.5) for world in checked.worlds] == [
+        ("doubly dangerous", True, False),
+        ("security dilemma, but security requirements may be compatible", False, False),
+        ("no security dilemma, but aggression possible", True, True),
+        ("doubly stable", False, True),
+    ]
+
+
+def test_portraits_share_a_window_that_holds_every_equilibrium() -> None:
+    four = four_worlds(security_dilemma(), **SMALL)
+    portraits = [world.portrait for world in four.worlds]
+    assert all(picture is not None for picture in portraits)
+    windows = {picture.window for picture in portraits if picture is not None}
+    assert len(windows) == 1
+    (low, high) = next(iter(windows)).spans["x"]
+    counts = [len(picture.equilibria) for picture in portraits if picture is not None]
+    assert counts == [1, 1, 3, 1]  # between the folds there are three
+    for world in four.worlds:
+        assert world.state is not None and low <= world.state.max() <= high
+        assert world.portrait is not None
+        assert min(np.abs(one.state - world.state).max() for one in world.portrait.equilibria) < 1e-9
+
+
+def test_portraits_take_a_given_window() -> None:
+    four = four_worlds(security_dilemma(), window=Window(x=(0, 5), y=(0, 7)), **SMALL)
+    assert four.worlds[3].portrait is not None and four.worlds[3].portrait.window.spans["y"] == (0.0, 7.0)
+
+
+def test_more_states_than_two_have_no_portrait_and_the_same_numbers() -> None:
+    instant, followed = four_worlds(security_dilemma(), **SMALL), four_worlds(security_dilemma(fear="state"), **SMALL)
+    assert [world.portrait for world in followed.worlds] == [None] * 4
+    np.testing.assert_allclose(followed.chart.spiral_number, instant.chart.spiral_number, rtol=1e-9)
+    np.testing.assert_allclose(np.concatenate(followed.curve), np.concatenate(instant.curve), rtol=1e-9)
+
+
+def test_the_chart_reaches_beyond_the_worlds_within_the_bounds(checked: FourWorlds) -> None:
+    assert checked.chart.parameters == ("balance", "distinguishability")
+    balance, share = checked.chart.grids
+    assert balance[0] < np.log(0.4) and balance[-1] > np.log(1.2)
+    assert (share[0], share[-1]) == (0.0, 1.0)
+
+
+def test_a_model_without_the_two_parameters_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="'linear' has no balance and no distinguishability"):
+        four_worlds(linear())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"balance": (0.1, 0.5)},
+        {"distinguishability": (0.6, 0.9)},
+        {"balance": (-1, 0, 1)},
+        {"resolution": (1, 5)},
+        {"resolution": 5},
+    ],
+)
+def test_worlds_outside_their_quadrants_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(InvalidInputError):
+        four_worlds(security_dilemma(), **wrong)
+
+
+def test_columns_have_one_row_a_world(checked: FourWorlds) -> None:
+    table = checked.to_table()
+    assert table["name"][0] == "doubly dangerous" and len(table["kind"]) == 4
+    assert "doubly stable" in repr(checked)
