@@ -65,7 +65,7 @@ def test_every_equilibrium_of_a_search_lies_on_the_branch(whole: Branch) -> None
 
 
 def test_a_cubic_has_its_folds() -> None:
-    found = equilibrium_diagram(Model.from_equations({"x": "m + x - x**3"}, {"m": 0}), "m", (-1, 1), Window(x=(-2, 2)))
+    found = equilibrium_diagram(Model.from_equations({"x": "m + x - x**3"}, {"m": 0}), "m", (-1, 1), Window(x=(-2, 2)), values=4)
     assert len(found) == 1
     np.testing.assert_allclose([point.value for point in found[0].points], [2 / 27**0.5, -2 / 27**0.5], rtol=1e-13)
     np.testing.assert_allclose([point.state[0] for point in found[0].points], [-(3**-0.5), 3**-0.5], rtol=1e-13)
@@ -90,7 +90,7 @@ def test_the_folds_of_the_catalytic_oscillator() -> None:
 
 def test_a_pitchfork_has_both_its_branches_and_no_fold() -> None:
     model = submissive(defence=0.1, fatigue=0.2, grievance=1)
-    found = equilibrium_diagram(model, "submission", (0.05, 0.5), Window(x=(-5, 30), y=(-5, 30)))
+    found = equilibrium_diagram(model, "submission", (0.05, 0.5), Window(x=(-5, 30), y=(-5, 30)), values=4)
     assert [kinds(branch) for branch in found] == [[], []]
     symmetric, parted = sorted(found, key=lambda branch: float(np.abs(branch["x"] - branch["y"]).max()))
     np.testing.assert_allclose(symmetric.states, 10.0, rtol=1e-10)
@@ -100,14 +100,14 @@ def test_a_pitchfork_has_both_its_branches_and_no_fold() -> None:
 
 
 def test_transcritical_branches_cross_without_a_fold() -> None:
-    found = equilibrium_diagram(Model.from_equations({"x": "m*x - x**2"}, {"m": 0.3}), "m", (-1, 1), Window(x=(-2, 2)))
+    found = equilibrium_diagram(Model.from_equations({"x": "m*x - x**2"}, {"m": 0.3}), "m", (-1, 1), Window(x=(-2, 2)), values=4)
     assert [kinds(branch) for branch in found] == [[], []]
     assert all(branch.outcome is Outcome.REACHED_END for branch in found)
 
 
 def test_a_line_that_leaves_through_a_pole_reaches_the_window() -> None:
     race = linear(fatigue=0.2, grievance=1)
-    found = equilibrium_diagram(race, "defence", (0.05, 0.5), Window(x=(-50, 50), y=(-50, 50)))
+    found = equilibrium_diagram(race, "defence", (0.05, 0.5), Window(x=(-50, 50), y=(-50, 50)), values=4)
     assert [branch.outcome for branch in found] == [Outcome.REACHED_BOUND] * 2  # x = 1/(0.2 - k), a pole at 0.2
     assert [kinds(branch) for branch in found] == [[], []]
     np.testing.assert_allclose(found[0].values[-1], 0.18, rtol=1e-12)
@@ -118,7 +118,7 @@ def test_a_line_that_leaves_through_a_pole_reaches_the_window() -> None:
 
 
 def test_an_island_is_closed() -> None:
-    found = equilibrium_diagram(Model.from_equations({"x": "m**2 + x**2 - 1"}, {"m": 0}), "m", (-2, 2), Window(x=(-2, 2)))
+    found = equilibrium_diagram(Model.from_equations({"x": "m**2 + x**2 - 1"}, {"m": 0}), "m", (-2, 2), Window(x=(-2, 2)), values=4)
     assert [branch.outcome for branch in found] == [Outcome.CLOSED]
     np.testing.assert_allclose(sorted(point.value for point in found[0].points), [-1, 1], rtol=1e-13)
     np.testing.assert_allclose(np.hypot(found[0].values, found[0]["x"]), 1, rtol=1e-10)
@@ -126,7 +126,7 @@ def test_an_island_is_closed() -> None:
 
 def test_fixed_points_of_a_map_have_multipliers() -> None:
     logistic = Model.from_equations({"x": "r*x*(1 - x)"}, {"r": 2.5}, kind="map")
-    found = equilibrium_diagram(logistic, "r", (1.5, 3.9), Window(x=(0.1, 1)))
+    found = equilibrium_diagram(logistic, "r", (1.5, 3.9), Window(x=(0.1, 1)), values=4)
     assert len(found) == 1 and found[0].points == ()  # the doubling at 3 is not a fold
     np.testing.assert_allclose(found[0]["x"], 1 - 1 / found[0].values, rtol=1e-10)
     np.testing.assert_allclose(found[0].eigenvalues[:, 0], 2 - found[0].values, rtol=1e-9)
@@ -135,12 +135,12 @@ def test_fixed_points_of_a_map_have_multipliers() -> None:
 
 def test_a_hopf_point_changes_stability_and_is_not_named() -> None:
     oscillator = Model.from_equations({"x": "m*x - y - x**3", "y": "x + m*y - y**3"}, {"m": 0.1})
-    found = equilibrium_diagram(oscillator, "m", (-0.5, 0.5), Window(x=(-0.4, 0.4), y=(-0.4, 0.4)))
+    found = equilibrium_diagram(oscillator, "m", (-0.5, 0.5), Window(x=(-0.4, 0.4), y=(-0.4, 0.4)), values=4)
     assert found[0].points == ()
     assert (found[0].is_stable == (found[0].values < 0)).all()
 
 
-@settings(max_examples=4)  # each is a sweep
+@settings(max_examples=3)  # each is a sweep
 @given(arms=st.floats(1e-4, 1e4), pace=st.floats(0.01, 100))
 def test_folds_do_not_depend_on_units(arms: float, pace: float) -> None:
     terms = {"defence": 0.45 / pace, "fatigue": 1 / pace, "grievance": 0.5 * arms / pace, "threshold": 4 * arms, "strain": 0.04 / arms}
@@ -151,7 +151,7 @@ def test_folds_do_not_depend_on_units(arms: float, pace: float) -> None:
 
 def test_two_folds_close_together_are_both_found() -> None:
     close = Model.from_equations({"x": "m + 1e-5*x - x**3"}, {"m": 0})  # 4.9e-8 apart in the parameter
-    found = equilibrium_diagram(close, "m", (-1, 1), Window(x=(-2, 2)))
+    found = equilibrium_diagram(close, "m", (-1, 1), Window(x=(-2, 2)), values=4)
     value = 2 * (1e-5 / 3) ** 1.5
     np.testing.assert_allclose([point.value for branch in found for point in branch.points], [value, -value], rtol=1e-6)
 
@@ -185,7 +185,7 @@ def test_time_in_the_rates_is_refused() -> None:
 
 
 def test_columns_hold_every_equilibrium() -> None:
-    found = equilibrium_diagram(linear(fatigue=0.2, grievance=1), "defence", (0.05, 0.5), Window(x=(-50, 50), y=(-50, 50)))
+    found = equilibrium_diagram(linear(fatigue=0.2, grievance=1), "defence", (0.05, 0.5), Window(x=(-50, 50), y=(-50, 50)), values=4)
     table = found.to_table()
     assert list(table) == ["branch", "defence", "x", "y", "is_stable", "eigenvalue_1", "eigenvalue_2"]
     assert len(table["x"]) == sum(len(branch) for branch in found)

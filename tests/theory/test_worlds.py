@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from richardson.errors import InvalidInputError
+from richardson.landscape.stability_map import stability_map
 from richardson.models import linear, security_dilemma
 from richardson.stability.window import Window
 from richardson.theory.worlds import FourWorlds, four_worlds
@@ -57,16 +58,18 @@ def test_portraits_share_a_window_that_holds_every_equilibrium() -> None:
         assert min(np.abs(one.state - world.state).max() for one in world.portrait.equilibria) < 1e-9
 
 
-def test_portraits_take_a_given_window() -> None:
-    four = four_worlds(security_dilemma(), window=Window(x=(0, 5), y=(0, 7)), **SMALL)
+def test_portraits_take_a_given_window(checked: FourWorlds) -> None:
+    four = four_worlds(checked.model, window=Window(x=(0, 5), y=(0, 7)), resolution=(2, 2))
     assert four.worlds[3].portrait is not None and four.worlds[3].portrait.window.spans["y"] == (0.0, 7.0)
 
 
 def test_more_states_than_two_have_no_portrait_and_the_same_numbers() -> None:
-    instant, followed = four_worlds(security_dilemma(), **SMALL), four_worlds(security_dilemma(fear="state"), **SMALL)
+    followed = four_worlds(security_dilemma(fear="state"), resolution=(5, 4))
+    grids = dict(zip(followed.chart.parameters, followed.chart.grids, strict=True))
     assert [world.portrait for world in followed.worlds] == [None] * 4
-    np.testing.assert_allclose(followed.chart.spiral_number, instant.chart.spiral_number, rtol=1e-9)
-    np.testing.assert_allclose(np.concatenate(followed.curve), np.concatenate(instant.curve), rtol=1e-9)
+    np.testing.assert_allclose(followed.chart.spiral_number, stability_map(security_dilemma(), grids).spiral_number, rtol=1e-9)
+    line = np.concatenate(followed.curve)
+    np.testing.assert_allclose(line[:, 0] + np.log(1 - 0.6 * line[:, 1]), 0.109752115988938, atol=1e-12)
 
 
 def test_the_chart_reaches_beyond_the_worlds_within_the_bounds(checked: FourWorlds) -> None:
