@@ -95,6 +95,12 @@ def test_a_cycle_is_undecided() -> None:
     assert stability_map(oscillator, {"m": [1.0], "w": [1.0]}).kind[0, 0] == "undecided"
 
 
+def test_rates_without_a_derivative_at_the_start_are_undecided() -> None:
+    root = Model.from_equations({"x": "1 + a*sqrt(x) - b*x"}, {"a": 1.0, "b": 1.0}, lower={"x": 0})
+    chart = stability_map(root, {"a": [0.5, 1.0], "b": [1.0]})
+    assert (chart.kind == "undecided").all() and np.isnan(chart.reached).all()
+
+
 def test_nations_that_are_alike_stay_alike_even_where_a_difference_would_grow() -> None:
     chart = stability_map(submissive(defence=0.1, fatigue=0.2, grievance=1.0), {"submission": [0.1, 0.149, 0.151, 0.3], "fatigue": [0.2]})
     assert chart.kind[:, 0].tolist() == ["stable node", "stable node", "saddle", "saddle"]  # pitchfork at 0.15

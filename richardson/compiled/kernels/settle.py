@@ -1,8 +1,8 @@
 """Where paths come to rest: one start, many parameter values.
 
-A path is followed by RODAS, a stiffly accurate L-stable Rosenbrock method of order 4 with an embedded one of order 3 [1]_. Errors
-count relative to the largest size that each state has had, so units do not matter. A path has arrived once Newton's iteration from
-its own point converges to a root right beside it, far closer than any other root.
+A path is followed by RODAS, an L-stable Rosenbrock method of order 4 [1]_. Errors count relative to the largest size that each
+state has had, so units do not matter. A path has arrived once Newton's iteration from its own point converges to a root right
+beside it, far closer than any other root.
 
 References
 ----------
@@ -102,7 +102,7 @@ def follow(
         x[i] = start[i]
         size[i] = abs(start[i])
     rule(0.0, x, p, rate, jacobian)
-    step = first_step(rate, jacobian)
+    step = FIRST_STEP / largest(jacobian) if largest(jacobian) > 0.0 else 1.0  # anything, where the rates are constant
     for _ in range(int(settings[STEPS])):
         if not (isfinite(largest(jacobian)) and isfinite(length(rate))):
             return NOT_FINITE
@@ -111,7 +111,7 @@ def follow(
         step = min(step, settings[LONGEST] / max(largest(jacobian), 1e-300))
         error = inf
         if attempt(rule, p, x, rate, jacobian, step, work, matrices, pivots):
-            error = relative_error(work[TRIAL], size, work[LAST], settings[TOLERANCE])
+            error = relative_length(work[LAST], size, work[TRIAL]) / settings[TOLERANCE]
         if error <= 1.0:
             for i in range(x.size):
                 x[i] = work[TRIAL, groups[i]]
@@ -123,12 +123,6 @@ def follow(
             rule(0.0, x, p, rate, jacobian)
         step *= min(GROW, max(SHRINK, SAFETY * max(error, 1e-30) ** (-1.0 / ORDER)))
     return STEP_LIMIT
-
-
-def first_step(rate: FloatArray, jacobian: FloatArray) -> float:
-    """A small part of the shortest time scale; anything where the rates are constant."""
-    fastest = largest(jacobian)
-    return FIRST_STEP / fastest if fastest > 0.0 else 1.0
 
 
 def attempt(
@@ -185,8 +179,8 @@ def has_arrived(
     """Whether a root lies right beside ``x``; if so ``x`` and ``jacobian`` become those of it."""
     correction, point, value = work[CORRECTION], work[TRIAL], work[VALUE]
     matrix, slope = matrices[0], matrices[1]
-    copy(x, point)
-    copy(rate, value)
+    for i in range(x.size):
+        point[i], value[i] = x[i], rate[i]
     copy_matrix(jacobian, slope)
     before = inf
     for iteration in range(NEWTON_LIMIT):
@@ -196,7 +190,7 @@ def has_arrived(
         if not factor(matrix, pivots):
             return iteration == 0 and length(rate) == 0.0
         solve(matrix, pivots, correction)
-        now = relative_length(correction, size)
+        now = relative_length(correction, size, x)
         if iteration == 0 and not now <= close:
             return False
         if iteration == 1 and not (now <= CONTRACTION * before or now <= STAGNANT):
@@ -219,30 +213,20 @@ def settle_at(
     for i in range(x.size):
         if not abs(point[i] - x[i]) <= 2.0 * close * size[i]:
             return False
-    copy(point, x)
+    for i in range(x.size):
+        x[i] = point[i]
     rule(0.0, x, p, rate, jacobian)
     return True
 
 
-def relative_error(trial: FloatArray, size: FloatArray, error: FloatArray, tolerance: float) -> float:
-    """Largest error over what is allowed; infinite where the trial is not finite."""
-    worst = 0.0
-    for i in range(trial.size):
-        if not isfinite(trial[i]):
-            return inf
-        if error[i] != 0.0:
-            worst = max(worst, abs(error[i]) / max(tolerance * max(size[i], abs(trial[i])), 1e-300))
-    return worst
-
-
-def relative_length(step: FloatArray, size: FloatArray) -> float:
-    """Largest component over the size of its state; infinite where a state that never moved would."""
+def relative_length(step: FloatArray, size: FloatArray, point: FloatArray) -> float:
+    """Largest component over the size that its state has had, ``point`` included; infinite where that is unknown."""
     worst = 0.0
     for i in range(step.size):
-        if not isfinite(step[i]):
+        if not (isfinite(step[i]) and isfinite(point[i])):
             return inf
         if step[i] != 0.0:
-            worst = max(worst, abs(step[i]) / max(size[i], 1e-300))
+            worst = max(worst, abs(step[i]) / max(size[i], abs(point[i]), 1e-300))
     return worst
 
 
@@ -254,12 +238,6 @@ def is_within(x: FloatArray, lower: FloatArray, upper: FloatArray, size: FloatAr
     return inside
 
 
-def copy(source: FloatArray, target: FloatArray) -> None:
-    """Write one vector over another."""
-    for i in range(source.size):
-        target[i] = source[i]
-
-
 def copy_matrix(source: FloatArray, target: FloatArray) -> None:
     """Write one matrix over another."""
     for i in range(source.shape[0]):
@@ -268,22 +246,21 @@ def copy_matrix(source: FloatArray, target: FloatArray) -> None:
 
 
 def length(vector: FloatArray) -> float:
-    """Largest absolute component; NaN if one is."""
+    """Largest absolute component; infinite if one is not finite."""
     worst = 0.0
     for value in vector:
-        if not abs(value) <= worst:
-            worst = abs(value)
+        worst = max(worst, abs(value)) if isfinite(value) else inf
     return worst
 
 
 def largest(matrix: FloatArray) -> float:
-    """Largest absolute row sum."""
+    """Largest absolute row sum; infinite if an entry is not finite."""
     worst = 0.0
     for i in range(matrix.shape[0]):
         total = 0.0
         for j in range(matrix.shape[1]):
             total += abs(matrix[i, j])
-        worst = max(worst, total)
+        worst = max(worst, total) if isfinite(total) else inf
     return worst
 
 
