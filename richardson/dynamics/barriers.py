@@ -84,8 +84,9 @@ class Fence:
         """
         instant = 4.0 * 2.0**PROBES_BEYOND * np.spacing(abs(time))  # a solver may stop a few of its shortest steps before
         for barrier in self._barriers:
-            speed = -barrier.side * rates[barrier.state]
-            if speed > 0.0 and barrier.side * (state[barrier.state] - barrier.limit) <= speed * instant:
+            speed, height = -barrier.side * rates[barrier.state], barrier.side * (state[barrier.state] - barrier.limit)
+            is_beyond = height < 0.0 and not np.isfinite(speed)  # within the slack, where its rate is no longer defined
+            if is_beyond or (speed > 0.0 and height <= speed * instant):
                 border = state.copy()
                 border[barrier.state] = barrier.limit
                 return Stop(time, border, barrier.outcome)

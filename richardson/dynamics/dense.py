@@ -40,8 +40,20 @@ class DenseOutput:
         """States (k, j, d) at ``times`` (k, j), row by row on the polynomials of ``steps`` (k,)."""
         left, right = self.breakpoints[steps, None], self.breakpoints[steps + 1, None]
         width = np.where(right > left, right - left, 1.0)
-        points = np.clip(((times - left) - (right - times)) / width, -1.0, 1.0)
+        return self.at_points(steps, np.clip(((times - left) - (right - times)) / width, -1.0, 1.0))
+
+    def at_points(self, steps: IntArray | npt.NDArray[np.intp], points: FloatArray) -> FloatArray:
+        """States (k, j, d) at ``points`` (k, j) of [−1, 1], row by row on the polynomials of ``steps`` (k,).
+
+        Late in a run a step may be so short that times round to a thousandth of it; its points do not.
+        """
         return _product(basis(points, self.coefficients.shape[1] - 1), self.coefficients[steps])
+
+    def times_of(self, steps: IntArray | npt.NDArray[np.intp], points: FloatArray) -> FloatArray:
+        """Times of ``points`` of [−1, 1], of the shape of ``points``, on ``steps`` (k,); those of ±1 are the breakpoints."""
+        shape = (-1,) + (1,) * (points.ndim - 1)
+        left, right = self.breakpoints[steps].reshape(shape), self.breakpoints[steps + 1].reshape(shape)
+        return np.where(points < 1.0, left + (right - left) * (points + 1.0) / 2.0, right)
 
     def until(self, stop: float) -> "DenseOutput":
         """The same polynomial cut off at ``stop``, a time within the breakpoints."""

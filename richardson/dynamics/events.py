@@ -6,7 +6,7 @@ that is zero throughout or that tends to zero has none, a zero at the very start
 at the end of a step is counted once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -110,11 +110,13 @@ class Watch:
     Parameters
     ----------
     events : EventValues
+    longest : float
+        As in `probe`.
     """
 
-    def __init__(self, events: EventValues) -> None:
+    def __init__(self, events: EventValues, longest: float) -> None:
         count = len(events.labels)
-        self._events = events
+        self._events, self._longest = events, longest
         self._signs = [0] * count  # of each event when it was last clearly off zero; 0 until it first is
         self._brackets: list[Bracket | None] = [None] * count  # first change of sign since then, not yet clear
 
@@ -128,7 +130,7 @@ class Watch:
         """
         found: list[Found] = []
         with np.errstate(all="ignore"):  # what is not finite is looked for
-            probes = probe(dense, self._events)
+            probes = probe(dense, self._events, self._longest)
             for event in range(len(self._signs)):
                 found.extend(self._of_one(event, probes, dense))
         return sorted(found, key=lambda each: each.time)
@@ -193,7 +195,7 @@ def as_events(events: Sequence[Any] | Any) -> tuple[Event, ...]:
     InvalidInputError
         If two have the same label.
     """
-    several = (events,) if isinstance(events, str | Event) else tuple(events)
+    several = (events,) if isinstance(events, str) or not isinstance(events, Iterable) else tuple(events)
     made = tuple(event if isinstance(event, Event) else Event(event) for event in several)
     labels = [event.label for event in made]
     twice = next((label for label in labels if labels.count(label) > 1), None)

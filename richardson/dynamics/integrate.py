@@ -9,22 +9,24 @@ import numpy as np
 
 from richardson.arrays import FloatArray, as_times
 from richardson.compiled.field import Field
+from richardson.dynamics.arguments import as_accuracy, as_bound, check_flow, check_start
 from richardson.dynamics.barriers import Barrier, Fence, Stop
 from richardson.dynamics.dense import DenseOutput, constant, joined
 from richardson.dynamics.events import Crossing, Event, Found, Watch, as_events
-from richardson.dynamics.march import SOLVERS, Accuracy, Flow, March
+from richardson.dynamics.march import Accuracy, Flow, March
 from richardson.dynamics.probes import EventValues, UndefinedEventError
 from richardson.dynamics.trajectory import Trajectory
-from richardson.errors import IntegrationError, InvalidInputError, OutOfBoundsError, UnknownNameError, nearest
+from richardson.errors import IntegrationError
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
 from richardson.symbolic.model import Model
 
-SMALLEST_RELATIVE = 100 * np.finfo(float).eps  # below this scipy's error estimates are rounding
 USUAL_STRAY = 10.0  # a run strays from its solution by some tolerances; an event larger than this many is beyond doubt
 STRAY = {"DOP853": 100.0, "scipy-DOP853": 100.0}  # seen to stray by 40 at a stable equilibrium, on the border of its stability
 DOMAIN_SLACK = 100.0  # local tolerances: a state resting on its bound strays by a few, one that leaves passes any number
 SAME_TIME = 1e-12  # relative to the span: stops closer than this are one
+DETAIL = 256  # parts of a run in each of which driven rates, and events, are looked at anew at the least
+FINEST_DETAIL = 4096  # and at the most, however close the times are
 CUTS = 20  # an event defined on a part of a block is looked at up to where it ceases to be
 
 REMEDIES = {
@@ -89,6 +91,10 @@ def integrate(
     A state that has a lower or upper bound leaves the domain when it is beyond it by more than 100 (absolute + relative · |bound|),
     and the time given is that at which it crossed the bound itself; so a state that rests on its bound does not leave by rounding.
 
+    Where time occurs in the equations no step is longer than the longest gap between ``times``, nor than 1/256 of the run, and events
+    are looked at some twenty times in every such stretch. What is over much sooner (a pulse of a drive, a spike of an event) may fall
+    in between: give ``times`` as close as it is short, to 1/4096 of the run.
+
     Examples
     --------
     >>> from richardson.models import linear
@@ -97,15 +103,16 @@ def integrate(
     (Crossing('x - 0.5' rises through 0 at t = 1.38629),)
     """
     asked = as_times(times)
-    accuracy = _accuracy(method, relative, absolute, step_limit)
-    _check_flow(model)
+    check_flow(model)
+    accuracy, bound = as_accuracy(method, relative, absolute, step_limit), as_bound(bound)
     field = Field.of(model)
     origin = field.start(start)
-    _check_start(field, origin, float(asked[0]), bound)
-    watched = as_events(events)
+    check_start(field, origin, float(asked[0]), bound)
+    watched, detail = as_events(events), _detail(asked)
     fence = Fence(_barriers(field, accuracy, bound), field.dimension)
-    watch = _watch(field, watched, accuracy) if watched else None
-    march = March(Flow(field.rates, field.jacobian, origin, float(asked[0]), float(asked[-1])), accuracy)
+    watch = _watch(field, watched, accuracy, detail) if watched else None
+    longest = inf if model.is_autonomous else detail
+    march = March(Flow(field.rates, field.jacobian, origin, float(asked[0]), float(asked[-1]), longest), accuracy)
     settings: dict[str, Any] = {
         "method": method,
         "relative": relative,
@@ -222,52 +229,18 @@ def _complaint(walk: _Walk, run: Trajectory, method: str) -> str:
     return f"Integrating '{run.model.name}' with {method} failed at t = {run.times[-1]:g} ({where}): {reason} {remedy}".rstrip()
 
 
-def _accuracy(method: str, relative: float, absolute: float, step_limit: int) -> Accuracy:
-    """The method and tolerances, checked."""
-    if method not in SOLVERS:
-        raise UnknownNameError(f"There is no method {method!r}. {nearest(str(method), SOLVERS)}")
-    if not SMALLEST_RELATIVE <= relative < 1.0:
-        raise InvalidInputError(
-            f"The relative tolerance must lie in [{SMALLEST_RELATIVE:.1e}, 1), below which it is rounding; got {relative!r}. Try 1e-8."
-        )
-    if not 0.0 < absolute < inf:
-        raise InvalidInputError(f"The absolute tolerance must be a positive number, in the states' unit; got {absolute!r}. Try 1e-10.")
-    if not step_limit >= 1:
-        raise InvalidInputError(f"The step limit must be at least 1; got {step_limit!r}. Try 100000.")
-    return Accuracy(method, float(relative), float(absolute), int(step_limit))
+def _detail(asked: FloatArray) -> float:
+    """Longest time for which a driven run goes on unseen: the longest between asked times, within limits."""
+    span = float(asked[-1] - asked[0])
+    return max(min(float(np.diff(asked).max()), span / DETAIL), span / FINEST_DETAIL)
 
 
-def _watch(field: Field, events: Sequence[Event], accuracy: Accuracy) -> Watch:
+def _watch(field: Field, events: Sequence[Event], accuracy: Accuracy, detail: float) -> Watch:
     """The events, compiled."""
     values = field.values_of([event.expression for event in events])
     factor = STRAY.get(accuracy.method, USUAL_STRAY)
-    return Watch(EventValues(values, [event.label for event in events], factor * accuracy.relative, factor * accuracy.absolute))
-
-
-def _check_flow(model: Model) -> None:
-    if model.kind != "flow":
-        raise InvalidInputError(f"'{model.name}' is a {model.kind}, which has steps and no rates. Use iterate(model, start, steps).")
-
-
-def _check_start(field: Field, origin: FloatArray, time: float, bound: float) -> None:
-    """Refuse a start that has already escaped, or from which nothing can move."""
-    if not bound > 0.0:
-        raise InvalidInputError(f"The bound must be positive; got {bound!r}. It is the magnitude at which a run has escaped; try 1e9.")
-    names = field.model.state_names
-    largest = int(np.argmax(np.abs(origin)))
-    if abs(origin[largest]) > bound:
-        raise OutOfBoundsError(
-            f"The start has {names[largest]} = {origin[largest]:g}, already beyond bound = {bound:g}. Raise bound, or start lower."
-        )
-    with np.errstate(all="ignore"):
-        rates = field.rates(time, origin)
-    for name, rate in zip(names, rates, strict=True):
-        if not isfinite(rate):
-            where = ", ".join(f"{state} = {value:g}" for state, value in zip(names, origin, strict=True))
-            raise OutOfBoundsError(
-                f"The rate of {name} is {rate} at the start ({where}, t = {time:g}). "
-                "Start where all rates are finite, or change the equations."
-            )
+    known = EventValues(values, [event.label for event in events], factor * accuracy.relative, factor * accuracy.absolute)
+    return Watch(known, detail)
 
 
 def _barriers(field: Field, accuracy: Accuracy, bound: float) -> list[Barrier]:

@@ -45,13 +45,14 @@ LSODA_FAILURES = {  # istate of ODEPACK -> outcome
 
 @dataclass(frozen=True, eq=False)
 class Flow:
-    """What is to be followed: rates (and their Jacobian) from a state (d,) at ``begin`` to ``end`` > ``begin``."""
+    """What is to be followed: rates (and their Jacobian) from a state (d,) at ``begin`` to ``end`` > ``begin``, no step over ``longest``."""
 
     rates: Rates
     jacobian: Rates
     start: FloatArray
     begin: float
     end: float
+    longest: float = np.inf
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class March:
         self._kind, self._form, self._takes_jacobian = SOLVERS[accuracy.method]
         self._count = self._restarts = 0
         self._size = FIRST_BLOCK
-        self._longest = np.inf  # step
+        self._longest = flow.longest  # step
         self.time, self.state = flow.begin, flow.start
         self._solver: Any = None
         self.failure: Outcome | None = None

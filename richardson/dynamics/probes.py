@@ -1,7 +1,7 @@
 """Where to look at an event along a run so that no crossing is overlooked.
 
-Along each step's polynomial the event is interpolated at Chebyshev points; where the interpolant has not converged
-the step is halved. Between the turning points of a converged interpolant the event is monotone, so that its values
+Each step is cut into pieces no longer than asked, and the event interpolated at Chebyshev points of each; where the
+interpolant has not converged the piece is halved. Between the turning points of a converged interpolant the event is monotone, so that its values
 at the points, the turning points and the ends show every crossing. Extra probes do no harm; missing ones would.
 
 References
@@ -11,7 +11,7 @@ References
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ UNRESOLVED_SHARE = 0.01  # nor need features be resolved that are this far below
 DOUBT = 4.0  # times an event's rounding, seen at some twenty points of a piece
 A_MOMENT = 64 * np.finfo(float).eps  # relative change of a time that an event's own rounding shows itself under
 DEEPEST = 12  # halvings of a step; a kink or jump is then bracketed within 1/4096 of it
+MOST_PIECES = 20_000  # in need of halving at once; more take seconds, and show some ten thousand crossings in one block
 ROUGH_PIECES = 64  # more unresolved pieces than this in one block's event are not isolated kinks
 
 Values = Callable[[FloatArray, FloatArray], FloatArray]
@@ -110,22 +111,28 @@ class EventValues:
         return np.abs(rises[:3]).max(axis=0), DOUBT * np.abs(rises[2] + rises[3])
 
 
-def probe(dense: DenseOutput, events: EventValues) -> Probes:
+def probe(dense: DenseOutput, events: EventValues, longest: float) -> Probes:
     """Probes of ``events`` along ``dense`` between which each event is monotone or below its noise.
+
+    Parameters
+    ----------
+    dense : DenseOutput
+    events : EventValues
+    longest : float
+        Time between whose parts an event's smoothness is judged first; a feature far shorter may fall between the samples.
 
     Raises
     ------
     UndefinedEventError
         If an event is not finite somewhere, or oscillates too fast to be resolved.
     """
-    steps: Steps = np.arange(dense.coefficients.shape[0])
-    left, right = dense.breakpoints[:-1], dense.breakpoints[1:]
-    found: list[Probes] = []
+    steps, left, right = _pieces(dense, longest)
+    found: list[_Looked] = []
     for depth in range(DEEPEST + 1):
         piece = _sample(dense, events, steps, left, right)
         rough = ~piece.is_resolved
-        if depth == DEEPEST and rough.sum() > ROUGH_PIECES:
-            time = float(left[rough].min())
+        if rough.sum() > (ROUGH_PIECES if depth == DEEPEST else MOST_PIECES):
+            time = float(dense.times_of(steps[rough], left[rough]).min())
             raise UndefinedEventError(
                 f"an event changes too fast from t = {time:g} on for its crossings to be found. Write one that changes more slowly.",
                 time,
@@ -133,79 +140,94 @@ def probe(dense: DenseOutput, events: EventValues) -> Probes:
             )
         done = ~rough if depth < DEEPEST else np.ones_like(rough)
         found.append(piece.at_nodes(done))
-        index, times = piece.turning_points(done & ~rough)
-        if times.size:
-            turns = _look(dense, events, steps[index], times)[0]
-            found.append(Probes(times, turns.values, np.maximum(turns.noise, piece.floor[index])))
+        index, points = piece.turning_points(done & ~rough)
+        if points.size:
+            turns = _look(dense, events, steps[index], points)
+            found.append(replace(turns, noise=np.maximum(turns.noise, piece.floor[index])))
         if done.all():
             break
         middle = 0.5 * (left + right)
         left, right = np.concatenate([left[rough], middle[rough]]), np.concatenate([middle[rough], right[rough]])
         steps = np.concatenate([steps[rough], steps[rough]])
-    order = np.argsort(np.concatenate([each.times for each in found]), kind="stable")
-    return Probes(
-        np.concatenate([each.times for each in found])[order],
-        np.concatenate([each.values for each in found])[order],
-        np.concatenate([each.noise for each in found])[order],
-    )
+    whole = _Looked(*(np.concatenate([getattr(each, part.name) for each in found]) for part in fields(_Looked)))
+    order = np.lexsort((whole.points, whole.steps))
+    times = dense.times_of(whole.steps[order], whole.points[order])
+    return Probes(times, whole.values[order], whole.noise[order])
+
+
+def _pieces(dense: DenseOutput, longest: float) -> tuple[Steps, FloatArray, FloatArray]:
+    """Steps (p,) and the ends, in [−1, 1], of equal pieces of each, none longer than ``longest``."""
+    counts = np.ceil(np.diff(dense.breakpoints) / longest).astype(np.intp).clip(min=1)
+    steps: Steps = np.repeat(np.arange(counts.size), counts)
+    place = np.arange(steps.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    return steps, 2.0 * place / counts[steps] - 1.0, 2.0 * (place + 1) / counts[steps] - 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Looked:
+    """Samples at ``points`` (n,) of [−1, 1] on ``steps`` (n,): ``values`` and ``noise`` (n, k) as in `Probes`, ``roughness`` (n, k)."""
+
+    steps: Steps
+    points: FloatArray
+    values: FloatArray
+    noise: FloatArray
+    roughness: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
 class _Pieces:
-    """Samples of p pieces at j points: ``times`` (p, j), ``values``, ``noise`` (p, j, k), ``floor`` (p, k), ``series`` (p, i, k)."""
+    """Samples of p pieces at their nodes (``looked``, p · j), ``points`` (p, j), ``floor`` (p, k), ``series`` (p, i, k)."""
 
-    times: FloatArray
-    values: FloatArray
-    noise: FloatArray
+    looked: _Looked
+    points: FloatArray
     floor: FloatArray
     series: FloatArray
     is_resolved: BoolArray
 
-    def at_nodes(self, chosen: BoolArray) -> Probes:
-        """The samples of chosen pieces as probes."""
-        width = self.values.shape[2]
-        return Probes(
-            self.times[chosen, : DEGREE + 1].ravel(),
-            self.values[chosen, : DEGREE + 1].reshape(-1, width),
-            self.noise[chosen, : DEGREE + 1].reshape(-1, width),
-        )
+    def at_nodes(self, chosen: BoolArray) -> _Looked:
+        """The samples of chosen pieces at their nodes."""
+        wanted = np.zeros(self.points.shape, dtype=bool)
+        wanted[chosen, : DEGREE + 1] = True
+        return _Looked(*(getattr(self.looked, part.name)[wanted.ravel()] for part in fields(_Looked)))
 
     def turning_points(self, chosen: BoolArray) -> tuple[Steps, FloatArray]:
-        """Pieces (n,) and times (n,) of the turning points of events that may be zero and may turn on chosen pieces."""
+        """Pieces (n,) and points (n,) of the turning points of events that may be zero and may turn on chosen pieces."""
         slopes = np.asarray(chebyshev.chebder(self.series, axis=1))
         may_vanish = np.abs(self.series[:, 0]) <= np.abs(self.series[:, 1:]).sum(axis=1)
         may_turn = np.abs(slopes[:, 0]) <= np.abs(slopes[:, 1:]).sum(axis=1)
         matters = np.abs(self.series).sum(axis=1) > self.floor
         pieces: list[Steps] = [np.empty(0, dtype=np.intp)]
-        times: list[FloatArray] = [np.empty(0)]
+        turns: list[FloatArray] = [np.empty(0)]
         for index, event in np.argwhere(may_vanish & may_turn & matters & chosen[:, None]):
-            left, right = self.times[index, 0], self.times[index, DEGREE]
-            points = critical_points(self.series[index, :, event])
-            pieces.append(np.full(points.size, index))
-            times.append(left + (right - left) * (points + 1.0) / 2.0)
-        return np.concatenate(pieces), np.concatenate(times)
+            left, right = self.points[index, 0], self.points[index, DEGREE]
+            within = critical_points(self.series[index, :, event])
+            pieces.append(np.full(within.size, index))
+            turns.append(left + (right - left) * (within + 1.0) / 2.0)
+        return np.concatenate(pieces), np.concatenate(turns)
 
 
 def _sample(dense: DenseOutput, events: EventValues, steps: Steps, left: FloatArray, right: FloatArray) -> _Pieces:
     """Sample pieces from ``left`` to ``right`` of the given steps, and say which are resolved."""
-    points = np.concatenate([nodes(DEGREE), CHECKS])
-    times = left[:, None] + (right - left)[:, None] * (points + 1.0) / 2.0
-    times[:, DEGREE] = right
-    seen, roughness = _look(dense, events, np.repeat(steps, points.size), times.ravel())
-    shape = (steps.size, points.size, seen.values.shape[1])
-    values, floor = seen.values.reshape(shape), roughness.reshape(shape).max(axis=1)
+    inner = np.concatenate([nodes(DEGREE), CHECKS])
+    points = left[:, None] + (right - left)[:, None] * (inner + 1.0) / 2.0
+    points[:, DEGREE] = right
+    seen = _look(dense, events, np.repeat(steps, inner.size), points.ravel())
+    shape = (steps.size, inner.size, seen.values.shape[1])
+    values, floor = seen.values.reshape(shape), seen.roughness.reshape(shape).max(axis=1)
     noise = np.maximum(seen.noise.reshape(shape), floor[:, None])
     series = np.matmul(to_coefficients(DEGREE), values[:, : DEGREE + 1])
     largest = np.abs(values).max(axis=1)
     off_nodes = np.abs(np.matmul(basis(CHECKS, DEGREE), series) - values[:, DEGREE + 1 :]).max(axis=1)
     tail = np.abs(series[:, -2:]).max(axis=1)
     allowed = CONVERGED * largest + np.maximum(UNRESOLVED_SHARE * noise.max(axis=1), floor)
-    return _Pieces(times, values, noise, floor, series, (np.maximum(tail, off_nodes) <= allowed).all(axis=1))
+    looked = replace(seen, noise=noise.reshape(seen.noise.shape))
+    return _Pieces(looked, points, floor, series, (np.maximum(tail, off_nodes) <= allowed).all(axis=1))
 
 
-def _look(dense: DenseOutput, events: EventValues, steps: Steps, times: FloatArray) -> tuple[Probes, FloatArray]:
-    """Events at times (n,) on the polynomials of given steps (n,), and how rough (n, k) they are."""
-    states = dense.within(steps, times[:, None])[:, 0, :]
+def _look(dense: DenseOutput, events: EventValues, steps: Steps, points: FloatArray) -> _Looked:
+    """Events at points (n,) of given steps (n,)."""
+    times = dense.times_of(steps, points)
+    states = dense.at_points(steps, points[:, None])[:, 0, :]
     values = events.values(times, states)
     is_finite = np.isfinite(values)
     if not is_finite.all():
@@ -219,7 +241,7 @@ def _look(dense: DenseOutput, events: EventValues, steps: Steps, times: FloatArr
             Outcome.NOT_FINITE,
         )
     noise, roughness = events.noise(times, states, values)
-    return Probes(times, values, np.maximum(noise, roughness)), roughness
+    return _Looked(steps, points, values, np.maximum(noise, roughness), roughness)
 
 
 def _patterns(dimension: int) -> FloatArray:

@@ -159,6 +159,14 @@ def test_a_state_that_meets_its_bound_where_rates_end_leaves_the_domain(method):
 
 
 @pytest.mark.parametrize("method", METHODS)
+def test_a_state_that_comes_to_rest_on_its_bound_where_rates_end_leaves_the_domain(method):
+    """x' = −√x reaches 0 at t = 2 with speed 0; rounding then takes it below, where the root is NaN."""
+    run = integrate(model("-sqrt(x)", lower={"x": 0.0}), [1.0], [0, 5], method=method)
+    assert run.outcome is Outcome.LEFT_DOMAIN
+    assert run.stopped_at == pytest.approx(2.0, abs=1e-3) and run["x"][-1] == 0.0
+
+
+@pytest.mark.parametrize("method", METHODS)
 def test_a_singularity_that_no_step_can_pass_fails_as_such(method):
     """x' = −1/x hits 0 at t = 1/2 with infinite speed."""
     error = failure(model("-1/x"), [1.0], [0, 5], method=method)

@@ -13,6 +13,7 @@ from richardson.outcome import Outcome
 from richardson.symbolic.model import Model
 
 METHODS = sorted(set(SOLVERS) - {"scipy-DOP853"})  # which is DOP853, as another test shows
+STIFF = ["BDF", "LSODA", "Radau"]
 CLOCK = Model.from_equations({"x": "1"}, {}, name="clock")  # x = t: events of x have known roots
 STILL = Model.from_equations({"x": "-x"}, {}, name="still")  # x = 0 throughout: steps become as long as they can
 SPRING = Model.from_equations({"x": "v", "v": "-x"}, {}, name="spring")
@@ -140,6 +141,23 @@ def test_crossings_of_a_wave_are_those_of_its_formula(rate, phase, level, method
     expected = expected[(expected > 0) & (expected < 5)]
     assume(expected.size == 0 or (expected[0] > 1e-6 and expected[-1] < 5 - 1e-6))
     assert times_of(run) == pytest.approx(expected, rel=1e-8)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_spike_that_lasts_a_fraction_of_the_gap_between_times_is_seen(method):
+    run = integrate(CLOCK, [0], np.linspace(0, 10, 101), events="exp(-((x - 5.03)/0.01)**2) - 0.5", method=method)
+    half = 0.01 * np.sqrt(np.log(2.0))
+    assert times_of(run) == pytest.approx([5.03 - half, 5.03 + half], rel=1e-9)
+
+
+@pytest.mark.parametrize("method", STIFF)
+def test_events_are_followed_through_steps_that_are_short_beside_the_time(method):
+    """A relaxation oscillator jumps within microseconds after hundreds of time units; the extremes of x are zeros of y."""
+    relaxation = Model.from_equations({"x": "y", "y": "1000*(1 - x**2)*y - x"}, {}, name="relaxation")
+    run = integrate(relaxation, [2, 0], [0, 2000], events=["x", "y"], method=method)
+    assert [(crossing.event, crossing.direction) for crossing in run.crossings] == [("x", -1), ("y", 1), ("x", 1), ("y", -1)]
+    period = (3 - 2 * np.log(2)) * 1000 + 7.0143 * 1000 ** (-1 / 3)  # leading terms of the expansion for strong relaxation
+    assert times_of(run)[2] - times_of(run)[0] == pytest.approx(period / 2, rel=1e-4)
 
 
 def test_an_excursion_just_larger_than_ten_tolerances_is_found_and_a_smaller_one_is_not():

@@ -82,6 +82,14 @@ def test_a_model_with_explicit_time_starts_its_clock_at_the_first_time(method):
     assert run["x"] == pytest.approx([9.0, 16.0, 25.0], rel=1e-7)
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_pulse_that_drives_a_resting_model_is_not_stepped_over(method):
+    """x' = −x + p(t) from rest: x(60) = ∫ e^(s − 60) p(s) ds, for a narrow bell √π · 0.1 · e^(50 + 0.1²/4 − 60)."""
+    driven = Model.from_equations({"x": "exp(-((t - 50)/0.1)**2) - x"}, {}, name="driven")
+    run = integrate(driven, [0.0], [0, 60, 100], method=method)
+    assert run["x"][1] == pytest.approx(0.1 * np.sqrt(np.pi) * np.exp(-10 + 0.1**2 / 4), rel=1e-4)
+
+
 def test_a_new_parameter_value_is_used_and_compiles_nothing():
     from richardson.compiled.field import Field
 
@@ -116,6 +124,13 @@ REFUSALS = {
     "bound negative": (dict(bound=-1.0), InvalidInputError, "bound must be positive"),
     "bound NaN": (dict(bound=float("nan")), InvalidInputError, "bound must be positive"),
     "start beyond bound": (dict(bound=1.5), OutOfBoundsError, "already beyond bound"),
+    "relative text": (dict(relative="small"), InvalidInputError, "relative= must be a number"),
+    "absolute missing": (dict(absolute=None), InvalidInputError, "absolute= must be a number"),
+    "bound text": (dict(bound="far"), InvalidInputError, "bound= must be a number"),
+    "half a step": (dict(step_limit=2.5), InvalidInputError, "whole number"),
+    "endless steps": (dict(step_limit=float("inf")), InvalidInputError, "whole number"),
+    "list of methods": (dict(method=["LSODA"]), UnknownNameError, "no method"),
+    "no event": (dict(events=None), ParseError, "NoneType"),
     "no steps": (dict(step_limit=0), InvalidInputError, "step limit"),
     "unknown name in event": (dict(events="x - fear"), RichardsonError, "fear"),
     "call in event": (dict(events="__import__('os')"), ParseError, "column"),
@@ -151,6 +166,11 @@ def test_a_start_out_of_bounds_is_refused():
     bounded = Model.from_equations({"x": "-x"}, {}, lower={"x": 0}, name="bounded")
     with pytest.raises(OutOfBoundsError, match=r"must lie in \[0, inf"):
         integrate(bounded, [-1.0], [0, 1])
+
+
+def test_what_is_no_model_is_refused():
+    with pytest.raises(InvalidInputError, match="needs a model"):
+        integrate("linear", [1.0], [0, 1])
 
 
 def test_a_map_is_refused_with_a_pointer_to_iterate():

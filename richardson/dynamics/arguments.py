@@ -1,0 +1,96 @@
+"""What a run is asked to do, checked before it starts."""
+
+from math import inf, isfinite
+from typing import Any
+
+import numpy as np
+
+from richardson.arrays import FloatArray
+from richardson.compiled.field import Field
+from richardson.dynamics.march import SOLVERS, Accuracy
+from richardson.errors import InvalidInputError, OutOfBoundsError, UnknownNameError, nearest
+from richardson.symbolic.model import Model
+
+SMALLEST_RELATIVE = 100 * np.finfo(float).eps  # below this scipy's error estimates are rounding
+
+
+def as_accuracy(method: Any, relative: Any, absolute: Any, step_limit: Any) -> Accuracy:
+    """The method and tolerances of a run.
+
+    Raises
+    ------
+    UnknownNameError, InvalidInputError
+        If there is no such method, or a number is not one or of no use.
+    """
+    if not isinstance(method, str) or method not in SOLVERS:
+        raise UnknownNameError(f"There is no method {method!r}. {nearest(str(method), SOLVERS)}")
+    allowed, floor, limit = _number(relative, "relative"), _number(absolute, "absolute"), _number(step_limit, "step_limit")
+    if not SMALLEST_RELATIVE <= allowed < 1.0:
+        raise InvalidInputError(
+            f"The relative tolerance must lie in [{SMALLEST_RELATIVE:.1e}, 1), below which it is rounding; got {relative!r}. Try 1e-8."
+        )
+    if not 0.0 < floor < inf:
+        raise InvalidInputError(f"The absolute tolerance must be a positive number, in the states' unit; got {absolute!r}. Try 1e-10.")
+    if not 1.0 <= limit < inf or limit != int(limit):
+        raise InvalidInputError(f"The step limit must be a whole number, at least 1; got {step_limit!r}. Try 100000.")
+    return Accuracy(method, allowed, floor, int(limit))
+
+
+def as_bound(bound: Any) -> float:
+    """The magnitude at which a run has escaped.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is not a positive number.
+    """
+    number = _number(bound, "bound")
+    if not number > 0.0:
+        raise InvalidInputError(f"The bound must be positive; got {bound!r}. It is the magnitude at which a run has escaped; try 1e9.")
+    return number
+
+
+def check_flow(model: Any) -> None:
+    """Refuse what has no rates.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is no model, or a map.
+    """
+    if not isinstance(model, Model):
+        raise InvalidInputError(f"A run needs a model; got {model!r}. Make one with richardson.models or Model.from_equations.")
+    if model.kind != "flow":
+        raise InvalidInputError(f"'{model.name}' is a {model.kind}, which has steps and no rates. Use iterate(model, start, steps).")
+
+
+def check_start(field: Field, origin: FloatArray, time: float, bound: float) -> None:
+    """Refuse a start that has already escaped, or from which nothing can move.
+
+    Raises
+    ------
+    OutOfBoundsError
+        If a state is beyond ``bound``, or a rate is not finite.
+    """
+    names = field.model.state_names
+    largest = int(np.argmax(np.abs(origin)))
+    if abs(origin[largest]) > bound:
+        raise OutOfBoundsError(
+            f"The start has {names[largest]} = {origin[largest]:g}, already beyond bound = {bound:g}. Raise bound, or start lower."
+        )
+    with np.errstate(all="ignore"):
+        rates = field.rates(time, origin)
+    for name, rate in zip(names, rates, strict=True):
+        if not isfinite(rate):
+            where = ", ".join(f"{state} = {value:g}" for state, value in zip(names, origin, strict=True))
+            raise OutOfBoundsError(
+                f"The rate of {name} is {rate} at the start ({where}, t = {time:g}). "
+                "Start where all rates are finite, or change the equations."
+            )
+
+
+def _number(value: Any, name: str) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidInputError(f"{name}= must be a number; got {value!r}.") from error
