@@ -43,7 +43,8 @@ def nullclines(model: Model, window: Window) -> dict[str, tuple[FloatArray, ...]
     -----
     Rates that are quotients of polynomials are split into irreducible factors first, so that branches that cross each other,
     or are touched without a change of sign, are found as curves of their own. For other rates a branch needs a change of
-    sign, and a closed curve must be wider than half a per cent of the window.
+    sign. A closed curve must be wider than half a per cent of the window. Where a rate vanishes on an area, only that part of
+    the area's edge counts beyond which the rate is negative.
     """
     refuse_time(model, "Nullclines")
     window.check(model, spanned=2)

@@ -23,6 +23,8 @@ DAMPING_LIMIT = 6  # halvings: below 1/64 of Newton's step the start is bad, not
 STEP_LIMIT = 0.5  # of the window's width: a longer step leaves what the derivative knows
 ROAM = 1.0  # widths outside the window that an iteration may cross on its way
 SETTLED_STEP = 1e-14  # of the width
+SMALLEST_SQUARE = 1e-300  # of a distance in widths: a candidate on a known root
+LARGEST_LOG = 700.0  # what an exponential takes
 NODES = {1: 4097, 2: 65, 3: 17, 4: 9}  # nodes an axis of the grid whose cells are inspected: some thousands in all
 CELL_LIMIT = 400  # cells tried at most in two states and more, evenly chosen
 FIRST_STARTS = 64
@@ -30,17 +32,9 @@ LAST_STARTS = 1024
 DEFLATED_STARTS = 16
 CORNER_LIMIT = 64
 SCALE_SAMPLE = 256
-RADII = (3e-2, 3e-3, 3e-4, 3e-5)  # of the width: distances within which a root may be alone
+RADII = tuple(3e-5 * 2.0**doubling for doubling in range(11))  # of the width: distances within which a root may be alone
 ALONE = 0.25  # relative change of the derivative within that radius; below one Newton's map contracts
 PARTNER_STEPS = (1e-4, 1e-2, 0.1)  # of the width, along the softest direction, where a fold's other root is looked for
-
-
-@dataclass(frozen=True, eq=False)
-class Root:
-    """A root, shape (k,), and the radius, in widths, within which it is alone."""
-
-    point: FloatArray
-    radius: float
 
 
 @dataclass(eq=False)
@@ -52,34 +46,42 @@ class Search:
     equations : RestEquations
     scale : FloatArray
         Shape (k,): typical size of each residual in the box, by which they are compared.
-    found : list of Root
+    points : FloatArray
+        Shape (n, k): the roots.
+    radii : FloatArray
+        Shape (n,): the distance, in widths, within which each root is alone.
     curve_point : FloatArray or None
         A root through which a whole curve of roots passes; the search ends when one is met.
     """
 
     equations: RestEquations
     scale: FloatArray
-    found: list[Root] = field(default_factory=list)
     curve_point: FloatArray | None = None
+    points: FloatArray = field(init=False)
+    radii: FloatArray = field(init=False)
 
-    @property
-    def points(self) -> FloatArray:
-        """Roots, shape (n, k)."""
-        return np.array([root.point for root in self.found]).reshape(-1, self.equations.size)
+    def __post_init__(self) -> None:
+        """Start without roots."""
+        self.points, self.radii = np.empty((0, self.equations.size)), np.empty(0)
+
+    def distances(self, point: FloatArray) -> FloatArray:
+        """Largest difference in any state from each known root, in widths, shape (n,)."""
+        return np.asarray((np.abs(self.points - point) / self.equations.width).max(axis=1))
 
     def knows(self, point: FloatArray) -> bool:
         """Whether ``point`` lies where a known root is alone."""
-        return any(np.max(np.abs(point - root.point) / self.equations.width) < root.radius for root in self.found)
+        return bool((self.distances(point) < self.radii).any())
 
     def add(self, point: FloatArray | None) -> None:
         """Add a root unless it is one of the known ones."""
         if point is None or self.curve_point is not None or self.knows(point):
             return
-        if any(_are_one(point, root.point, self.equations) for root in self.found):
+        if any(_are_one(point, known, self.equations) for known in self.points[self.distances(point) <= CLOSE]):
             return
         if is_on_curve(self.equations, point):
             self.curve_point = point
-        self.found.append(Root(point, _lonely_radius(self.equations, point)))
+        self.points = np.vstack([self.points, point])
+        self.radii = np.append(self.radii, _lonely_radius(self.equations, point))
 
     def try_from(self, start: FloatArray, *, deflated: bool = False) -> None:
         """Iterate from a start, shape (k,), and add the root if there is one."""
@@ -109,11 +111,11 @@ def roots(equations: RestEquations, rng: np.random.Generator) -> Search:
     settled = _add_partners(search, 0)
     starts = sample[:FIRST_STARTS]
     while search.curve_point is None:
-        before = len(search.found)
+        before = len(search.points)
         for start in starts:
             search.try_from(start)
         settled = _add_partners(search, settled)
-        if len(search.found) == before or len(starts) >= LAST_STARTS:
+        if len(search.points) == before or len(starts) >= LAST_STARTS:
             break
         starts = equations.lower + equations.width * sobol.random(max(2 * len(starts), SCALE_SAMPLE))
     return search
@@ -159,7 +161,7 @@ def _cell_starts(equations: RestEquations) -> FloatArray:
 def _newton(search: Search, start: FloatArray, deflated: bool) -> FloatArray | None:
     """Damped Newton iteration, known roots divided out or else stopped at; a root to rounding, or None."""
     equations = search.equations
-    known = search.found if deflated else []
+    known = search.points if deflated else search.points[:0]
     point = start
     goal = np.inf
     for count in range(NEWTON_LIMIT):
@@ -185,41 +187,37 @@ def _newton(search: Search, start: FloatArray, deflated: bool) -> FloatArray | N
     return accepted(equations, polished(equations, point))
 
 
-def _deflation(point: FloatArray, step: FloatArray, known: list[Root], equations: RestEquations) -> float:
+def _deflation(point: FloatArray, step: FloatArray, known: FloatArray, equations: RestEquations) -> float:
     """Factor by which Newton's step for the deflated residual differs from the plain one (rank-one update)."""
-    slope = 0.0
-    for root in known:
-        away = (point - root.point) / equations.width
-        square = float(away @ away)
-        if square == 0.0:
-            return 1.0
-        slope += -2.0 * float(away @ (step / equations.width)) / (square * (1.0 + square))
+    away = (point - known) / equations.width
+    square = (away**2).sum(axis=1)
+    if (square == 0.0).any():
+        return 1.0
+    slope = float((-2.0 * (away @ (step / equations.width)) / (square * (1.0 + square))).sum())
     divisor = 1.0 - slope
     return 1.0 / divisor if abs(divisor) > 1e-3 else 1e3
 
 
-def _damped(search: Search, point: FloatArray, step: FloatArray, merit: float, known: list[Root]) -> FloatArray | None:
+def _damped(search: Search, point: FloatArray, step: FloatArray, merit: float, known: FloatArray) -> FloatArray | None:
     """The point after the longest halved step that lowers the (deflated) residual; None if none does."""
     equations = search.equations
-    before = merit * _weight(point, known, equations)
+    before = _log_weight(point, known, equations)
     for _ in range(DAMPING_LIMIT + 1):
         candidate = point + step
         step = 0.5 * step
         u = (candidate - equations.lower) / equations.width
         if (u < -ROAM).any() or (u > 1 + ROAM).any():
             continue
-        after = float(np.linalg.norm(equations.values(candidate) / search.scale)) * _weight(candidate, known, equations)
-        if after < before:
+        gain = min(_log_weight(candidate, known, equations) - before, LARGEST_LOG)
+        if float(np.linalg.norm(equations.values(candidate) / search.scale)) * np.exp(gain) < merit:
             return candidate
     return None
 
 
-def _weight(point: FloatArray, known: list[Root], equations: RestEquations) -> float:
-    weight = 1.0
-    for root in known:
-        away = (point - root.point) / equations.width
-        weight *= 1.0 + 1.0 / max(float(away @ away), 1e-300)
-    return weight
+def _log_weight(point: FloatArray, known: FloatArray, equations: RestEquations) -> float:
+    """Logarithm of the factor by which the known roots raise the residual."""
+    square = (((point - known) / equations.width) ** 2).sum(axis=1)
+    return float(np.log1p(1.0 / np.maximum(square, SMALLEST_SQUARE)).sum())
 
 
 def _are_one(first: FloatArray, second: FloatArray, equations: RestEquations) -> bool:
@@ -229,8 +227,6 @@ def _are_one(first: FloatArray, second: FloatArray, equations: RestEquations) ->
     moved onto it, and must stay in the middle.
     """
     distance = np.max(np.abs(first - second) / equations.width)
-    if distance > CLOSE:
-        return False
     middle = 0.5 * (first + second)
     if equations.is_zero(middle):
         return True
@@ -239,31 +235,34 @@ def _are_one(first: FloatArray, second: FloatArray, equations: RestEquations) ->
 
 
 def _lonely_radius(equations: RestEquations, point: FloatArray) -> float:
-    """Largest of `RADII` within which the derivative hardly changes, so that no second root fits; 0 if none."""
-    _, jacobian = equations.values_and_jacobian(point)
-    matrix = jacobian * equations.width
+    """Largest of `RADII` up to which the derivative hardly changes, so that no second root fits; 0 if none.
+
+    From small to large, since a derivative that oscillates returns to itself farther out.
+    """
+    matrix = equations.values_and_jacobian(point)[1] * equations.width
     try:
         inverse = np.linalg.inv(matrix)
     except np.linalg.LinAlgError:
         return 0.0
+    alone = 0.0
     for radius in RADII:
         changes = []
-        for sign in (-1.0, 1.0):
-            for axis in range(equations.size):
-                beside = point.copy()
-                beside[axis] += sign * radius * equations.width[axis]
+        for shift in radius * np.diag(equations.width):
+            for beside in (point - shift, point + shift):
                 changes.append(np.linalg.norm(inverse @ (equations.values_and_jacobian(beside)[1] * equations.width - matrix)))
-        if np.isfinite(changes).all() and equations.size * max(changes) < ALONE:
-            return radius
-    return 0.0
+        if not (np.isfinite(changes).all() and equations.size * max(changes) < ALONE):
+            break
+        alone = radius
+    return alone
 
 
 def _add_partners(search: Search, settled: int) -> int:
     """Look beside every root from number ``settled`` on for the other root of a nearby fold; the new count of settled roots."""
-    while settled < len(search.found) and search.curve_point is None:
-        root = search.found[settled]
-        if root.radius < RADII[0]:
-            for start in _partner_starts(root.point, search.equations):
+    nodes = NODES.get(search.equations.size)
+    hidden = RADII[-1] if nodes is None else min(RADII[-1], 2.0 / (nodes - 1))  # farther apart, two roots lie in cells of their own
+    while settled < len(search.points) and search.curve_point is None:
+        if search.radii[settled] < hidden:
+            for start in _partner_starts(search.points[settled], search.equations):
                 search.try_from(start)
                 search.try_from(start, deflated=True)
         settled += 1

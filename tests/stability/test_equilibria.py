@@ -88,6 +88,12 @@ def test_a_system_without_closed_form_shows_all_roots_of_an_independent_scan(a: 
         equilibria(wave, Window(x=(-3, 3), y=(-2, 2)), method="closed form")
 
 
+def test_roots_that_repeat_like_a_wave_are_all_found() -> None:
+    found = equilibria(Model.from_equations({"x": "sin(x)"}), Window(x=(-100, 100)))  # the slope at every other root is the same
+    np.testing.assert_allclose([one["x"] for one in found], np.pi * np.arange(-31, 32), atol=1e-12)
+    assert [one.is_stable for one in found] == [True, False] * 31 + [True]
+
+
 def test_renaming_and_reordering_states_changes_nothing_but_the_order() -> None:
     first = Model.from_equations({"x": "x*(3 - x - 2*y)", "y": "y*(2 - x - y)"})
     second = Model.from_equations({"v": "v*(2 - u - v)", "u": "u*(3 - u - 2*v)"})
