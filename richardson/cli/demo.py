@@ -39,7 +39,7 @@ MAKER = "richardson demo"
 SEED = 1  # of the draws behind the intervals, so that every run gives the same numbers
 BALANCES = (-0.5, 0.5)  # wide enough for both folds of the theory's hysteresis
 ARMS = (0.0, 60.0)  # holds the three equilibria of the default parameters
-ROOM = 1.05  # of the largest observation, so that the path is not cut
+ROOM = 0.05  # of the largest observation, around the path and the equilibrium, so that neither is cut
 REACH = 1.5  # an equilibrium this many times beyond the data is named, not drawn
 ELONGATED = 2.5  # sides of a phase plane beyond this ratio get scales of their own
 STEPS = 6
@@ -100,7 +100,7 @@ def _window(fit: Estimate) -> Window:
         top = float(np.nanmax(fit.observations.values[:, column]))
         rest = fit.derived[f"equilibrium {name}"].value
         near = rest if -top / 2 < rest < REACH * top else 0.0
-        spans[name] = (min(0.0, near * ROOM), max(top, near) * ROOM)
+        spans[name] = (min(0.0, near - ROOM * top), max(top, near) + ROOM * top)
     return Window(**spans)
 
 
