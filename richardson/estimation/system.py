@@ -35,31 +35,30 @@ class LinearSystem:
         """The model's own values of the free names, shape (k,); the mean where a concept's members differ."""
         return np.array([self.field.parameters[list(group)].mean() for group in self.groups])
 
-    def parameters(self, free: FloatArray) -> FloatArray:
-        """All parameters, shape (p,), at the free values, shape (k,); bounds are not looked at."""
-        parameters = self.field.parameters.copy()
-        for group, value in zip(self.groups, free, strict=True):
-            parameters[list(group)] = value
+    def parameters(self, draws: FloatArray) -> FloatArray:
+        """All parameters, shape (N, p), at free values, shape (N, k); bounds are not looked at."""
+        parameters = np.tile(self.field.parameters, (len(draws), 1))
+        for group, values in zip(self.groups, draws.T, strict=True):
+            parameters[:, list(group)] = values[:, np.newaxis]
         return parameters
 
     def at(self, free: FloatArray) -> FloatArray:
         """The system, shape (n, n + 1), at the free values, shape (k,)."""
-        return self._evaluate(self.parameters(free))
+        return np.ascontiguousarray(self.over(free[np.newaxis])[0])
 
     def over(self, draws: FloatArray) -> FloatArray:
         """The system at many free values, shape (N, k), as an array (N, n, n + 1)."""
-        return np.stack([self._evaluate(self.parameters(draw)) for draw in draws])
+        count = self.field.dimension
+        origin = np.zeros(count)
+        constants, matrices = np.empty((len(draws), count)), np.empty((len(draws), count, count))
+        for parameters, constant, matrix in zip(self.parameters(draws), constants, matrices, strict=True):
+            self.field.raw_rates_and_jacobian(0.0, origin, parameters, constant, matrix)
+        return np.concatenate([matrices, constants[:, :, np.newaxis]], axis=2)
 
     def derivatives(self, free: FloatArray) -> FloatArray:
         """Derivatives of the system in the free names, shape (k, n, n + 1)."""
-        single = parameter_derivatives(self.field.model, self.parameters(free))
+        single = parameter_derivatives(self.field.model, self.parameters(free[np.newaxis])[0])
         return np.stack([single[list(group)].sum(axis=0) for group in self.groups])
-
-    def _evaluate(self, parameters: FloatArray) -> FloatArray:
-        count = self.field.dimension
-        rates, jacobian = np.empty(count), np.empty((count, count))
-        self.field.raw_rates_and_jacobian(0.0, np.zeros(count), parameters, rates, jacobian)
-        return np.column_stack((jacobian, rates))
 
 
 def parameter_derivatives(model: Model, parameters: FloatArray) -> FloatArray:
