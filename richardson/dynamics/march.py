@@ -45,7 +45,7 @@ LSODA_FAILURES = {  # istate of ODEPACK -> outcome
 
 @dataclass(frozen=True, eq=False)
 class Flow:
-    """What is to be followed: rates (and their Jacobian) from a state (d,) at ``begin`` to ``end`` > ``begin``, no step over ``longest``."""
+    """What is to be followed: rates (and their Jacobian) from a state (d,) at ``begin`` to ``end``, no step over ``longest``."""
 
     rates: Rates
     jacobian: Rates
