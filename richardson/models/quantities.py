@@ -24,9 +24,9 @@ def nation_names(nations: Sequence[str] | int, *, most: int | None = None) -> tu
     Raises
     ------
     InvalidInputError
-        If there are fewer than two, more than ``most``, or a name occurs twice.
+        If there are fewer than two, more than ``most``, or a name occurs twice, or they are neither names nor a count.
     """
-    if isinstance(nations, str) or (isinstance(nations, int) and nations < 2):
+    if isinstance(nations, str) or not isinstance(nations, Iterable | int) or (isinstance(nations, int) and nations < 2):
         raise InvalidInputError(f"A race needs at least two nations; got {nations!r}. Give names such as ('x', 'y') or a count.")
     if isinstance(nations, int):
         names = FEW_NATIONS[:nations] if nations <= len(FEW_NATIONS) else tuple(f"n{i + 1}" for i in range(nations))

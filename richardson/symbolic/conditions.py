@@ -131,7 +131,7 @@ def spiral_number(model: Model) -> sympy.Expr:
     Raises
     ------
     InvalidInputError
-        For another number of nations; `spectrum` gives the number at an equilibrium.
+        For another number of nations (`spectrum` gives the number at an equilibrium), or where a nation's arms never wear it down.
 
     References
     ----------
@@ -152,6 +152,12 @@ def spiral_number(model: Model) -> sympy.Expr:
             "spectrum(model, equilibrium).spiral_number gives it at an equilibrium."
         )
     reduced = _eliminate(model.jacobian, leaders)
+    for i, leader in enumerate(leaders):
+        if reduced[i, i] == 0:
+            raise InvalidInputError(
+                f"The spiral number compares reaction with fatigue, and in '{model.name}' the rate of {model.state_names[leader]} does not "
+                "depend on itself. Look at the eigenvalues (spectrum) instead."
+            )
     return sympy.sqrt(reduced[0, 1] * reduced[1, 0] / (reduced[0, 0] * reduced[1, 1]))
 
 
@@ -168,7 +174,7 @@ def spiral_number_of(jacobian: FloatArray, followers: BoolArray | None = None) -
     Returns
     -------
     float or None
-        None where it is not defined: a diagonal entry not negative, an off-diagonal one negative.
+        None where it is not defined: a diagonal entry not negative, an off-diagonal one negative, followers that would not settle.
     """
     number = float(spiral_numbers_of(np.asarray(jacobian)[np.newaxis], followers)[0])
     return None if np.isnan(number) else number
@@ -190,7 +196,7 @@ def spiral_numbers_of(jacobians: FloatArray, followers: BoolArray | None = None)
     if followers is not None and np.any(followers):
         following, leading = np.flatnonzero(followers), np.flatnonzero(~np.asarray(followers))
         inner = reduced[:, following[:, None], following]
-        regular = np.linalg.matrix_rank(inner) == following.size
+        regular = np.linalg.eigvals(inner).real.max(axis=1) < 0.0  # else they do not follow
         rows, reduced, inner = rows[regular], reduced[regular], inner[regular]
         path = reduced[:, leading[:, None], following] @ np.linalg.solve(inner, reduced[:, following[:, None], leading])
         reduced = reduced[:, leading[:, None], leading] - path

@@ -24,7 +24,11 @@ def derivatives(expressions: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbo
 def derivative(expression: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr:
     """Derivative almost everywhere: at the kinks of ``max``, ``abs``, ``sign`` the mean of both sides."""
     exact = sympy.diff(expression, symbol)
-    return exact.replace(sympy.DiracDelta, lambda *_: sympy.S.Zero) if exact.has(sympy.DiracDelta) else exact
+    if exact.has(sympy.DiracDelta):
+        exact = exact.replace(sympy.DiracDelta, lambda *_: sympy.S.Zero)
+    if any(not power.exp.is_number for power in exact.atoms(sympy.Pow)):
+        return sympy.powsimp(exact, combine="exp")  # p x^p/x is undefined at zero, p x^(p − 1) is not
+    return exact
 
 
 def parameter_derivatives(model: Model, names: Sequence[str]) -> sympy.ImmutableMatrix:
@@ -97,14 +101,21 @@ def linear_part(model: Model) -> tuple[sympy.ImmutableMatrix, sympy.ImmutableMat
     tuple of Matrix, or None
         A of shape (d, d) and c of shape (d, 1), in parameters (and time) only.
     """
-    matrix = jacobian(model)
-    if matrix.free_symbols & set(model.state_symbols):
+    matrix = _without(jacobian(model), model)
+    if matrix is None:
+        return None
+    # a step has the slope zero too, so c is what A leaves of the rates
+    rest = sympy.ImmutableMatrix(model.rates) - matrix * sympy.ImmutableMatrix(model.state_symbols)
+    constant = _without(rest.applyfunc(sympy.expand), model)
+    return None if constant is None else (matrix, constant)
+
+
+def _without(matrix: sympy.Matrix, model: Model) -> sympy.ImmutableMatrix | None:
+    """The matrix, simplified if need be, if no states are in it."""
+    states = set(model.state_symbols)
+    if not states.isdisjoint(matrix.free_symbols):
         matrix = matrix.applyfunc(sympy.simplify)
-        if matrix.free_symbols & set(model.state_symbols):
-            return None
-    zero = dict.fromkeys(model.state_symbols, sympy.S.Zero)
-    constant = sympy.ImmutableMatrix([rate.subs(zero) for rate in model.rates])
-    return sympy.ImmutableMatrix(matrix), constant
+    return sympy.ImmutableMatrix(matrix) if states.isdisjoint(matrix.free_symbols) else None
 
 
 def bounded_symbol(name: str, lower: float, upper: float) -> sympy.Symbol:

@@ -65,7 +65,9 @@ def check_names(quantities: tuple[Quantity, ...]) -> None:
 
 
 def check_counts(name: str, states: Sized, rates: Sized, parameters: Sized, numbers: Sized) -> None:
-    """Refuse other than one equation a state and one number a parameter."""
+    """Refuse other than one equation a state, at least one, and one number a parameter."""
+    if not len(states):
+        raise ModelError(f"'{name}' has no states. Give at least one, with its equation.")
     if len(rates) != len(states) or len(numbers) != len(parameters):
         raise ModelError(
             f"'{name}' has {len(states)} states with {len(rates)} equations and {len(parameters)} parameters "
@@ -76,6 +78,8 @@ def check_counts(name: str, states: Sized, rates: Sized, parameters: Sized, numb
 def check_symbols(states: tuple[State, ...], rates: tuple[sympy.Expr, ...], known: set[sympy.Symbol]) -> None:
     """Refuse equations in symbols that are not declared."""
     for state, rate in zip(states, rates, strict=True):
+        if not isinstance(rate, sympy.Expr):
+            raise ModelError(f"The equation of '{state.name}' is a {type(rate).__name__}. Use Model.from_equations for equations as text.")
         unknown = sorted(symbol.name for symbol in rate.free_symbols - known)
         if unknown:
             names = [symbol.name for symbol in known]

@@ -52,7 +52,10 @@ class hill(sympy.Function):  # noqa: N801 -- the name in equations
         return True
 
     def _eval_is_extended_nonnegative(self) -> bool | None:
-        return True if len(self.args) == 3 or self.args[3] == 1 else None  # h and m are positive
+        _, h, m = self.args[:3]
+        if not (h.is_positive and m.is_positive) or (len(self.args) > 3 and self.args[3] != 1):
+            return None
+        return True
 
 
 def hill_of_order(u: sympy.Expr, h: sympy.Expr, m: sympy.Expr, n: sympy.Expr) -> sympy.Expr:

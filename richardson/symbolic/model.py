@@ -274,7 +274,7 @@ class Model:
 
     def _position(self, state: str) -> int:
         if state not in self.state_names:
-            raise UnknownNameError(f"'{self.name}' has no state '{state}'. {nearest(state, self.state_names)}")
+            raise UnknownNameError(f"'{self.name}' has no state '{state}'. {nearest(str(state), self.state_names)}")
         return self.state_names.index(state)
 
     def _with_parameters(self, parameters: Mapping[str, float]) -> Model:

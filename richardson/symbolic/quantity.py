@@ -38,11 +38,17 @@ class Quantity:
     upper: float = inf
 
     def __post_init__(self) -> None:
-        """Fill in the letter and meaning from the name, and refuse bounds that hold nothing."""
+        """Fill in the letter and meaning from the name, and refuse words that are no text and bounds that hold nothing."""
+        for attribute in ("symbol", "meaning", "unit"):
+            if not isinstance(getattr(self, attribute), str):
+                raise ModelError(f"The {attribute} of '{self.name}' must be text; got {getattr(self, attribute)!r}.")
         object.__setattr__(self, "symbol", self.symbol or latex_name(self.name))
         object.__setattr__(self, "meaning", self.meaning or self.name.replace("_", " "))
-        object.__setattr__(self, "lower", float(self.lower))
-        object.__setattr__(self, "upper", float(self.upper))
+        for attribute in ("lower", "upper"):
+            try:
+                object.__setattr__(self, attribute, float(getattr(self, attribute)))
+            except (TypeError, ValueError, OverflowError) as error:
+                raise ModelError(f"The {attribute} bound of '{self.name}' must be a number; got {getattr(self, attribute)!r}.") from error
         if not self.lower <= self.upper:
             raise ModelError(
                 f"The bounds of '{self.name}' are [{self.lower:g}, {self.upper:g}], which holds no number. Give lower ≤ upper."
@@ -75,7 +81,7 @@ class Quantity:
         """
         try:
             number = float(value)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise OutOfBoundsError(f"{self.meaning} ({self.name}) must be a number; got {value!r}.") from error
         if not isfinite(number):
             raise OutOfBoundsError(f"{self.meaning} ({self.name}) must be finite; got {number}.")

@@ -148,3 +148,8 @@ def test_without_the_compiler_the_numbers_are_the_same() -> None:
 def test_a_wrong_start_is_refused(start: object, message: str) -> None:
     with pytest.raises(errors.RichardsonError, match=message):
         Field.of(security_dilemma()).start(start)  # type: ignore[arg-type] # wrong on purpose
+
+
+def test_the_jacobian_of_a_power_is_a_number_at_zero() -> None:
+    field = Field.of(Model.from_equations({"x": "a*x**m - x"}, {"a": 1.0, "m": 2.0}))
+    assert (field.jacobian(0.0, np.zeros(1)).item(), field.second_derivatives(np.zeros(1)).item()) == (-1.0, 2.0)

@@ -123,6 +123,12 @@ def test_an_unknown_kind_of_fear_is_refused() -> None:
         security_dilemma(fear="stat")
 
 
+@pytest.mark.parametrize("nations", [None, 2.5, 1, "xy", ["x"], ["x", "x"], ["x", 5], ["x", "t"]])
+def test_what_names_no_two_nations_is_refused(nations: object) -> None:
+    with pytest.raises(errors.RichardsonError):
+        security_dilemma(nations)  # type: ignore[arg-type] # wrong on purpose
+
+
 def _renamed(name: str, swap: dict[str, str]) -> str:
     parts = [swap.get(part, part) for part in name.split("_")]
     if parts[0] == "terrain" and "z" not in parts:

@@ -4,6 +4,7 @@ import os
 import pickle
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 import sympy
@@ -140,3 +141,28 @@ def test_sympy_that_is_no_equation_is_refused() -> None:
 def test_the_hill_function_of_a_model_has_exact_third_derivatives() -> None:
     u = sympy.Symbol("u", real=True)
     assert sympy.diff(hill(u, 4, 2), u, 3) == hill(u, 4, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("described", "message"),
+    [
+        ({"lower": {"x": "a"}}, "lower bound of 'x' must be a number"),
+        ({"upper": {"x": None}}, "upper bound of 'x' must be a number"),
+        ({"units": {"x": 3}}, "unit of 'x' must be text"),
+        ({"meanings": {"x": 3}}, "meaning of 'x' must be text"),
+        ({"symbols": {"x": sympy.Symbol("x")}}, "symbol of 'x' must be text"),
+        ({"parameters": {"a": 10**400}}, "must be a number"),
+    ],
+)
+def test_descriptions_of_the_wrong_kind_are_refused(described: dict[str, Any], message: str) -> None:
+    with pytest.raises(errors.RichardsonError, match=message):
+        Model.from_equations({"x": "-x"}, **described)
+
+
+def test_a_model_without_states_or_with_text_for_rates_is_refused() -> None:
+    with pytest.raises(errors.ModelError, match="no states"):
+        Model("empty", (), (), (), ())
+    with pytest.raises(errors.ModelError, match="from_equations"):
+        Model("text", linear().states[:1], (), ("-x",), ())  # type: ignore[arg-type] # wrong on purpose
+    with pytest.raises(errors.UnknownNameError, match="no state"):
+        linear().with_term(None, "x")  # type: ignore[arg-type] # wrong on purpose
