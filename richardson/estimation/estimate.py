@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
-from richardson.arrays import FloatArray
+from richardson.arrays import FloatArray, as_floats
 from richardson.errors import DataError, InvalidInputError, NotIdentifiableError
 from richardson.estimation.identify import Unknowns, check_identifiable
 from richardson.estimation.information import Maximum
@@ -140,7 +140,7 @@ def estimate(
 
 
 def _check_level(level: float) -> None:
-    if not 0 < level < 1:
+    if as_floats(level, "The level of an interval").ndim or not 0 < level < 1:
         raise InvalidInputError(f"The level of an interval lies between 0 and 1; got {level!r}. Take 0.95, for example.")
 
 
@@ -170,6 +170,10 @@ def _free_names(model: Model, free: Sequence[str] | None, known: tuple[str, ...]
 
 
 def _check_series(model: Model, observations: Observations) -> None:
+    if not isinstance(observations, Observations):
+        raise InvalidInputError(
+            f"A fit needs Observations; got {type(observations).__name__}. Write Observations(times, {{'x': …, 'y': …}}, unit='bn USD')."
+        )
     if len(observations.names) != len(model.states):
         raise DataError(
             f"'{model.name}' has {len(model.states)} states ({', '.join(model.state_names)}) and there are {len(observations.names)} "

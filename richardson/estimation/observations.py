@@ -183,7 +183,10 @@ class Observations:
         return self.names.index(name)
 
     def _within(self, years: tuple[float, float]) -> Any:
-        first, last = (float(year) for year in years)
+        span = as_floats(years, "Years")
+        if span.shape != (2,):
+            raise InvalidInputError(f"Years must be a pair (first, last); got {years!r}. Write for example years=(1950, 2000).")
+        first, last = span.tolist()
         rows = (self.times >= first) & (self.times <= last)
         if rows.sum() < 2:
             raise DataError(

@@ -73,7 +73,7 @@ def rule_of(method: str) -> Rule:
     UnknownNameError
         If there is none.
     """
-    if method not in RULES:
+    if not isinstance(method, str) or method not in RULES:
         raise UnknownNameError(f"There is no method {method!r} of estimation. {nearest(str(method), RULES)}")
     return RULES[method]
 

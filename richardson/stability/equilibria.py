@@ -171,7 +171,7 @@ def equilibria(model: Model, window: Window, *, method: str = "auto", rng: int |
     refuse_time(model, "Equilibria")
     if method not in METHODS:
         raise UnknownNameError(f"There is no method '{method}' to find equilibria. {nearest(str(method), METHODS)}")
-    window.check(model)
+    Window.of(window).check(model)
     if window.fixed:
         raise InvalidInputError(
             f"Equilibria need every state free to move; the window fixes {', '.join(window.fixed)}. "
@@ -191,9 +191,8 @@ def equilibria(model: Model, window: Window, *, method: str = "auto", rng: int |
     used = "newton" if closed is None else "closed form"
     provenance = record(model, entropy=entropy_of(generator), verb="equilibria", window=repr(window), method=used)
     points = _searched(equations, generator) if closed is None else closed.states
-    ordered = points[np.lexsort(points.T[::-1])]
     certificate = None if closed is None else "closed form"
-    found = tuple(equilibrium_at(equations, point, certificate, provenance) for point in ordered)
+    found = tuple(equilibrium_at(equations, point, certificate, provenance) for point in points[np.lexsort(points.T[::-1])])
     return Equilibria(found, closed is not None, (), window, model, provenance)
 
 

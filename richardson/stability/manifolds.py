@@ -114,7 +114,7 @@ def manifolds(model: Model, saddle: Equilibrium, window: Window) -> tuple[Manifo
     (stable) or forwards (unstable), where neighbouring paths approach it.
     """
     refuse_time(model, "Manifolds")
-    window.check(model, spanned=2)
+    Window.of(window).check(model, spanned=2)
     _check_saddle(model, saddle, window)
     lower, upper = window.box(model)
     field = Field.of(model)

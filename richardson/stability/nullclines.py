@@ -47,7 +47,7 @@ def nullclines(model: Model, window: Window) -> dict[str, tuple[FloatArray, ...]
     the area's edge counts beyond which the rate is negative.
     """
     refuse_time(model, "Nullclines")
-    window.check(model, spanned=2)
+    Window.of(window).check(model, spanned=2)
     names = list(window.spans)
     order = [model.state_names.index(name) for name in names]
     lower, upper = window.box(model)

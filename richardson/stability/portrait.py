@@ -122,7 +122,7 @@ def phase_portrait(model: Model, window: Window, *, rng: int | np.random.Generat
     the other states rest too; only such are listed.
     """
     refuse_time(model, "A phase portrait")
-    window.check(model, spanned=2)
+    Window.of(window).check(model, spanned=2)
     found = _in_slice(model, window, rng) if window.fixed else equilibria(model, window, rng=rng)
     curves: list[Manifold] = []
     if model.kind == "flow" and not window.fixed:

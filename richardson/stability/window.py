@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -63,6 +63,19 @@ class Window:
     def fixed(self) -> dict[str, float]:
         """Value of each fixed state, in the order given."""
         return {name: axis for name, axis in self.axes if not isinstance(axis, tuple)}
+
+    @classmethod
+    def of(cls, window: Any) -> Self:
+        """``window`` itself, refused if it is anything else.
+
+        Raises
+        ------
+        InvalidInputError
+            If it is no window.
+        """
+        if not isinstance(window, cls):
+            raise InvalidInputError(f"A window was expected; got {window!r}. Write for example Window(x=(0, 60), y=(0, 60)).")
+        return window
 
     def check(self, model: Model, *, spanned: int | None = None) -> None:
         """Refuse a window that does not fit ``model``.

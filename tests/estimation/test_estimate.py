@@ -323,6 +323,8 @@ def test_misspelt_and_contradictory_requests_are_refused(noisy):
         (InvalidInputError, r"Write \['defence'\]", {"free": "defence"}),
         (InvalidInputError, r"Write \['defence'\]", {"fixed": "defence"}),
         (InvalidInputError, "between 0 and 1", {"level": 95}),
+        (InvalidInputError, "must be numbers", {"level": "95 %"}),
+        (UnknownNameError, "no method", {"method": ["transition"]}),
         (InvalidInputError, "nothing can move", {"bounds": {"defence": (1.0, 0.0)}}),
         (InvalidInputError, "must be a pair", {"bounds": {"defence": 1.0}}),
         (InvalidInputError, "NaN", {"bounds": {"defence": (np.nan, 1.0)}}),
@@ -331,6 +333,11 @@ def test_misspelt_and_contradictory_requests_are_refused(noisy):
     for kind, said, request in refused:
         with pytest.raises(kind, match=said):
             estimate(linear(), noisy, **request)
+
+
+def test_what_are_no_observations_is_refused():
+    with pytest.raises(InvalidInputError, match="needs Observations; got dict"):
+        estimate(linear(), {"x": [1, 2, 3]})
 
 
 def test_a_parameter_that_was_not_free_has_no_row(noisy):

@@ -68,6 +68,8 @@ def test_a_span_with_fewer_than_two_times_is_refused(years):
 def test_a_single_text_is_not_a_list_of_names():
     with pytest.raises(InvalidInputError, match=r"Write \['x'\]"):
         race().select(names="x")
+    with pytest.raises(InvalidInputError, match=r"pair \(first, last\); got 1950"):
+        race().select(years=1950)
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,8 @@ def test_bad_questions_are_refused_with_what_to_do() -> None:
         equilibria(drifting, Window(x=(0, 1)))
     with pytest.raises(InvalidInputError, match="window fixes y"):
         equilibria(RACE, Window(x=(0, 1), y=1))
+    with pytest.raises(InvalidInputError, match="window was expected"):
+        equilibria(RACE, {"x": (0, 1), "y": (0, 1)})  # type: ignore[arg-type]
     with pytest.raises(UnknownNameError, match="Did you mean 'newton'"):
         equilibria(RACE, SQUARE, method="newtn")
     with pytest.raises(UnknownNameError, match="no state of 'race'"):
