@@ -1,11 +1,16 @@
 """The cache of generated modules: shared, read-only, corrupt, or not ours."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from richardson.compiled.field import Field
+from richardson.symbolic.model import Model
 
 CODE = """
 import numpy as np
@@ -27,23 +32,30 @@ def run(cache: Path, before: str = "", **extra: str) -> tuple[str, str]:
     return out.strip(), err
 
 
-def test_a_module_is_written_once_and_readable(tmp_path: Path) -> None:
+def test_four_processes_may_start_at_once(tmp_path: Path) -> None:
     cache, other = tmp_path / "cache", tmp_path / "numba"
-    assert run(cache, NUMBA_CACHE_DIR=str(other)) == (EXPECTED, "")
-    sources = list(cache.glob("m_*.py"))
-    before = [(file, file.stat().st_mtime_ns) for file in sources]
-    assert run(cache) == (EXPECTED, "")
-    assert [(file, file.stat().st_mtime_ns) for file in sources] == before
-    assert cache.stat().st_mode & 0o777 == 0o700
-    assert "def rates(t, x, p, out):" in sources[0].read_text()
+    racing = [start(cache, NUMBA_CACHE_DIR=str(other)) for _ in range(4)]
+    finished = [process.communicate(timeout=240) for process in racing]
+    assert [(out.strip(), err) for out, err in finished] == [(EXPECTED, "")] * 4
     assert list((cache / "__pycache__").glob("m_*.nbi"))  # machine code lies there too, whatever numba is told
     assert not other.exists() or not list(other.rglob("m_*"))
 
 
-def test_four_processes_may_start_at_once(tmp_path: Path) -> None:
-    racing = [start(tmp_path / "cache") for _ in range(4)]
-    finished = [process.communicate(timeout=240) for process in racing]
-    assert [(out.strip(), err) for out, err in finished] == [(EXPECTED, "")] * 4
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that holds one model."""
+    cache = tmp_path_factory.mktemp("filled") / "cache"
+    assert run(cache) == (EXPECTED, "")
+    return cache
+
+
+def test_a_module_is_written_once_and_readable(filled: Path) -> None:
+    sources = list(filled.glob("m_*.py"))
+    before = [(file, file.stat().st_mtime_ns) for file in sources]
+    assert run(filled) == (EXPECTED, "")
+    assert [(file, file.stat().st_mtime_ns) for file in sources] == before
+    assert filled.stat().st_mode & 0o777 == 0o700
+    assert "def rates(t, x, p, out):" in sources[0].read_text()
 
 
 @pytest.mark.parametrize(
@@ -57,31 +69,39 @@ def test_four_processes_may_start_at_once(tmp_path: Path) -> None:
         pytest.param("__pycache__/m_*.nbc", b"\x00garbage", marks=pytest.mark.slow),
     ],
 )
-def test_a_corrupt_file_is_made_anew(tmp_path: Path, pattern: str, content: bytes) -> None:
-    cache = tmp_path / "cache"
-    run(cache)
+def test_a_corrupt_file_is_made_anew(filled: Path, tmp_path: Path, pattern: str, content: bytes) -> None:
+    cache = Path(shutil.copytree(filled, tmp_path / "cache"))
     damaged = list(cache.glob(pattern))
     for file in damaged:
         file.write_bytes(content)
     assert damaged
     assert run(cache)[0] == EXPECTED
-    assert run(cache) == (EXPECTED, "")
+    assert all(not file.exists() or file.read_bytes() != content for file in damaged)
 
 
-def test_a_folder_that_others_can_write_is_refused(tmp_path: Path) -> None:
+def rates_of_a_new_model(cache: Path, monkeypatch: pytest.MonkeyPatch, power: int) -> list[float]:
+    """Of equations that nothing has compiled before, with another cache folder from now on."""
+    monkeypatch.setenv("RICHARDSON_CACHE_DIR", str(cache))
+    model = Model.from_equations({"x": f"k*x**{power}"}, {"k": 0.5})
+    return Field.of(model).rates(0.0, np.array([2.0])).tolist()
+
+
+def test_a_folder_that_others_can_write_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = tmp_path / "cache"
     cache.mkdir()
     cache.chmod(0o777)
-    out, err = run(cache)
-    assert (out, err.count("RuntimeWarning"), list(cache.iterdir())) == (EXPECTED, 1, [])
-    assert "others can write" in err
+    with pytest.warns(RuntimeWarning, match="others can write") as warned:
+        assert rates_of_a_new_model(cache, monkeypatch, 11) == [1024.0]
+        assert rates_of_a_new_model(cache, monkeypatch, 12) == [2048.0]
+    assert (len(warned), list(cache.iterdir())) == (1, [])
 
 
-def test_a_folder_that_cannot_be_made_costs_only_a_warning(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_costs_only_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "file"
     file.write_text("")
-    out, err = run(file / "cache")
-    assert (out, err.count("RuntimeWarning")) == (EXPECTED, 1)
+    with pytest.warns(RuntimeWarning, match="compiled anew in each process") as warned:
+        assert rates_of_a_new_model(file / "cache", monkeypatch, 13) == [4096.0]
+    assert len(warned) == 1
 
 
 def test_a_folder_that_cannot_be_written_costs_only_a_warning(tmp_path: Path) -> None:
