@@ -2,8 +2,8 @@
 
 Each step is cut into pieces no longer than asked, and the event interpolated at Chebyshev points of each; where the
 interpolant has not converged the piece is halved. Between the turning points of a converged interpolant the event is
-monotone, so that its values
-at the points, the turning points and the ends show every crossing. Extra probes do no harm; missing ones would.
+monotone, so that its values at the points, the turning points and the ends show every crossing. Extra probes do no harm;
+missing ones would.
 
 References
 ----------

@@ -14,7 +14,7 @@ from richardson.symbolic.model import Model
 
 METHODS = sorted(set(SOLVERS) - {"scipy-DOP853"})  # which is DOP853, as another test shows
 STIFF = ["BDF", "LSODA", "Radau"]
-CLOCK = Model.from_equations({"x": "1"}, {}, name="clock")  # x = t: events of x have known roots
+CLOCK = Model.from_equations({"x": "1"}, {"a": 1, "b": 2, "c": 3}, name="clock")  # x = t: events of x have known roots
 STILL = Model.from_equations({"x": "-x"}, {}, name="still")  # x = 0 throughout: steps become as long as they can
 SPRING = Model.from_equations({"x": "v", "v": "-x"}, {}, name="spring")
 
@@ -35,36 +35,37 @@ def test_three_crossings_of_a_cubic_are_found_with_default_settings(method):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_turn_of_a_spring_is_found_once(method):
-    run = integrate(SPRING, [1, 0], [0, 100], events=[Event("x", name="middle"), Event("v", name="turn")], method=method)
+    run = integrate(SPRING, [1, 0], [0, 40], events=[Event("x", name="middle"), Event("v", name="turn")], method=method)
     middles = [crossing.time for crossing in run.crossings if crossing.event == "middle"]
     turns = [crossing.time for crossing in run.crossings if crossing.event == "turn"]
-    assert middles == pytest.approx((np.arange(32) + 0.5) * np.pi, abs=1e-4)
-    assert turns == pytest.approx(np.arange(1, 32) * np.pi, abs=1e-4)  # not the start, where v is 0
+    assert middles == pytest.approx((np.arange(13) + 0.5) * np.pi, abs=1e-4)
+    assert turns == pytest.approx(np.arange(1, 13) * np.pi, abs=1e-4)  # not the start, where v is 0
     assert times_of(run) == sorted(times_of(run))
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_an_event_much_faster_than_the_steps_loses_no_crossing(method):
-    run = integrate(STILL, [0], [0, 20], events="sin(50*t + 0.5)", method=method)
-    expected = (np.arange(1, 319) * np.pi - 0.5) / 50
-    assert times_of(run) == pytest.approx(expected[expected < 20], rel=1e-12)
+    run = integrate(STILL, [0], [0, 6], events="sin(50*t + 0.5)", method=method)
+    expected = (np.arange(1, 100) * np.pi - 0.5) / 50
+    assert times_of(run) == pytest.approx(expected[expected < 6], rel=1e-12)
 
 
-@pytest.mark.parametrize("gap", [1e-1, 1e-3, 1e-5])
-def test_two_close_crossings_within_a_step_are_both_found(gap):
-    run = integrate(STILL, [0], [0, 10], events=f"(t - 4)**2 - {gap}**2")
-    assert times_of(run) == pytest.approx([4 - gap, 4 + gap], rel=1e-9)
-    assert [crossing.direction for crossing in run.crossings] == [-1, 1]
+def test_two_close_crossings_within_a_step_are_both_found():
+    gaps = (1e-1, 1e-3, 1e-5)
+    run = integrate(STILL, [0], [0, 10], events=[Event(f"(t - 4)**2 - {gap}**2", name=str(gap)) for gap in gaps])
+    for gap in gaps:
+        found = [crossing for crossing in run.crossings if crossing.event == str(gap)]
+        assert [crossing.time for crossing in found] == pytest.approx([4 - gap, 4 + gap], rel=1e-9)
+        assert [crossing.direction for crossing in found] == [-1, 1]
 
 
-@pytest.mark.parametrize("text", ["(t - 4)**2", "t**2 - 8*t + 16", "-(t - 4)**4", "abs(t - 4)", "(x - 4)**2"])
-def test_a_touch_is_no_crossing(text):
-    assert integrate(CLOCK, [0], [0, 10], events=text).crossings == ()
+def test_a_touch_is_no_crossing():
+    touching = ["(t - 4)**2", "t**2 - 8*t + 16", "-(t - 4)**4", "abs(t - 4)", "(x - 4)**2"]
+    assert integrate(CLOCK, [0], [0, 10], events=touching).crossings == ()
 
 
-@pytest.mark.parametrize("text", ["0", "x - t", "0*x", "3"])
-def test_an_event_that_stays_where_it_is_has_no_crossing(text):
-    assert integrate(CLOCK, [0], [0, 10], events=text).crossings == ()
+def test_an_event_that_stays_where_it_is_has_no_crossing():
+    assert integrate(CLOCK, [0], [0, 10], events=["0", "x - t", "0*x", "3"]).crossings == ()
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -77,8 +78,8 @@ def test_an_event_that_only_tends_to_zero_has_no_crossing(method):
 @pytest.mark.parametrize("method", METHODS)
 def test_zeros_at_the_ends_of_steps_are_neither_doubled_nor_lost(method):
     ends = integrate(CLOCK, [0], [0, 10], method=method).dense.breakpoints[1:-1]
-    product = "*".join(f"(t - {end!r})" for end in ends[-3:].tolist())
-    run = integrate(CLOCK, [0], [0, 10], events=product, method=method)
+    a, b, c = ends[-3:]
+    run = integrate(CLOCK.with_values(a=a, b=b, c=c), [0], [0, 10], events="(t - a)*(t - b)*(t - c)", method=method)
     assert times_of(run) == pytest.approx(ends[-3:], rel=1e-12)
 
 
@@ -98,19 +99,18 @@ def test_direction_selects_crossings(direction, expected):
     assert times_of(run) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("abs(t - 4) - 1", [3, 5]),
-        ("max(t - 4, 2 - t) + 1.5", []),
-        ("max(t - 4, 2 - t) + 0.5", [2.5, 3.5]),
-        ("heaviside(t - 3.3) - 0.5", [3.3]),
-        ("sign(t - 7.1)", [7.1]),
-        ("min(abs(t - 2), abs(t - 6)) - 0.001", [1.999, 2.001, 5.999, 6.001]),
-    ],
-)
-def test_events_with_kinks_and_jumps_are_located(text, expected):
-    assert times_of(integrate(STILL, [0], [0, 10], events=text)) == pytest.approx(expected, abs=1e-9)
+def test_events_with_kinks_and_jumps_are_located():
+    expected = {
+        "abs(t - 4) - 1": [3, 5],
+        "max(t - 4, 2 - t) + 1.5": [],
+        "max(t - 4, 2 - t) + 0.5": [2.5, 3.5],
+        "heaviside(t - 3.3) - 0.5": [3.3],
+        "sign(t - 7.1)": [7.1],
+        "min(abs(t - 2), abs(t - 6)) - 0.001": [1.999, 2.001, 5.999, 6.001],
+    }
+    run = integrate(STILL, [0], [0, 10], events=list(expected))
+    for text, times in expected.items():
+        assert [crossing.time for crossing in run.crossings if crossing.event == text] == pytest.approx(times, abs=1e-9)
 
 
 def test_a_pole_is_no_crossing():
@@ -121,7 +121,7 @@ CUBIC = Model.from_equations({"x": "v", "v": "-x"}, {"a": 1, "b": 2, "c": 3}, na
 WAVE = Model.from_equations({"x": "v", "v": "-x"}, {"rate": 1, "phase": 1, "level": 0}, name="spring with a wave")
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(roots=st.lists(st.floats(0.05, 9.95), min_size=3, max_size=3), method=st.sampled_from(METHODS))
 def test_roots_of_a_polynomial_are_found_exactly(roots, method):
     a, b, c = sorted(roots)
@@ -131,7 +131,7 @@ def test_roots_of_a_polynomial_are_found_exactly(roots, method):
     assert [crossing.direction for crossing in run.crossings] == [1, -1, 1]
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(rate=st.floats(0.2, 60.0), phase=st.floats(0.1, 3.0), level=st.floats(-0.9, 0.9), method=st.sampled_from(METHODS))
 def test_crossings_of_a_wave_are_those_of_its_formula(rate, phase, level, method):
     wave = WAVE.with_values(rate=rate, phase=phase, level=level)

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.linalg import expm
 
 from richardson.dynamics.integrate import integrate
 from richardson.dynamics.march import SOLVERS
@@ -27,8 +26,9 @@ SPRING = Model.from_equations({"x": "v", "v": "-x"}, {}, name="spring")
 
 
 def exact_race(times):
-    matrix, rest, start = np.array([[-0.2, 0.15], [0.1, -0.2]]), np.array([400.0, 400.0]), np.array([1.0, 2.0])
-    return np.array([rest + expm(matrix * time) @ (start - rest) for time in times])
+    values, vectors = np.linalg.eig([[-0.2, 0.15], [0.1, -0.2]])
+    weights = np.linalg.solve(vectors, [1.0 - 400.0, 2.0 - 400.0])  # of the start, from the equilibrium (400, 400)
+    return 400.0 + (weights * np.exp(np.outer(times, values))) @ vectors.T
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -100,7 +100,7 @@ def test_a_new_parameter_value_is_used_and_compiles_nothing():
     assert first["x"][-1] > second["x"][-1] + 1.0
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(shift=st.floats(-100, 100), scale=st.floats(0.1, 10))
 def test_an_autonomous_run_does_not_depend_on_when_it_starts(shift, scale):
     times = np.array([0.0, 0.3, 1.0]) * scale
