@@ -20,7 +20,7 @@ from richardson.continuation.diagram import equilibrium_diagram
 from richardson.data import rivalry, warheads
 from richardson.dynamics.events import Event
 from richardson.dynamics.integrate import integrate
-from richardson.errors import InvalidInputError, OutputError
+from richardson.errors import InvalidInputError, OutputError, RichardsonError
 from richardson.estimation.estimate import estimate
 from richardson.files import load, save
 from richardson.files.archive import CHECKSUM, DOCUMENT
@@ -388,3 +388,20 @@ def test_nothing_is_written_beside_the_file(tmp_path: Path) -> None:
 def test_members_are_stored_and_carry_no_date(saved: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(saved.read_bytes())) as archive:
         assert {(entry.compress_type, entry.date_time) for entry in archive.infolist()} == {(zipfile.ZIP_STORED, (1980, 1, 1, 0, 0, 0))}
+
+
+@pytest.mark.parametrize("path", [None, 5, b"bytes", ""])
+def test_what_is_no_path_is_refused(path: Any) -> None:
+    with pytest.raises(RichardsonError):
+        save(1, path)
+    with pytest.raises(InvalidInputError):
+        load(path)
+
+
+def test_endless_things_are_refused(tmp_path: Path) -> None:
+    ring: list[Any] = []
+    ring.append(ring)
+    for thing in (ring, 10**5000):
+        with pytest.raises(InvalidInputError, match="cannot be saved"):
+            save(thing, tmp_path / "endless.rn")
+    assert list(tmp_path.iterdir()) == []

@@ -41,14 +41,19 @@ def save(thing: Any, path: str | PathLike[str]) -> None:
     Raises
     ------
     InvalidInputError
-        If it is something else than data of this library.
+        If it is something else than data of this library, or ``path`` is no path.
     OutputError
         If the file cannot be written there.
     """
-    target = Path(path)
-    content = _archive(thing)
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    target = _as_path(path)
     try:
+        content = _archive(thing)
+    except (RecursionError, OverflowError, ValueError) as error:
+        if isinstance(error, RichardsonError):
+            raise
+        raise InvalidInputError(f"This cannot be saved: {error}. Save data without endless nesting or numbers.") from error
+    try:
+        temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
         try:
             temporary.write_bytes(content)
             temporary.replace(target)
@@ -74,15 +79,22 @@ def load(path: str | PathLike[str]) -> Any:
     Raises
     ------
     InvalidInputError
-        If there is no such file, or it was not written by `save`, is damaged, was changed since, or comes from
+        If ``path`` is no path, there is no such file, or it was not written by `save`, is damaged, was changed since, or comes from
         a newer version.
     """
-    source = Path(path)
+    source = _as_path(path)
     try:
         with source.open("rb") as stream:
             return _thing(_members(stream, source.stat().st_size))
     except (OSError, zipfile.BadZipFile, NotImplementedError, *DAMAGE) as error:
         raise InvalidInputError(f"{source} cannot be loaded: {_reason(error)}. Give a file written by richardson.save.") from error
+
+
+def _as_path(path: Any) -> Path:
+    try:
+        return Path(path)
+    except TypeError as error:
+        raise InvalidInputError(f"A file is named by text or a path; got {path!r}.") from error
 
 
 def _reason(error: Exception) -> str:

@@ -30,7 +30,7 @@ def test_a_runaway_race_escapes_when_it_crosses_the_bound(method):
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("power", [2, 1.5])
+@pytest.mark.parametrize("power", [2, pytest.param(1.5, marks=pytest.mark.slow)])
 def test_blow_up_in_finite_time_escapes_at_the_right_time_without_a_warning(method, power, capfd):
     """x' = xᵖ from 1 reaches b at (1 − b^(1−p))/(p − 1)."""
     with warnings.catch_warnings():

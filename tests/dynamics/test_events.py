@@ -121,7 +121,7 @@ CUBIC = Model.from_equations({"x": "v", "v": "-x"}, {"a": 1, "b": 2, "c": 3}, na
 WAVE = Model.from_equations({"x": "v", "v": "-x"}, {"rate": 1, "phase": 1, "level": 0}, name="spring with a wave")
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(roots=st.lists(st.floats(0.05, 9.95), min_size=3, max_size=3), method=st.sampled_from(METHODS))
 def test_roots_of_a_polynomial_are_found_exactly(roots, method):
     a, b, c = sorted(roots)
@@ -131,7 +131,7 @@ def test_roots_of_a_polynomial_are_found_exactly(roots, method):
     assert [crossing.direction for crossing in run.crossings] == [1, -1, 1]
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(rate=st.floats(0.2, 60.0), phase=st.floats(0.1, 3.0), level=st.floats(-0.9, 0.9), method=st.sampled_from(METHODS))
 def test_crossings_of_a_wave_are_those_of_its_formula(rate, phase, level, method):
     wave = WAVE.with_values(rate=rate, phase=phase, level=level)

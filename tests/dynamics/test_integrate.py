@@ -32,7 +32,7 @@ def exact_race(times):
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("relative", [1e-5, 1e-7, 1e-9])
+@pytest.mark.parametrize("relative", [1e-5, pytest.param(1e-7, marks=pytest.mark.slow), 1e-9])
 def test_error_stays_within_a_few_hundred_tolerances_of_the_closed_form(method, relative):
     run = integrate(RACE, [1, 2], TIMES, method=method, relative=relative, absolute=relative)
     error = np.abs(run.states - exact_race(TIMES)).max() / 400.0
