@@ -34,7 +34,8 @@ CORNER_LIMIT = 64
 SCALE_SAMPLE = 256
 RADII = tuple(3e-5 * 2.0**doubling for doubling in range(11))  # of the width: distances within which a root may be alone
 ALONE = 0.25  # relative change of the derivative within that radius; below one Newton's map contracts
-PARTNER_STEPS = (1e-4, 1e-2, 0.1)  # of the width, along the softest direction, where a fold's other root is looked for
+BEND_STEP = 1e-4  # of the width, over which the residual's bend is differenced
+PARTNER_STEPS = (1e-6, 1e-5, 1e-4, 1e-2, 0.1)  # of the width, along the softest direction, where a fold's other root is looked for
 
 
 @dataclass(eq=False)
@@ -274,9 +275,8 @@ def _partner_starts(root: FloatArray, equations: RestEquations) -> Iterator[Floa
     left, _, right = np.linalg.svd(jacobian * equations.width)
     soft = right[-1] * equations.width
     slope = float(left[:, -1] @ (jacobian @ soft))
-    step = PARTNER_STEPS[0]
-    ahead, behind = (equations.values_and_jacobian(root + sign * step * soft)[1] @ soft for sign in (1, -1))
-    bend = float(left[:, -1] @ (ahead - behind)) / (2 * step)
+    ahead, behind = (equations.values_and_jacobian(root + sign * BEND_STEP * soft)[1] @ soft for sign in (1, -1))
+    bend = float(left[:, -1] @ (ahead - behind)) / (2 * BEND_STEP)
     if np.isfinite(bend) and bend != 0.0 and abs(2 * slope / bend) < 1.0:
         yield root - 2 * slope / bend * soft
     for distance in PARTNER_STEPS:

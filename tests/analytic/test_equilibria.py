@@ -137,6 +137,11 @@ def test_every_symmetric_equilibrium_is_found_as_by_a_scan_of_one_equation(dilem
     np.testing.assert_allclose(symmetric, expected, rtol=REFINED)
 
 
+def test_a_search_in_a_far_too_wide_window_finds_the_same_three(dilemma: Model) -> None:
+    found = equilibria(dilemma, Window(x=(0, 1e6), y=(0, 1e6)), method="newton")
+    np.testing.assert_allclose([one["x"] for one in found], symmetric_states(0, 3, 0.04, 0.5), rtol=REFINED)
+
+
 @pytest.mark.slow
 def test_many_parameter_values_miss_no_symmetric_equilibrium(dilemma: Model) -> None:
     rng = np.random.default_rng(7)
