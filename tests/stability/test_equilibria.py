@@ -18,7 +18,7 @@ numbers = st.floats(-3, 3).map(lambda value: round(value, 3))
 
 
 @given(st.tuples(numbers, numbers, numbers, numbers), numbers, numbers)
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_linear_races_rest_where_the_linear_solve_says(entries: tuple[float, ...], g: float, h: float) -> None:
     a, b, c, d = entries
     matrix = np.array([[a, b], [c, d]])
@@ -33,7 +33,7 @@ def test_linear_races_rest_where_the_linear_solve_says(entries: tuple[float, ...
 
 
 @given(st.lists(st.integers(-900, 900), min_size=3, max_size=3, unique=True), st.sampled_from(["closed form", "newton"]))
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_all_known_roots_of_a_cubic_are_found(hundredths: list[int], method: str) -> None:
     p, q, r = (number / 100 for number in hundredths)
     found = equilibria(CUBIC.with_values(p=p, q=q, r=r), Window(x=(-10, 10)), method=method)
