@@ -30,7 +30,7 @@ def as_floats(values: Any, what: str) -> FloatArray:
     """
     try:
         return np.array(values, dtype=np.float64, order="C")
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InvalidInputError(f"{what} must be numbers; got {values!r}.") from error
 
 

@@ -18,7 +18,7 @@ from richardson.estimation.result import Estimate
 from richardson.estimation.rules import rule_of, transitions_of
 from richardson.estimation.system import LinearSystem
 from richardson.estimation.uncertainty import EstimateRow, derived_quantities, derived_rows, normal_draws
-from richardson.provenance import record
+from richardson.provenance import generator_of, record
 from richardson.symbolic.model import Model
 
 __all__ = ["Estimate", "EstimateRow", "estimate"]
@@ -101,7 +101,7 @@ def estimate(
     pairs = transitions_of(observations)
     _check_length(pairs.before.shape, len(names))
     best = maximise(Problem(system, pairs, rule, *_limits(held, names, bounds or {})))
-    generator, entropy = _generator(rng)
+    generator, entropy = generator_of(rng)
     followers = np.array([state.is_follower for state in held.states])
 
     def quantities(draws: FloatArray) -> dict[str, FloatArray]:
@@ -112,7 +112,7 @@ def estimate(
         model=_fitted(held, names, best.free),
         free=names,
         rows=_rows(names, best, identifiable, level),
-        derived=derived_rows(quantities, best.free, best.covariance, drawn, level),
+        derived=derived_rows(quantities, best, drawn, level),
         stable_probability=float((drawn["max_real_eigenvalue"] < 0).mean()),
         covariance=best.covariance,
         residuals=best.residuals,
@@ -213,13 +213,6 @@ def _pair(name: str, pair: tuple[float, float]) -> tuple[float, float]:
     if np.isnan(low) or np.isnan(high):
         raise InvalidInputError(f"The bounds of '{name}' must not be NaN; use -numpy.inf or numpy.inf for none.")
     return low, high
-
-
-def _generator(rng: Any) -> tuple[np.random.Generator, int | Sequence[int] | None]:
-    """The generator, and what its numbers come from."""
-    generator = np.random.default_rng(rng)
-    seed = generator.bit_generator.seed_seq
-    return generator, getattr(seed, "entropy", None)
 
 
 def _fitted(model: Model, names: tuple[str, ...], free: FloatArray) -> Model:

@@ -106,9 +106,11 @@ class Estimate:
     def __repr__(self) -> str:
         """Model, series, headline and P(stable) in one line."""
         row = self.headline
+        held = [parameter.name for parameter in self.rows if parameter.at_bound]
+        note = f"; a bound decided {', '.join(held)}, whose uncertainty is left out" if held else ""
         return (
             f"<Estimate '{self.model.name}' on {', '.join(self.observations.names)} by {self.method}: {row.name} {row.value:.4g} "
-            f"[{row.lower:.4g}, {row.upper:.4g}] at {self.level:.0%}, P(stable) {self.stable_probability:.3g}>"
+            f"[{row.lower:.4g}, {row.upper:.4g}] at {self.level:.0%}, P(stable) {self.stable_probability:.3g}{note}>"
         )
 
     def _repr_html_(self) -> str:

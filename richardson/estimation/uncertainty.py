@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from richardson.arrays import BoolArray, FloatArray
+from richardson.estimation.information import Maximum
 from richardson.symbolic.conditions import spiral_numbers_of
 
 DRAWS = 10_000  # percentiles then carry a sampling error of about a fiftieth of a standard error
@@ -28,7 +29,8 @@ class EstimateRow:
     lower, upper : float
         Interval at the estimate's level; NaN for a parameter at its bound.
     at_bound : bool
-        Whether the estimate lies at a bound: the bound then decided it, not the data.
+        Whether the estimate lies at a bound: the bound then decided it, not the data. Of what is derived, whether it
+        rests on such a parameter: its interval then leaves out that parameter's uncertainty.
     identifiable : bool
         Whether the series alone tell it; False where it rests on values taken as known.
     undefined_share : float
@@ -47,7 +49,7 @@ class EstimateRow:
     def __repr__(self) -> str:
         """Value, standard error and interval in one line."""
         notes = [
-            "at its bound" if self.at_bound else "",
+            "decided by a bound" if self.at_bound else "",
             "" if self.identifiable else "rests on values taken as known",
             f"undefined in {self.undefined_share:.1%} of the draws" if self.undefined_share else "",
         ]
@@ -103,24 +105,23 @@ def normal_draws(free: FloatArray, covariance: FloatArray, rng: np.random.Genera
     return draws
 
 
-def derived_rows(
-    quantities: Quantities, free: FloatArray, covariance: FloatArray, drawn: dict[str, FloatArray], level: float
-) -> dict[str, EstimateRow]:
+def derived_rows(quantities: Quantities, best: Maximum, drawn: dict[str, FloatArray], level: float) -> dict[str, EstimateRow]:
     """Rows of everything derived: percentiles of draws, standard errors by linearisation.
 
     Parameters
     ----------
     quantities : callable
         From free parameters (N, k) to named arrays (N,).
-    free : ndarray, shape (k,)
-    covariance : ndarray, shape (k, k)
+    best : Maximum
+        The estimate; parameters at a bound do not move in the draws, which every row then says.
     drawn : dict of str to ndarray
         The quantities at the draws.
     level : float
         Of the interval, for example 0.95.
     """
-    here = quantities(free[None])
-    errors = _linearised_errors(quantities, free, covariance)
+    here = quantities(best.free[None])
+    errors = _linearised_errors(quantities, best.free, best.covariance)
+    is_held = bool(best.is_at_bound.any())
     rows = {}
     for name, draws in drawn.items():
         defined = draws[~np.isnan(draws)]
@@ -132,6 +133,7 @@ def derived_rows(
             errors[name],
             float(lower),
             float(upper),
+            at_bound=is_held,
             undefined_share=1 - defined.size / draws.size,
         )
     return rows

@@ -1,5 +1,6 @@
 """What was estimated, with its intervals, and how the fit follows the data."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
@@ -59,7 +60,7 @@ def interval(
         for place, row in enumerate(rows):
             shade = (colours or {}).get(row.name, key.INK)
             axes.plot([row.lower, row.upper], [place, place], color=shade)
-            axes.plot([row.value], [place], color=shade, marker="x" if row.at_bound else "o", linestyle="none", markersize=4)
+            axes.plot([row.value], [place], color=shade, marker="x" if math.isnan(row.lower) else "o", linestyle="none", markersize=4)
         axes.set_yticks(range(len(rows)), [(labels or {}).get(row.name, row.name) for row in rows])
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.tick_params(axis="y", length=0)

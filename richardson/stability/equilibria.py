@@ -10,10 +10,10 @@ from scipy.optimize import linprog
 
 from richardson.arrays import ComplexArray, FloatArray
 from richardson.errors import ComputationError, InvalidInputError, UnknownNameError, nearest
-from richardson.provenance import Provenance, record
+from richardson.provenance import Provenance, generator_of, record
 from richardson.stability.kinds import eigenvalues_with_errors, is_attracting, kind_of
 from richardson.stability.rest import RestEquations, jacobian_uncertainty, refuse_time
-from richardson.stability.search import entropy_of, roots
+from richardson.stability.search import roots
 from richardson.stability.window import Window
 from richardson.symbolic.closed_form import ClosedForm, real_zeros
 from richardson.symbolic.conditions import spiral_number_of
@@ -180,7 +180,7 @@ def equilibria(model: Model, window: Window, *, method: str = "auto", rng: int |
     lower, upper = window.box(model)
     if (lower >= upper).any():
         raise InvalidInputError(f"{window!r} and the bounds of the states leave no interior to search. Widen the window.")
-    generator = np.random.default_rng(rng)
+    generator, entropy = generator_of(rng)
     equations = RestEquations.of(model, lower, upper)
     closed = None if method == "newton" else _closed(equations)
     if closed is None and method == "closed form":
@@ -189,7 +189,7 @@ def equilibria(model: Model, window: Window, *, method: str = "auto", rng: int |
             'bifurcation with rounded constants. Use method="auto" or "newton".'
         )
     used = "newton" if closed is None else "closed form"
-    provenance = record(model, entropy=entropy_of(generator), verb="equilibria", window=repr(window), method=used)
+    provenance = record(model, entropy=entropy, verb="equilibria", window=repr(window), method=used)
     points = _searched(equations, generator) if closed is None else closed.states
     certificate = None if closed is None else "closed form"
     found = tuple(equilibrium_at(equations, point, certificate, provenance) for point in points[np.lexsort(points.T[::-1])])

@@ -8,12 +8,12 @@ import numpy as np
 
 from richardson.arrays import FloatArray
 from richardson.compiled.field import Field
-from richardson.provenance import Provenance, record
+from richardson.provenance import Provenance, generator_of, record
 from richardson.stability.equilibria import Equilibria, equilibria, equilibrium_at
 from richardson.stability.manifolds import Manifold, manifolds
 from richardson.stability.nullclines import nullclines
 from richardson.stability.rest import RestEquations, refuse_time
-from richardson.stability.search import entropy_of, roots
+from richardson.stability.search import roots
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 
@@ -143,8 +143,7 @@ def phase_portrait(model: Model, window: Window, *, rng: int | np.random.Generat
 def _in_slice(model: Model, window: Window, rng: int | np.random.Generator | None) -> Equilibria:
     """Equilibria of the whole model whose states agree with the window's fixed numbers."""
     lower, upper = window.box(model)
-    generator = np.random.default_rng(rng)
-    entropy = entropy_of(generator)
+    generator, entropy = generator_of(rng)
     provenance = record(model, entropy=entropy, verb="equilibria", window=repr(window), method="newton in the slice")
     sliced = RestEquations.of(model, lower, upper)
     search = roots(sliced, generator)

@@ -122,12 +122,6 @@ def roots(equations: RestEquations, rng: np.random.Generator) -> Search:
     return search
 
 
-def entropy_of(generator: np.random.Generator) -> int | list[int] | None:
-    """What a generator was seeded with, for the record; None if it does not say."""
-    entropy: int | list[int] | None = getattr(generator.bit_generator.seed_seq, "entropy", None)
-    return entropy
-
-
 def _scale(equations: RestEquations, sample: FloatArray) -> FloatArray:
     sizes = np.abs(equations.values_over(sample))
     sizes = sizes[np.isfinite(sizes).all(axis=1)]

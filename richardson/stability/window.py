@@ -68,6 +68,11 @@ class Window:
     def of(cls, window: Any) -> Self:
         """``window`` itself, refused if it is anything else.
 
+        Parameters
+        ----------
+        window : Window
+            What a user gave.
+
         Raises
         ------
         InvalidInputError
@@ -116,6 +121,11 @@ class Window:
         """Lower and upper corner, shape (d,) each in the model's order of states, within the states' bounds.
 
         A fixed state has the same number in both.
+
+        Parameters
+        ----------
+        model : Model
+            Every state of it must be named.
         """
         axes = dict(self.axes)
         pairs = [axis if isinstance(axis, tuple) else (axis, axis) for axis in (axes[name] for name in model.state_names)]

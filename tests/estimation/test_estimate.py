@@ -158,6 +158,8 @@ def test_an_active_bound_is_reported_and_reached(noisy):
     row = bound["defence_x"]
     assert row.at_bound and row.value == 0.1 and np.isnan(row.standard_error) and np.isnan(row.lower)
     assert not bound["defence_y"].at_bound and bound["defence_y"].standard_error > 0
+    assert all(derived.at_bound for derived in bound.derived.values())
+    assert "a bound decided defence_x" in repr(bound)
     held = estimate(linear(), noisy, fixed={"defence_x": 0.1}, rng=1)
     assert bound["fatigue_y"].value == pytest.approx(held["fatigue_y"].value, rel=1e-6)
 
@@ -327,6 +329,8 @@ def test_misspelt_and_contradictory_requests_are_refused(noisy):
         (UnknownNameError, "no method", {"method": ["transition"]}),
         (InvalidInputError, "nothing can move", {"bounds": {"defence": (1.0, 0.0)}}),
         (InvalidInputError, "must be a pair", {"bounds": {"defence": 1.0}}),
+        (InvalidInputError, "rng='a'", {"rng": "a"}),
+        (InvalidInputError, "rng=-1", {"rng": -1}),
         (InvalidInputError, "NaN", {"bounds": {"defence": (np.nan, 1.0)}}),
         (OutOfBoundsError, "finite", {"fixed": {"defence": np.inf}}),
     ]
