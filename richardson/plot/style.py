@@ -1,6 +1,7 @@
 """The look of every figure, one column of a paper measured in millimetres, and files that do not differ between runs."""
 
 import csv
+import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ MILLIMETRES_PER_INCH = 25.4
 DIGITS = 10  # of a number in a table
 SHEET = Path(__file__).parent / "paper.mplstyle"
 MACHINE_SETTINGS = frozenset({"backend", "backend_fallback", "interactive"})  # of the session, not of the look
+HASHED = re.compile(rb'id="([mp][0-9a-f]{10})"')  # names of markers and clipping paths in an svg
 UNDATED = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}  # a date would make every run another file
 
 
@@ -166,7 +168,16 @@ def _rendered(figure: Figure, kind: str) -> bytes:
     buffer = BytesIO()
     with paper():
         figure.savefig(buffer, format=kind, metadata=UNDATED[kind])
-    return buffer.getvalue()
+    return _renumbered(buffer.getvalue()) if kind == "svg" else buffer.getvalue()
+
+
+def _renumbered(svg: bytes) -> bytes:
+    """The same drawing with its hashed names counted instead.
+
+    Matplotlib hashes coordinates at full precision, and the last bits of a layout vary from run to run.
+    """
+    order = {name: b"%c%d" % (name[0], count) for count, name in enumerate(dict.fromkeys(HASHED.findall(svg)))}
+    return re.sub(rb"[mp][0-9a-f]{10}\b", lambda match: order.get(match.group(), match.group()), svg)
 
 
 def _stacked(tables: Mapping[str, Mapping[str, Sequence[Any] | Any]]) -> str:

@@ -73,6 +73,16 @@ def test_files_are_the_same_bytes_in_another_process_and_pyplot_stays_unloaded(t
     assert here == there
 
 
+def test_the_last_bits_of_a_layout_do_not_show(tmp_path: Path) -> None:
+    written = []
+    for shift in (0.0, 2e-16):
+        made = plot.figure()
+        made.set_layout_engine("none")
+        made.add_axes((0.2 + shift, 0.2, 0.7, 0.7)).plot([0, 1, 2], [0, 1, 4], marker="o")
+        written.append([file.read_bytes() for file in plot.save(made, tmp_path / str(shift), "drawn")])
+    assert written[0] == written[1]
+
+
 def test_pdf_embeds_truetype_and_svg_needs_no_font(tmp_path: Path, drawn: Figure) -> None:
     pdf, svg = plot.save(drawn, tmp_path, "drawn")
     assert b"/CIDFontType2" in pdf.read_bytes() or b"/TrueType" in pdf.read_bytes()
