@@ -12,8 +12,9 @@ from richardson.continuation.special_points import fold_near
 from richardson.landscape.polylines import edges_of, polylines
 from richardson.landscape.settling import SETTLED, parameter_rows, reach
 from richardson.landscape.stability_map import BOUND, StabilityMap
-from richardson.landscape.verdicts import jacobians_at_zero, spiral_numbers
+from richardson.landscape.verdicts import jacobians_at_zero
 from richardson.stability.window import Window
+from richardson.symbolic.conditions import spiral_numbers_of
 from richardson.symbolic.model import Model
 from richardson.symbolic.synchrony import has_linear_rates, synchronous_states
 
@@ -61,10 +62,10 @@ class Probe:
         followers = np.array([state.is_follower for state in self.model.states])
         if self.is_linear:
             states, codes = np.zeros((len(points), self.field.dimension)), np.full(len(points), SETTLED)
-            numbers = spiral_numbers(jacobians_at_zero(self.model, rows), followers)
+            numbers = spiral_numbers_of(jacobians_at_zero(self.model, rows), followers)
         else:
             found = reach(self.field, self.groups, rows, bound=BOUND)
-            states, codes, numbers = found.states, found.codes, spiral_numbers(found.jacobians, followers)
+            states, codes, numbers = found.states, found.codes, spiral_numbers_of(found.jacobians, followers)
         return np.column_stack((numbers, codes, states))
 
 

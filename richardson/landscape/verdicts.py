@@ -12,6 +12,7 @@ from richardson.provenance import record
 from richardson.stability.equilibria import equilibrium_at
 from richardson.stability.rest import RestEquations
 from richardson.stability.window import Window
+from richardson.symbolic.conditions import spiral_numbers_of
 from richardson.symbolic.model import Model
 from richardson.symbolic.synchrony import has_linear_rates
 
@@ -69,7 +70,7 @@ def verdicts(model: Model, names: tuple[str, ...], rows: FloatArray, found: Reac
     leading, spirals = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
     if known.any():
         leading[known] = np.linalg.eigvals(jacobians[known]).real.max(axis=1)
-        spirals[known] = spiral_numbers(jacobians[known], followers)
+        spirals[known] = spiral_numbers_of(jacobians[known], followers)
     return Verdicts(states, kind, spirals, leading)
 
 
@@ -111,26 +112,6 @@ def _careful_kind(model: Model, row: FloatArray, state: FloatArray) -> str:
     reach = np.maximum(np.abs(state), 1e-3 * np.abs(state).max(initial=1e-300))
     equations = RestEquations.of(at, state - reach, state + reach)
     return equilibrium_at(equations, state, None, record(at)).kind
-
-
-def spiral_numbers(jacobians: FloatArray, followers: BoolArray) -> FloatArray:
-    """`spiral_number_of` for many Jacobians of shape (n, d, d) at once, NaN where undefined, shape (n,)."""
-    leading = np.flatnonzero(~followers)
-    following = np.flatnonzero(followers)
-    reduced = jacobians[:, leading[:, None], leading]
-    usable: BoolArray = np.isfinite(jacobians).min(axis=(1, 2))
-    if following.size:
-        block = jacobians[:, following[:, None], following]
-        usable &= np.linalg.matrix_rank(np.where(usable[:, None, None], block, 0.0)) == following.size
-        safe = np.where(usable[:, None, None], block, np.eye(following.size))
-        into, out = jacobians[:, following[:, None], leading], jacobians[:, leading[:, None], following]
-        reduced = reduced - out @ np.linalg.solve(safe, into)
-    own = -np.einsum("nii->ni", reduced)
-    cross = reduced + own[:, :, None] * np.eye(leading.size)
-    usable &= (own > 0.0).all(axis=1) & (cross >= 0.0).all(axis=(1, 2))
-    numbers = np.full(len(jacobians), np.nan)
-    numbers[usable] = np.abs(np.linalg.eigvals(cross[usable] / own[usable][:, :, None])).max(axis=1)
-    return numbers
 
 
 def jacobians_at_zero(model: Model, rows: FloatArray) -> FloatArray:

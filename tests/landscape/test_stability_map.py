@@ -6,11 +6,9 @@ from scipy.integrate import solve_ivp
 
 from richardson.errors import InvalidInputError, NotAutonomousError, OutOfBoundsError, UnknownNameError
 from richardson.landscape.stability_map import stability_map
-from richardson.landscape.verdicts import spiral_numbers
 from richardson.models import linear, nations, security_dilemma, submissive
 from richardson.stability.equilibria import equilibria
 from richardson.stability.window import Window
-from richardson.symbolic.conditions import spiral_number_of
 from richardson.symbolic.model import Model
 
 FOLD = 0.109752115988938  # balance at which the default détente ends (MODELS, section 2; 25-digit arithmetic)
@@ -125,14 +123,6 @@ def test_units_of_arms_and_time_do_not_matter(scale: float, pace: float) -> None
     plain, scaled = stability_map(race(1.0, 1.0), grids), stability_map(race(scale, pace), grids)
     np.testing.assert_allclose(scaled.reached / scale, plain.reached, rtol=1e-9)
     assert (scaled.kind == plain.kind).all()
-
-
-@given(st.lists(st.floats(-2, 2), min_size=16, max_size=16), st.booleans())
-def test_spiral_numbers_of_many_are_those_of_each(entries: list[float], follows: bool) -> None:
-    jacobian = np.array(entries).reshape(4, 4)
-    followers = np.array([False, False, follows, follows])
-    one, many = spiral_number_of(jacobian, followers), spiral_numbers(jacobian[None], followers)[0]
-    assert np.isnan(many) if one is None else many == pytest.approx(one, rel=1e-9, abs=1e-12)
 
 
 def test_three_nations_are_stable_in_pairs_and_unstable_together() -> None:

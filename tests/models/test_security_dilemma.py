@@ -79,6 +79,24 @@ def test_the_spiral_number_is_undefined_where_arms_reassure_the_rival() -> None:
     assert conditions.spiral_number_of(np.array([[-1.0, -0.5], [0.5, -1.0]])) is None
 
 
+@settings(max_examples=25)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_spiral_numbers_of_many_jacobians_are_those_of_each_by_another_way(seed: int) -> None:
+    """For two nations R is the geometric mean of how strongly each answers the other, fear eliminated by hand."""
+    rng = np.random.default_rng(seed)
+    jacobians = rng.uniform(0, 1, (6, 4, 4)) * np.array([[-2, 0, 1, 0], [0, -2, 0, 1], [0, 1, -1, 0], [1, 0, 0, -1]])
+    jacobians[0, 0, 0] = 0.5  # arms that feed themselves
+    jacobians[1, 0, 2] *= -1  # arms that answer fear by disarming
+    jacobians[2, 2, 2] = np.nan
+    found = conditions.spiral_numbers_of(jacobians, np.array([False, False, True, True]))
+    assert np.isnan(found[:3]).all()
+    for jacobian, number in zip(jacobians[3:], found[3:], strict=True):
+        answers = [
+            jacobian[own, 2 + own] * jacobian[2 + own, 1 - own] / (-jacobian[2 + own, 2 + own] * -jacobian[own, own]) for own in (0, 1)
+        ]
+        assert number == pytest.approx(np.sqrt(answers[0] * answers[1]), rel=1e-9)  # rounding
+
+
 POSITIVE = st.floats(0.2, 3.0)
 
 
