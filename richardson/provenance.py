@@ -8,8 +8,6 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Protocol, TypeAlias
 
-import numpy as np
-
 from richardson import __version__
 from richardson.errors import InvalidInputError
 
@@ -106,28 +104,6 @@ class Provenance:
         """Equations, version and time in one line."""
         equations = "no model" if self.fingerprint is None else f"equations {self.fingerprint[:12]}"
         return f"Provenance({equations}, richardson {dict(self.versions)['richardson']}, {self.time})"
-
-
-def generator_of(rng: Any) -> tuple[np.random.Generator, int | Sequence[int] | None]:
-    """Generator for a call's ``rng``, and what its numbers come from, for the record.
-
-    Parameters
-    ----------
-    rng : int, sequence of int, SeedSequence, BitGenerator, Generator or None
-        As `numpy.random.default_rng` takes it (SPEC 7).
-
-    Raises
-    ------
-    InvalidInputError
-        If it is none of these.
-    """
-    try:
-        generator = np.random.default_rng(rng)
-    except (TypeError, ValueError) as error:
-        raise InvalidInputError(
-            f"Random numbers cannot start from rng={rng!r}: {error}. Give a whole number from 0 up, or a Generator."
-        ) from error
-    return generator, getattr(generator.bit_generator.seed_seq, "entropy", None)
 
 
 def record(model: Recordable | None, *, entropy: int | Sequence[int] | None = None, **settings: Any) -> Provenance:

@@ -18,7 +18,8 @@ from richardson.estimation.result import Estimate
 from richardson.estimation.rules import rule_of, transitions_of
 from richardson.estimation.system import LinearSystem
 from richardson.estimation.uncertainty import EstimateRow, derived_quantities, derived_rows, normal_draws
-from richardson.provenance import generator_of, record
+from richardson.provenance import record
+from richardson.randomness import generator_of
 from richardson.symbolic.model import Model
 
 __all__ = ["Estimate", "EstimateRow", "estimate"]

@@ -10,7 +10,8 @@ from scipy.optimize import linprog
 
 from richardson.arrays import ComplexArray, FloatArray
 from richardson.errors import ComputationError, InvalidInputError, UnknownNameError, nearest
-from richardson.provenance import Provenance, generator_of, record
+from richardson.provenance import Provenance, record
+from richardson.randomness import generator_of
 from richardson.stability.kinds import eigenvalues_with_errors, is_attracting, kind_of
 from richardson.stability.rest import RestEquations, jacobian_uncertainty, refuse_time
 from richardson.stability.search import roots
@@ -120,8 +121,7 @@ class Equilibria(Sequence[Equilibrium]):
 
     def __repr__(self) -> str:
         """How many, of what kinds, and whether that is all."""
-        rest = "complete" if self.is_complete else "not proved complete"
-        noun = "equilibrium" if len(self) == 1 else "equilibria"
+        rest, noun = "complete" if self.is_complete else "not proved complete", "equilibrium" if len(self) == 1 else "equilibria"
         return f"<{len(self)} {noun} of '{self.model.name}' ({rest}): {', '.join(map(repr, self.found)) or 'none'}>"
 
     def _repr_html_(self) -> str:

@@ -8,7 +8,8 @@ import numpy as np
 
 from richardson.arrays import FloatArray
 from richardson.compiled.field import Field
-from richardson.provenance import Provenance, generator_of, record
+from richardson.provenance import Provenance, record
+from richardson.randomness import generator_of
 from richardson.stability.equilibria import Equilibria, equilibria, equilibrium_at
 from richardson.stability.manifolds import Manifold, manifolds
 from richardson.stability.nullclines import nullclines
