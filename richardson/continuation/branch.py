@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from richardson import extras
 from richardson.arrays import BoolArray, ComplexArray, FloatArray
 from richardson.errors import UnknownNameError, nearest
 from richardson.outcome import Outcome
@@ -120,6 +121,22 @@ class Branch:
         columns["is_stable"] = self.is_stable.tolist()
         columns |= {f"eigenvalue_{i + 1}": self.eigenvalues[:, i].tolist() for i in range(self.states.shape[1])}
         return columns
+
+    def to_xarray(self) -> Any:
+        """Dataset along the branch (dimension ``point``): parameter, states, is_stable, and eigenvalues over ``mode``.
+
+        Raises
+        ------
+        MissingExtraError
+            If xarray, of the extra ``data``, is not installed.
+        """
+        xarray = extras.require("xarray", "data")
+        columns: dict[str, Any] = {self.parameter: ("point", self.values), "is_stable": ("point", self.is_stable)}
+        for position, state in enumerate(self.model.states):
+            columns[state.name] = ("point", self.states[:, position], {"long_name": state.meaning, "units": state.unit})
+        columns["eigenvalue"] = (("point", "mode"), self.eigenvalues, {"units": "1/yr"})
+        attributes = {"model": self.model.name, "fingerprint": self.model.fingerprint, "outcome": self.outcome.name}
+        return xarray.Dataset(columns, attrs=attributes)
 
     def __repr__(self) -> str:
         """Parameter, span, number of equilibria, special points and outcome."""

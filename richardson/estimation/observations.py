@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from richardson import extras
 from richardson.arrays import FloatArray, as_floats, as_times
 from richardson.errors import DataError, InvalidInputError, UnknownNameError, nearest
 from richardson.estimation.tables import html_table
@@ -176,6 +177,18 @@ class Observations:
     def to_table(self) -> dict[str, FloatArray]:
         """Columns by name: ``"time"``, then every series, each of shape (t,)."""
         return {"time": self.times.copy(), **{name: self[name] for name in self.names}}
+
+    def to_xarray(self) -> Any:
+        """Dataset over the dimension ``time``, each series a variable with its unit.
+
+        Raises
+        ------
+        MissingExtraError
+            If xarray, of the extra ``data``, is not installed.
+        """
+        xarray = extras.require("xarray", "data")
+        series = {name: ("time", self[name], {"units": self.unit}) for name in self.names}
+        return xarray.Dataset(series, coords={"time": ("time", self.times)}, attrs={"source": self.source})
 
     def _position(self, name: str) -> int:
         if name not in self.names:

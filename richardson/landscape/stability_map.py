@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from richardson import extras
 from richardson.arrays import BoolArray, FloatArray, IntArray, as_floats
 from richardson.compiled.field import Field
 from richardson.errors import InvalidInputError
@@ -68,6 +69,21 @@ class StabilityMap:
         for position, name in enumerate(self.model.state_names):
             columns[name] = self.reached[..., position].ravel().tolist()
         return columns
+
+    def to_xarray(self) -> Any:
+        """Dataset over the two parameters: R, kind, leading eigenvalue, and the equilibrium reached by the states' names.
+
+        Raises
+        ------
+        MissingExtraError
+            If xarray, of the extra ``data``, is not installed.
+        """
+        xarray = extras.require("xarray", "data")
+        cells: dict[str, Any] = {name: (self.parameters, getattr(self, name)) for name in ("spiral_number", "kind", "leading_eigenvalue")}
+        for position, state in enumerate(self.model.states):
+            cells[state.name] = (self.parameters, self.reached[..., position], {"long_name": state.meaning, "units": state.unit})
+        attributes = {"model": self.model.name, "fingerprint": self.model.fingerprint}
+        return xarray.Dataset(cells, coords=dict(zip(self.parameters, self.grids, strict=True)), attrs=attributes)
 
     def __repr__(self) -> str:
         """Parameters, size and the share of stable cells."""

@@ -100,6 +100,7 @@ def test_a_table_has_a_column_for_time_and_each_state():
     assert list(table) == ["t", "x", "y"] and (table["x"] == RUN["x"]).all()
 
 
+@pytest.mark.extra
 def test_a_dataset_carries_meanings_and_units():
     pytest.importorskip("xarray")
     dataset = RUN.to_xarray()

@@ -1,0 +1,40 @@
+"""Results as xarray Datasets: named dimensions, units, the same numbers."""
+
+import numpy as np
+import pytest
+
+from richardson.continuation.diagram import equilibrium_diagram
+from richardson.data import rivalry
+from richardson.landscape.stability_map import stability_map
+from richardson.models import linear
+from richardson.stability.window import Window
+
+pytestmark = pytest.mark.extra
+
+
+@pytest.fixture(autouse=True)
+def _needs_xarray() -> None:
+    pytest.importorskip("xarray", reason="xarray comes with the extra data; .ci/run has it")
+
+
+def test_observations_lie_over_time_in_their_unit() -> None:
+    data = rivalry("Greece", "Turkey")
+    found = data.to_xarray()
+    assert found["Greece"].dims == ("time",)
+    assert found["Greece"].attrs["units"] == data.unit
+    assert float(found["Turkey"].sel(time=2000)) == data["Turkey"][50]
+
+
+def test_a_stability_map_lies_over_its_two_parameters() -> None:
+    chart = stability_map(linear(), {"defence": [0.25, 0.5, 0.75], "fatigue": [1.0, 2.0]})
+    found = chart.to_xarray()
+    assert dict(found.sizes) == {"defence": 3, "fatigue": 2}
+    assert float(found["spiral_number"].sel(defence=0.5, fatigue=2.0)) == chart.spiral_number[1, 1] == 0.25
+
+
+def test_a_branch_lies_along_its_points() -> None:
+    branch = equilibrium_diagram(linear(), "defence", (0.1, 0.5), Window(x=(0, 5), y=(0, 5)))[0]
+    found = branch.to_xarray()
+    assert np.array_equal(found["defence"], branch.values)
+    assert np.array_equal(found["x"], branch["x"])
+    assert found["eigenvalue"].dims == ("point", "mode")
