@@ -26,7 +26,7 @@ def whole() -> Branch:
 
 
 def test_the_dilemma_is_one_branch_with_both_published_folds(whole: Branch) -> None:
-    assert kinds(whole) == ["fold", "fold"]  # MODELS, section 2: 25-digit arithmetic
+    assert kinds(whole) == ["fold", "fold"]  # docs/explanation/security-dilemma.md: 25-digit arithmetic
     np.testing.assert_allclose([point.value for point in whole.points], [0.109752115988938, -0.150475309989545], rtol=1e-8)
     np.testing.assert_allclose([point.state for point in whole.points], [[1.52085493165874] * 2, [8.65191896718218] * 2], rtol=1e-8)
     assert whole.outcome is Outcome.REACHED_END

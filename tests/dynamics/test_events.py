@@ -25,7 +25,7 @@ def times_of(run):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_three_crossings_of_a_cubic_are_found_with_default_settings(method):
-    """ACCEPTANCE D2; scipy's own search finds one."""
+    """All three roots of x³ + 6x² − 4x − 24, by default settings; scipy's own search finds one."""
     cubic = Model.from_equations({"y": "3*t**2 + 12*t - 4"}, {}, name="cubic")
     run = integrate(cubic, {"y": -120}, [-8, 4], events="y", method=method)
     assert times_of(run) == pytest.approx([-6, -2, 2], abs=2e-7)  # the tolerance of y, 1e-8 of 120, over its slope

@@ -34,7 +34,7 @@ def test_rivalry_with_a_coefficient_of_its_own_is_not_told_from_linear():
 def test_expenditure_alone_does_not_tell_balance_or_greed(calm, free):
     with pytest.raises(NotIdentifiableError, match="cannot tell") as refusal:
         check(calm, free)
-    # MODELS: only k w e^(β − γ) (1 − δ s) + μ c and a + k ρ + μ are told
+    # only k w e^(β − γ) (1 − δ s) + μ c and a + k ρ + μ are told
     message = str(refusal.value)
     assert "ambition_x*target_x + defence_x*exposure_x*(1 - defensive_share_y*distinguishability)*exp(balance - terrain)" in message
     assert "ambition_x + fatigue_x + defence_x*reassurance_x" in message

@@ -9,7 +9,7 @@ from richardson.symbolic.model import Model
 
 
 def test_the_default_curve_is_the_fold_in_the_threat_that_both_parameters_make() -> None:
-    # both act through e^β (1 − 0.6 δ) alone; the fold at δ = 0 is MODELS', section 2
+    # both act through e^β (1 − 0.6 δ) alone; the fold at δ = 0 is that of docs/explanation/security-dilemma.md
     chart = stability_map(security_dilemma(), {"balance": np.linspace(-0.4, 0.9, 14), "distinguishability": np.linspace(0, 1, 7)})
     (line,) = critical_curve(chart)
     np.testing.assert_allclose(line[:, 0] + np.log(1 - 0.6 * line[:, 1]), 0.109752115988938, atol=1e-12)

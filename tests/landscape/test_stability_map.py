@@ -11,7 +11,7 @@ from richardson.stability.equilibria import equilibria
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 
-FOLD = 0.109752115988938  # balance at which the default détente ends (MODELS, section 2; 25-digit arithmetic)
+FOLD = 0.109752115988938  # balance at which the default détente ends (25-digit arithmetic)
 
 
 def brute_force(model: Model, horizon: float) -> np.ndarray:
@@ -62,7 +62,7 @@ def test_types_and_numbers_agree_with_the_search_for_equilibria() -> None:
 
 def test_instant_fear_has_the_published_eigenvalue() -> None:
     chart = stability_map(security_dilemma(), {"distinguishability": [0.0], "balance": [-0.1, 0.0]})
-    assert chart.leading_eigenvalue[0, 1] == pytest.approx(-0.409724571, abs=1e-9)  # MODELS, section 2: nine digits
+    assert chart.leading_eigenvalue[0, 1] == pytest.approx(-0.409724571, abs=1e-9)  # nine digits of 25
     assert chart.reached[0, 1] == pytest.approx(0.973883964480013, rel=1e-13)
 
 

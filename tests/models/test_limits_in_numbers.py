@@ -1,4 +1,4 @@
-"""The limits between models (MODELS section 2) as numbers: rates, trajectories, and what is left standing."""
+"""The limits between models (docs/explanation/security-dilemma.md) as numbers: rates, trajectories, and what is left standing."""
 
 import numpy as np
 import pytest
@@ -55,7 +55,7 @@ def test_fear_that_follows_at_once_gives_the_path_of_instant_fear() -> None:
 @given(seed=st.integers(0, 2**32 - 1))
 @settings(max_examples=15, deadline=None)
 def test_without_alarm_exactly_one_equilibrium_with_arms_stands_and_attracts(seed: int) -> None:
-    """φ = ρ = 0, q > 0, g > 0, w > 0 (MODELS section 2): existence, uniqueness, attraction of the positive quadrant."""
+    """φ = ρ = 0, q > 0, g > 0, w > 0 (docs/explanation/security-dilemma.md): existence, uniqueness, attraction of the positive quadrant."""
     rng = np.random.default_rng(seed)
     model = security_dilemma(
         alarm=0,

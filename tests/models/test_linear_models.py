@@ -66,7 +66,7 @@ def test_two_nations_written_out_are_the_linear_race() -> None:
 
 
 def test_the_submissive_pitchfork_lies_where_the_closed_form_says() -> None:
-    """At σ* = (a² − k²)/(2kg) the symmetric equilibrium g/(a − k) has a zero eigenvalue (MODELS section 1; ACCEPTANCE A8)."""
+    """At σ* = (a² − k²)/(2kg) the symmetric equilibrium g/(a − k) has a zero eigenvalue."""
     model = submissive(defence=0.1, fatigue=0.2, grievance=1, submission=0.15)
     at = {model.symbol("x"): 10, model.symbol("y"): 10}
     values = {symbol: sympy.Rational(repr(number)) for symbol, number in zip(model.parameter_symbols, model.numbers, strict=True)}
@@ -81,7 +81,7 @@ def test_routh_hurwitz_of_the_linear_race_is_the_textbook_condition() -> None:
 
 
 def test_hurwitz_of_a_cubic_is_the_textbook_condition() -> None:
-    """ACCEPTANCE A5: s³ + a s² + b s + c."""
+    """Routh 1877, Hurwitz 1895, as every textbook has it: s³ + a s² + b s + c."""
     a, b, c = sympy.symbols("a b c")
     assert conditions.hurwitz_conditions((a, b, c)).conditions == (a, c, a * b - c)
 
@@ -105,7 +105,7 @@ def test_routh_hurwitz_is_written_for_three_and_four_states(model: Model) -> Non
 
 
 def test_the_identical_triple_race_is_stable_up_to_half_the_fatigue() -> None:
-    """λ = (N − 1)k − a (MODELS section 1): the Hurwitz conditions of three nations at k = a/2 ∓ 1 %."""
+    """λ = (N − 1)k − a: the Hurwitz conditions of three nations at k = a/2 ∓ 1 %."""
     model = nations(3)
     found = conditions.routh_hurwitz(model).conditions
 

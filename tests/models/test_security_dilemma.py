@@ -1,4 +1,4 @@
-"""The flagship's limits (MODELS section 2), symbolically and numerically."""
+"""The flagship's limits (docs/explanation/security-dilemma.md), symbolically and numerically."""
 
 import numpy as np
 import pytest
@@ -51,7 +51,7 @@ def test_fear_that_follows_at_once_is_instant_fear() -> None:
 
 
 def test_the_symbolic_spiral_number_is_the_same_for_instant_fear_and_fear_as_state() -> None:
-    """Compared as numbers at a random point: R eliminates fear (MODELS section 2)."""
+    """Compared as numbers at a random point: R eliminates fear (docs/explanation/security-dilemma.md)."""
     point = {"x": 2.0, "y": 3.0, "fear_x": 3.0, "fear_y": 2.0}
     numbers = []
     for model in (security_dilemma(balance=0.0), security_dilemma(fear="state")):
@@ -63,7 +63,7 @@ def test_the_symbolic_spiral_number_is_the_same_for_instant_fear_and_fear_as_sta
 
 
 def test_a_ring_of_three_can_be_unstable_with_a_spiral_number_below_one() -> None:
-    """MODELS section 2, the counter-example to keep: effective K = 5, own slope 0.1, ρ = 1, w = 0.9 in a ring."""
+    """The counter-example to keep: effective K = 5, own slope 0.1, ρ = 1, w = 0.9 in a ring."""
     seen = 0.9 * np.array([[0, 1, 0], [0, 0, 1], [1, 0, 0]])
     leading = {}
     for time in (1.0, 0.01):
@@ -104,7 +104,7 @@ POSITIVE = st.floats(0.2, 3.0)
 @given(arms=POSITIVE, time=POSITIVE, seed=st.integers(0, 2**32 - 1))
 @pytest.mark.parametrize("fear", ["instant", "state"])
 def test_changing_the_units_of_arms_and_time_changes_only_the_numbers(fear: str, arms: float, time: float, seed: int) -> None:
-    """MODELS section 0: every unit is declared right."""
+    """Units are scaled, not physics: every unit is declared right."""
     model = security_dilemma(fear=fear, reassurance=0.3, ambition=0.1, balance=0.2, distinguishability=0.3)
     factors = {"arms": arms, "yr": time}
 

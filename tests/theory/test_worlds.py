@@ -12,7 +12,7 @@ SMALL = {"resolution": (12, 9)}
 
 @pytest.fixture(scope="module")
 def checked() -> FourWorlds:
-    """The symmetric linear reaction of MODELS, section 2: a = .2, k = .5, ρ = .1, w = 1, s = .6."""
+    """The symmetric linear reaction of docs/explanation/security-dilemma.md: a = .2, k = .5, ρ = .1, w = 1, s = .6."""
     model = security_dilemma(fatigue=0.2, defence=0.5, reassurance=0.1, alarm=0, strain=0)
     return four_worlds(model, balance=(float(np.log(0.4)), float(np.log(1.2))), distinguishability=(0, 1), resolution=(12, 9))
 
