@@ -75,3 +75,18 @@ def test_the_stability_of_the_aegean_race_is_likely_and_not_certain():
     row = fit.derived["max_real_eigenvalue"]
     assert row.value < 0 < row.upper
     assert 0.6 < fit.stable_probability < 0.9
+
+
+def test_the_midpoint_rule_finds_the_aegean_race_unstable_from_the_same_numbers():
+    """The contrast that docs/explanation/fitting.md draws: 0.12 against 0.77; shares of 10 000 draws, so ± 0.01."""
+    pair = rivalry("Greece", "Turkey")
+    shares = [estimate(linear(), pair, method=method, rng=1).stable_probability for method in ("midpoint", "transition")]
+    assert shares == pytest.approx([0.12, 0.77], abs=0.01)
+
+
+@pytest.mark.parametrize(("pair", "share"), [(("India", "Pakistan"), 0.20), (("US", "USSR"), 1.0)])
+def test_where_the_spiral_number_is_often_undefined_it_is_not_the_headline(pair, share):
+    """The shares that docs/explanation/fitting.md gives, of 10 000 draws, so ± 0.01."""
+    fit = estimate(linear(), rivalry(*pair), rng=1)
+    assert fit.derived["spiral_number"].undefined_share == pytest.approx(share, abs=0.01)
+    assert fit.headline.name == "max_real_eigenvalue"
