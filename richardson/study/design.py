@@ -1,0 +1,276 @@
+"""Which members a study computes: a row of numbers a member, a column a name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from richardson import extras
+from richardson.arrays import FloatArray, as_floats
+from richardson.errors import InvalidInputError, UnknownNameError, nearest
+from richardson.provenance import Provenance, record
+from richardson.randomness import generator_of
+from richardson.study.columns import Ranges, Table, check_finite, check_names, combined, read_columns, read_ranges, read_size
+from richardson.study.sampling import sample
+
+SHOWN_NAMES = 8  # more would not be a short name of the design
+
+Entropy: TypeAlias = int | tuple[int, ...] | None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Design:
+    """Members of a study: values of parameters, of concepts whose parameters move as one, and of states at the start.
+
+    Designs multiply: ``a * b`` pairs every member of ``a`` with every member of ``b``, those of ``b`` running fastest.
+
+    Attributes
+    ----------
+    names : tuple of str
+        One a column. Which are parameters, concepts or states is known once the design meets a model.
+    samples : ndarray, shape (m, p)
+        Row a member, column a name, each in the unit of what it names; read-only.
+    entropy : int or tuple of int or None
+        What the random numbers came from, in a product those of both factors; None where nothing was drawn.
+    method : str
+        ``"grid"``, ``"latin_hypercube"``, ``"sobol"``, ``"halton"``, ``"table"``, or of a product its factors, as in ``"grid × sobol"``.
+    ranges : tuple of (str, float, float)
+        Name, low and high of every column that was drawn from a range.
+    provenance : Provenance
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no member or no column, a name is no ASCII identifier or occurs twice, or a number is not finite.
+
+    Examples
+    --------
+    >>> Design.grid({"balance": [-1, 1]}) * Design.from_table({"x": [0, 1, 2], "y": [2, 1, 0]})
+    Design(grid × table, 6 members: balance, x, y)
+    """
+
+    names: tuple[str, ...]
+    samples: FloatArray
+    entropy: Entropy
+    method: str
+    ranges: tuple[tuple[str, float, float], ...]
+    provenance: Provenance
+
+    def __post_init__(self) -> None:
+        """Check the parts and keep a read-only copy of the samples."""
+        check_names(self.names)
+        samples = as_floats(self.samples, "Samples of a design")
+        if samples.ndim != 2 or samples.shape[1] != len(self.names) or not samples.size:
+            raise InvalidInputError(
+                f"A design needs at least one member, and one value a name; got samples of shape {samples.shape} "
+                f"for {len(self.names)} names. Give a row for each member and a column for each name."
+            )
+        for name, column in zip(self.names, samples.T, strict=True):
+            check_finite(name, column)
+        samples.setflags(write=False)
+        object.__setattr__(self, "samples", samples)
+
+    @classmethod
+    def grid(cls, axes: Mapping[str, npt.ArrayLike]) -> Self:
+        """Every combination of the given values, the first name running slowest.
+
+        Parameters
+        ----------
+        axes : mapping of str to array_like
+            Values of each name, shape (n,), in any order.
+
+        Returns
+        -------
+        Design
+            As many members as the product of all n.
+
+        Raises
+        ------
+        InvalidInputError
+            If a name or value is not valid, or the combinations exceed the memory.
+
+        Examples
+        --------
+        >>> Design.grid({"balance": [-1, 1], "x": [0, 1, 2]}).samples.tolist()
+        [[-1.0, 0.0], [-1.0, 1.0], [-1.0, 2.0], [1.0, 0.0], [1.0, 1.0], [1.0, 2.0]]
+        """
+        columns = read_columns(axes, "A grid", '{"balance": numpy.linspace(-1, 1, 5), "x": [0, 1, 2]}')
+        samples = combined([column[:, np.newaxis] for column in columns.values()])
+        asked = {name: (column[0], column[-1], column.size) for name, column in columns.items()}
+        return cls(tuple(columns), samples, None, "grid", (), record(None, verb="Design.grid", axes=asked))
+
+    @classmethod
+    def latin_hypercube(cls, ranges: Ranges, *, size: int, rng: Any = None) -> Self:
+        """Random members, one in each of ``size`` equal parts of every range.
+
+        Parameters
+        ----------
+        ranges : mapping of str to pair of float
+            Low and high of each name, in its unit; values are uniform between them.
+        size : int
+            Number of members.
+        rng : int, sequence of int, SeedSequence, BitGenerator, Generator, optional
+            As `numpy.random.default_rng` takes it; recorded.
+
+        Returns
+        -------
+        Design
+
+        Raises
+        ------
+        InvalidInputError
+            If a name, a range, the size or ``rng`` is not valid.
+        """
+        return cls._drawn("latin_hypercube", ranges, size, rng)
+
+    @classmethod
+    def sobol(cls, ranges: Ranges, *, size: int, rng: Any = None) -> Self:
+        """Members of a scrambled Sobol' sequence: equally many in each half, quarter, eighth … of every range.
+
+        Parameters
+        ----------
+        ranges : mapping of str to pair of float
+            Low and high of each name, in its unit; values are uniform between them.
+        size : int
+            Number of members, a power of two.
+        rng : int, sequence of int, SeedSequence, BitGenerator, Generator, optional
+            What scrambles the sequence, as `numpy.random.default_rng` takes it; recorded.
+
+        Returns
+        -------
+        Design
+
+        Raises
+        ------
+        InvalidInputError
+            If a name, a range, the size or ``rng`` is not valid, or there are more names than the sequence has dimensions.
+
+        Examples
+        --------
+        >>> design = Design.sobol({"balance": (-1, 1), "x": (0, 5)}, size=2**10, rng=1)
+        >>> design
+        Design(sobol, 1024 members: balance, x)
+        >>> int((design["balance"] < 0).sum())
+        512
+        """
+        return cls._drawn("sobol", ranges, size, rng)
+
+    @classmethod
+    def halton(cls, ranges: Ranges, *, size: int, rng: Any = None) -> Self:
+        """Members of a scrambled Halton sequence: evenly spread at any size.
+
+        Parameters
+        ----------
+        ranges : mapping of str to pair of float
+            Low and high of each name, in its unit; values are uniform between them.
+        size : int
+            Number of members.
+        rng : int, sequence of int, SeedSequence, BitGenerator, Generator, optional
+            What scrambles the sequence, as `numpy.random.default_rng` takes it; recorded.
+
+        Returns
+        -------
+        Design
+
+        Raises
+        ------
+        InvalidInputError
+            If a name, a range, the size or ``rng`` is not valid.
+        """
+        return cls._drawn("halton", ranges, size, rng)
+
+    @classmethod
+    def from_table(cls, table: Table) -> Self:
+        """Members as they stand in a table.
+
+        Parameters
+        ----------
+        table : mapping of str to array_like, or pandas.DataFrame
+            One column a name, shape (m,) each.
+
+        Returns
+        -------
+        Design
+
+        Raises
+        ------
+        InvalidInputError
+            If a name or value is not valid, or columns differ in length.
+        """
+        columns = read_columns(table, "A table", '{"balance": [-0.5, 0.5], "x": [0, 1]}')
+        lengths = {name: column.size for name, column in columns.items()}
+        if len(set(lengths.values())) > 1:
+            told = ", ".join(f"'{name}' {length}" for name, length in lengths.items())
+            raise InvalidInputError(f"The columns of a table must be equally long; got {told}. Give every member a value of each name.")
+        provenance = record(None, verb="Design.from_table", names=tuple(columns), size=max(lengths.values()))
+        return cls(tuple(columns), np.column_stack(list(columns.values())), None, "table", (), provenance)
+
+    @classmethod
+    def _drawn(cls, method: str, ranges: Ranges, size: int, rng: Any) -> Self:
+        spans, count = read_ranges(ranges), read_size(size)
+        generator, entropy = generator_of(rng)
+        samples = sample(method, spans, count, generator)
+        asked = tuple((name, *span) for name, span in spans.items())
+        provenance = record(None, entropy=entropy, verb=f"Design.{method}", ranges=asked, size=count)
+        return cls(tuple(spans), samples, provenance.entropy, method, asked, provenance)
+
+    def to_table(self) -> dict[str, FloatArray]:
+        """Columns by name, shape (m,) each."""
+        return {name: self[name] for name in self.names}
+
+    def to_xarray(self) -> Any:
+        """Dataset over the dimension ``member``, each column a variable.
+
+        Raises
+        ------
+        MissingExtraError
+            If xarray, of the extra ``data``, is not installed.
+        """
+        xarray = extras.require("xarray", "data")
+        return xarray.Dataset({name: ("member", column) for name, column in self.to_table().items()}, attrs={"method": self.method})
+
+    def __len__(self) -> int:
+        """Number of members m."""
+        return int(self.samples.shape[0])
+
+    def __getitem__(self, name: str) -> FloatArray:
+        """One column, shape (m,), a copy; ``samples[3]`` is a member."""
+        if name not in self.names:
+            raise UnknownNameError(f"There is no column {name!r} in this design. {nearest(str(name), self.names)}")
+        return np.array(self.samples[:, self.names.index(name)])
+
+    def __mul__(self, other: "Design") -> "Design":
+        """Every member with every member of the other design, whose members run fastest."""
+        if not isinstance(other, Design):
+            return NotImplemented
+        shared = ", ".join(name for name in self.names if name in other.names)
+        if shared:
+            raise InvalidInputError(f"Both designs give {shared}, but a member has one value of a name. Leave it out of one of them.")
+        entropy = _joined(self.entropy, other.entropy)
+        settings = {"first": self.provenance.settings, "second": other.provenance.settings}
+        return Design(
+            names=self.names + other.names,
+            samples=combined([self.samples, other.samples]),
+            entropy=entropy,
+            method=f"{self.method} × {other.method}",
+            ranges=self.ranges + other.ranges,
+            provenance=record(None, entropy=entropy, verb="product", **settings),
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by the fields, so that a copy is checked and read-only too."""
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
+
+    def __repr__(self) -> str:
+        """Method, number of members and names."""
+        count, more = len(self), ", …" if len(self.names) > SHOWN_NAMES else ""
+        return f"Design({self.method}, {count} member{'s' if count > 1 else ''}: {', '.join(self.names[:SHOWN_NAMES])}{more})"
+
+
+def _joined(first: Entropy, second: Entropy) -> Entropy:
+    """What two designs' random numbers came from, one after the other."""
+    if first is None or second is None:
+        return second if first is None else first
+    return sum(((entropy,) if isinstance(entropy, int) else entropy for entropy in (first, second)), ())
