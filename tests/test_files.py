@@ -33,6 +33,8 @@ from richardson.stability.equilibria import equilibria
 from richardson.stability.portrait import phase_portrait
 from richardson.stability.spectrum import spectrum
 from richardson.stability.window import Window
+from richardson.study.design import Design
+from richardson.study.run import run_ensemble
 from richardson.symbolic.model import Model
 from richardson.theory.worlds import four_worlds
 
@@ -61,6 +63,8 @@ def results() -> dict[str, Any]:
                 "map": stability_map(DILEMMA, {"balance": np.linspace(-1, 1, 4), "distinguishability": np.linspace(0, 1, 3)}),
                 "worlds": four_worlds(DILEMMA, resolution=(6, 5)),
                 "window": Window(x=(0, 1), y=2.0),
+                "ensemble": run_ensemble(linear(), Design.grid({"defence": [0.2, 1.5], "x": [1, 2]}), {"y": 1}, 40.0, bound=1e3),
+                "design": Design.sobol({"balance": (-1, 1)}, size=4, rng=1) * Design.grid({"x": [0.5, 1.0]}),
                 "special point": SpecialPoint("cusp", (0.1, 0.2), np.array([1.0]), (0.0, 0.3), 1e-12),
             }
         )
@@ -82,6 +86,8 @@ KINDS = (
     "map",
     "worlds",
     "window",
+    "design",
+    "ensemble",
     "special point",
 )
 

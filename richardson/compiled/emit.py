@@ -7,30 +7,44 @@ so nothing that a user typed is ever executed. The text is the reference: it run
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TypeAlias
 
 import sympy
+from sympy import default_sort_key
 
+from richardson.compiled.kernels.layout import constant_rows, flag_row, jacobian_rows
 from richardson.errors import ModelError
 from richardson.symbolic import derive
-from richardson.symbolic.functions import TIME
+from richardson.symbolic.functions import TIME, hill
+from richardson.symbolic.hoist import HIGHEST_SCALED, Hoist, exponents, hill_raised, hill_unit, split, whole_flag
 from richardson.symbolic.model import Model
 from richardson.symbolic.write import Writer
 
 HIGHEST_HILL = 3  # derivatives of hill that compiled.functions has
 HIGHEST_LOG = 2  # the same for positive_log
 
+Parts: TypeAlias = Mapping[tuple[sympy.Expr, sympy.Expr], Sequence[sympy.Expr]]
+
 _HEADER = '''"""{what}
 
 States x0 … and parameters p0 … in the order of the model.
 """
 
-from numpy import arctan, cos, cosh, exp, log, maximum, minimum, pi, sign, sin, sinh, sqrt, tan, tanh
+from numpy import pi
 
 from richardson.compiled.functions import (
-    heaviside, hill0, hill1, hill2, hill3, positive_log0, positive_log1, positive_log2, sigmoid, softplus
+    arctan, cos, cosh, exp, heaviside, hill0, hill1, hill2, hill3, hill_raised, hill_scaled0, hill_scaled1, hill_unit, log, maximum,
+    minimum, positive_log0, positive_log1, positive_log2, power, sigmoid, sign, sin, sinh, softplus, sqrt, tan, tanh, whole_flag,
+    whole_power
 )
 '''
+
+_LANES_HEADER = _HEADER.replace(
+    "States x0 … and parameters p0 … in the order of the model.",
+    "Lanes side by side: states x0 …, constants q0 … that `derive` computes from the parameters p0 …",
+)
 
 _RATES_OVER = """
 
@@ -55,7 +69,8 @@ class _SourceWriter(Writer):
     def power(self, base: str, exponent: sympy.Expr) -> tuple[str, int]:
         if exponent.is_Integer:  # numba turns a literal integer power into multiplications
             return f"{base}**{int(exponent)}", 2
-        return super().power(base, exponent)
+        is_root = exponent == sympy.Rational(1, 2)
+        return super().power(base, exponent) if is_root else (self.call("power", [base, self.write(exponent)]), 3)
 
     def call(self, name: str, arguments: list[str]) -> str:
         if name in {"max", "min"}:
@@ -66,10 +81,35 @@ class _SourceWriter(Writer):
         if name == "hill":
             name = f"hill{_order(arguments[3:], HIGHEST_HILL)}"
             arguments = arguments[:3]
+        if name == "hill_scaled":
+            name = f"hill_scaled{_order(arguments[4:], HIGHEST_SCALED)}"
+            arguments = arguments[:4]
         if name == "positive_log":
             name = f"positive_log{_order(arguments[1:], HIGHEST_LOG)}"
             arguments = arguments[:1]
         return super().call({"atan": "arctan"}.get(name, name), arguments)
+
+
+class _WholeWriter(_SourceWriter):
+    """Writes powers by exponents known to be small whole as multiplications, in the general form's order."""
+
+    def __init__(self, names: dict[sympy.Symbol, str], whole: Collection[sympy.Symbol], parts: Parts) -> None:
+        super().__init__(names)
+        self._whole = whole
+        self._exponents = {names[symbol] for symbol in whole if symbol in names}
+        self._parts = {(self.write(h), self.write(m)): [self.write(part) for part in both] for (h, m), both in parts.items()}
+
+    def power(self, base: str, exponent: sympy.Expr) -> tuple[str, int]:
+        if exponent in self._whole:
+            return f"whole_power({base}, {self.symbol(exponent)})", 3
+        return super().power(base, exponent)
+
+    def call(self, name: str, arguments: list[str]) -> str:
+        if name != "hill" or arguments[2] not in self._exponents or int(float([*arguments, "0"][3])) > HIGHEST_SCALED:
+            return super().call(name, arguments)
+        u, h, m, *order = arguments
+        unit, raised = self._parts.get((h, m), (f"hill_unit({h})", f"hill_raised({h}, {m})"))
+        return super().call("hill_scaled", [u, unit, raised, m, *order])
 
 
 def rates_source(model: Model) -> str:
@@ -95,6 +135,127 @@ def values_source(model: Model, expressions: Sequence[sympy.Expr]) -> str:
     """Module with ``values(t, x, p, out)`` and ``values_over(times, states, p, out)``."""
     single = _function(model, "values", {"out": list(expressions)})
     return _header("Values of expressions.") + single + _RATES_OVER.replace("rates", "values")
+
+
+def lanes_source(model: Model, lanes: int, *, with_slopes: bool, records: Sequence[sympy.Expr] = ()) -> str:
+    """Module with ``derive(p, b)`` and ``rates(b)`` for a block of lanes, and ``CONSTANTS``, how many constants it derives.
+
+    Parameters
+    ----------
+    model : Model
+    lanes : int
+        Runs side by side. Rows of ``b`` are laid out as `richardson.compiled.kernels.layout` says.
+    with_slopes : bool
+        Whether ``slopes(b)`` is written too: Jacobian and derivatives of the rates in time.
+    records : sequence of sympy.Expr
+        For each, ``values(b, v)`` writes its value to a row of ``v``, and after all values its derivative along the run.
+    """
+    d = len(model.states)
+    block = _Block(model, lanes)
+    functions = block.function("rates", model.rates, 1 + d)
+    if with_slopes:
+        drifts = [derive.derivative(rate, TIME) for rate in model.rates]
+        functions += block.function("slopes", [*model.jacobian, *drifts], jacobian_rows(d))
+    if records:
+        functions += block.records(model, records)
+    derivation = block.derivation()
+    known = f"\nCONSTANTS, EXPONENTS = {block.constant_count}, {block.exponents}\n"
+    return _LANES_HEADER.format(what="Rates over lanes.") + known + derivation + functions
+
+
+class _Block:
+    """Writes functions over lanes for one model; what depends on parameters only is gathered for ``derive``."""
+
+    def __init__(self, model: Model, lanes: int) -> None:
+        self._hoist, self._lanes = Hoist(model.parameter_symbols), lanes
+        self._flag, self._lane_flag = flag_row(len(model.states)), constant_rows(len(model.states))
+        self._first = self._lane_flag + 1
+        self._exponents: set[sympy.Expr] = set()
+        self._parameters = {symbol: self._row("p", place) for place, symbol in enumerate(model.parameter_symbols)}
+        self._places = {TIME: "b[lane]"} | {symbol: self._row("b", 1 + place) for place, symbol in enumerate(model.state_symbols)}
+
+    @property
+    def constant_count(self) -> int:
+        """How many constants there are so far, the flag of whole exponents first."""
+        return 1 + len(self._hoist.constants)
+
+    @property
+    def exponents(self) -> tuple[int, ...]:
+        """Positions of the parameters on which exponents depend that may be taken for small whole numbers."""
+        return tuple(place for place, symbol in enumerate(self._parameters) if any(each.has(symbol) for each in self._exponents))
+
+    def derivation(self) -> str:
+        """The function that computes the constants from the parameters."""
+        flag = sympy.Mul(*(whole_flag(exponent) for exponent in self._exponents))
+        rows = {self._lane_flag: flag} | dict(enumerate(self._hoist.constants, self._first))
+        return "\n\ndef derive(p, b):\n" + self._loop(rows, self._parameters, 1, _SourceWriter)
+
+    def function(self, name: str, expressions: Sequence[sympy.Expr], row: int) -> str:
+        """A function that writes expressions to rows from ``row`` on, with a fast loop as well where exponents are parameters."""
+        general = self._rows(expressions, row)
+        origin = {symbol: expression for expression, symbol in self._hoist.constants.items()}
+        raised = set().union(*(exponents(expression) for expression in general.values())) & set(origin)
+        if not raised:
+            return f"\n\ndef {name}(b):\n" + self._loop(general, self._located(), 1, _SourceWriter)
+        self._exponents |= {origin[symbol] for symbol in raised}
+        parts = self._parts(set().union(*(expression.atoms(hill) for expression in general.values())), raised, origin)
+        places, writer = self._located(), partial(_WholeWriter, whole=raised, parts=parts)
+        fast = self._loop(general, places, 2, writer, also=set().union(*parts.values()))
+        text = f"\n\ndef {name}(b):\n    if b[{self._flag * self._lanes}] > 0.0:\n" + fast
+        return text + "    else:\n" + self._loop(general, places, 2, _SourceWriter)
+
+    def records(self, model: Model, expressions: Sequence[sympy.Expr]) -> str:
+        """The function that writes values of expressions, and their derivatives along the run, to rows of a second array."""
+        d = len(model.states)
+        rates = {sympy.Dummy(f"f{place}", real=True): self._row("b", 1 + d + place) for place in range(d)}
+        slopes = [
+            derive.derivative(expression, TIME)
+            + sympy.Add(*(derive.derivative(expression, x) * f for x, f in zip(model.state_symbols, rates, strict=True)))
+            for expression in expressions
+        ]
+        rows = self._rows([*expressions, *slopes], 0)
+        return "\n\ndef values(b, v):\n" + self._loop(rows, self._located() | rates, 1, _SourceWriter, target="v")
+
+    def _parts(self, calls: Iterable[sympy.Expr], raised: Collection[sympy.Symbol], origin: Mapping[sympy.Symbol, sympy.Expr]) -> Parts:
+        """Symbols of `hill_unit` and `hill_raised`, by h and m, of every ``hill`` with such an exponent and an h that does not move."""
+        pairs = sorted({call.args[1:3] for call in calls if call.args[2] in raised}, key=default_sort_key)
+        fixed = [(h, m) for h, m in pairs if h in origin or h.is_number]
+        return {(h, m): self._hoist.reduce([hill_unit(origin.get(h, h)), hill_raised(origin.get(h, h), origin[m])]) for h, m in fixed}
+
+    def _rows(self, expressions: Sequence[sympy.Expr], first: int) -> dict[int, sympy.Expr]:
+        """Expressions over states and constants, each with its row."""
+        return dict(enumerate(self._hoist.reduce([split(expression) for expression in expressions]), first))
+
+    def _located(self) -> dict[sympy.Symbol, str]:
+        constants = {symbol: self._row("b", self._first + place) for place, symbol in enumerate(self._hoist.constants.values())}
+        return self._places | constants
+
+    def _row(self, array: str, row: int) -> str:
+        return f"{array}[{row * self._lanes} + lane]"
+
+    def _loop(
+        self,
+        rows: dict[int, sympy.Expr],
+        places: dict[sympy.Symbol, str],
+        depth: int,
+        writer_of: Callable[[dict[sympy.Symbol, str]], _SourceWriter],
+        *,
+        target: str = "b",
+        also: Iterable[sympy.Symbol] = (),
+    ) -> str:
+        """Loop over lanes that reads places into names, those of ``also`` too, computes, and writes the row of each expression."""
+        used = set(also).union(*(expression.free_symbols for expression in rows.values()))
+        names = {symbol: f"v{count}" for count, symbol in enumerate(symbol for symbol in places if symbol in used)}
+        lines = [f"{name} = {places[symbol]}" for symbol, name in names.items()]
+        shared, reduced = sympy.cse(list(rows.values()), symbols=sympy.numbered_symbols("c", cls=sympy.Dummy))
+        writer = writer_of(names)
+        for position, (symbol, expression) in enumerate(shared):
+            lines.append(f"c{position} = {writer.write(expression)}")
+            names[symbol] = f"c{position}"
+        written = [writer.write(expression) for expression in reduced]
+        lines += [f"{self._row(target, row)} = {text}" for row, text in zip(rows, written, strict=True)]
+        indent = "    " * depth
+        return f"{indent}for lane in range({self._lanes}):\n" + "".join(f"{indent}    {line}\n" for line in lines or ["pass"])
 
 
 def key_of(model: Model, what: str, compiler: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,21 @@ _POINT_AND_MATRIX = f"void(float64, {_VECTOR}, {_VECTOR}, {_VECTOR}, {_MATRIX})"
 _ROWS = f"void({_VECTOR}, {_MATRIX}, {_VECTOR}, {_MATRIX})"
 
 ValuesOver = Callable[[Any, FloatArray], FloatArray]
+
+
+class LaneFunctions(NamedTuple):
+    """A model over lanes: ``derive(p, b)``, ``rates(b)``, ``slopes(b)``, ``values(b, v)``.
+
+    Then how many constants the first computes, and positions of the parameters on which exponents depend. Without slopes or
+    records, another function stands in their place, which nothing calls.
+    """
+
+    derive: Any
+    rates: Any
+    slopes: Any
+    values: Any
+    constants: int
+    exponents: tuple[int, ...]
 
 
 class Field:
@@ -150,6 +165,17 @@ class Field:
         module = self._module(what, lambda: emit.values_source(self.model, wanted))
         raw = store.function(module, "values_over", _ROWS)
         return lambda times, states: self._over(raw, times, states, len(wanted))
+
+    def over_lanes(self, lanes: int, *, with_slopes: bool, records: Sequence[Any] = ()) -> LaneFunctions:
+        """Compiled rates of ``lanes`` runs side by side, for the kernels of `richardson.compiled.lanes`; ``records`` as in `emit`."""
+        wanted = [self.model.expression(record) for record in records]
+        what = f"{lanes} lanes {'with slopes' if with_slopes else ''} " + "; ".join(to_text(expression) for expression in wanted)
+        module = self._module(what, lambda: emit.lanes_source(self.model, lanes, with_slopes=with_slopes, records=wanted))
+        rates = store.function(module, "rates", f"void({_VECTOR})")
+        slopes = store.function(module, "slopes", f"void({_VECTOR})") if with_slopes else rates
+        derive = store.function(module, "derive", f"void({_VECTOR}, {_VECTOR})")
+        values = store.function(module, "values", f"void({_VECTOR}, {_VECTOR})") if records else derive
+        return LaneFunctions(derive, rates, slopes, values, module.CONSTANTS, module.EXPONENTS)
 
     @cached_property
     def raw_rates(self) -> Any:

@@ -24,9 +24,23 @@ from typing import Any
 import numba
 from numba.core.errors import NumbaError
 
-from richardson.compiled import emit, functions
+from richardson.compiled import circular, elementary, emit, floating, functions, memory
+from richardson.compiled.kernels import layout
+from richardson.symbolic import hoist, write
 
 VARIABLE = "RICHARDSON_CACHE_DIR"
+
+SOURCES = (
+    hoist,
+    write,
+    emit,
+    layout,
+    functions,
+    elementary,
+    circular,
+    floating,
+    memory,
+)  # what a generated module's text and code come from
 
 _lock = threading.RLock()  # generated modules are entered into sys.modules one at a time
 
@@ -35,7 +49,7 @@ _lock = threading.RLock()  # generated modules are entered into sys.modules one 
 def toolchain() -> str:
     """What turns equations into machine code: our emitter and functions (by content), numba, numpy, Python."""
     own = hashlib.sha256()
-    for module in (emit, functions):
+    for module in SOURCES:
         own.update(Path(str(module.__file__)).read_bytes())
     return f"{own.hexdigest()} numba {version('numba')} numpy {version('numpy')} python {sys.version_info[:2]}"
 
@@ -166,11 +180,16 @@ def _execute(stem: str, path: Path | None, text: str) -> types.ModuleType:
 
 
 def _make_dispatchers(module: types.ModuleType, *, cached: bool) -> None:
+    """Every function of the module as a dispatcher; where it names its ``ENTRIES``, only these can be called from outside."""
+    entries = vars(module).get("ENTRIES")
     for name, value in list(vars(module).items()):
         plain = getattr(value, "py_func", value)
         if isinstance(plain, types.FunctionType) and plain.__module__ == module.__name__:
             with _machine_code_beside_the_source():
-                vars(module)[name] = numba.njit(plain, cache=cached, error_model="numpy", nogil=True)
+                inner: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True} if entries and name not in entries else {}
+                vars(module)[name] = numba.njit(
+                    plain, cache=cached and not inner, error_model="numpy", nogil=True, fastmath={"contract"}, **inner
+                )
 
 
 def _drop_machine_code(module: types.ModuleType) -> None:

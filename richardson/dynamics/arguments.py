@@ -7,11 +7,16 @@ import numpy as np
 
 from richardson.arrays import FloatArray
 from richardson.compiled.field import Field
+from richardson.dynamics.kernel_march import SCHEMES
 from richardson.dynamics.march import SOLVERS, Accuracy
 from richardson.errors import InvalidInputError, OutOfBoundsError, UnknownNameError, nearest
 from richardson.symbolic.model import Model
 
-SMALLEST_RELATIVE = 100 * np.finfo(float).eps  # below this scipy's error estimates are rounding
+METHODS = (*SCHEMES, *SOLVERS)  # ours, then scipy's
+
+DETAIL = 256  # parts of a run in each of which driven rates, and events, are looked at anew at the least
+FINEST_DETAIL = 4096  # and at the most, however close the times are
+SMALLEST_RELATIVE = 100 * np.finfo(float).eps  # below this error estimates are rounding
 
 
 def as_accuracy(method: Any, relative: Any, absolute: Any, step_limit: Any) -> Accuracy:
@@ -22,8 +27,8 @@ def as_accuracy(method: Any, relative: Any, absolute: Any, step_limit: Any) -> A
     UnknownNameError, InvalidInputError
         If there is no such method, or a number is not one or of no use.
     """
-    if not isinstance(method, str) or method not in SOLVERS:
-        raise UnknownNameError(f"There is no method {method!r}. {nearest(str(method), SOLVERS)}")
+    if not isinstance(method, str) or method not in METHODS:
+        raise UnknownNameError(f"There is no method {method!r}. {nearest(str(method), METHODS)}")
     allowed, floor, limit = _number(relative, "relative"), _number(absolute, "absolute"), _number(step_limit, "step_limit")
     if not SMALLEST_RELATIVE <= allowed < 1.0:
         raise InvalidInputError(
@@ -48,6 +53,12 @@ def as_bound(bound: Any) -> float:
     if not number > 0.0:
         raise InvalidInputError(f"The bound must be positive; got {bound!r}. It is the magnitude at which a run has escaped; try 1e9.")
     return number
+
+
+def detail_of(asked: FloatArray) -> float:
+    """Longest time for which a driven run goes on unseen: the longest between asked times (t,), within limits."""
+    span = float(asked[-1] - asked[0])
+    return max(min(float(np.diff(asked).max()), span / DETAIL), span / FINEST_DETAIL)
 
 
 def check_flow(model: Any) -> None:

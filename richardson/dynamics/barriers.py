@@ -1,7 +1,7 @@
 """Where a run first leaves what its states may be: the states' bounds, or the magnitude at which it has run away.
 
 A barrier is one state and one limit. It is passed where the polynomial of a step goes beyond the limit by more
-than the slack; the time is that at which the limit itself was crossed.
+than the slack, and a share of the state's size in the step; the time is that at which the limit itself was crossed.
 """
 
 from collections.abc import Sequence
@@ -11,21 +11,26 @@ import numpy as np
 from scipy.optimize import brentq
 
 from richardson.arrays import FloatArray
-from richardson.dynamics.chebyshev import basis, critical_points
+from richardson.dynamics.chebyshev import at_ends, basis, critical_points
 from richardson.dynamics.dense import DenseOutput, joined
 from richardson.dynamics.march import PROBES_BEYOND
 from richardson.outcome import Outcome
 
+# How far beyond its bound a state of a run has left its domain, for single runs and, in `kernels.domain`, for ensembles:
+BOUND_SLACK = 100.0  # local tolerances: a state resting on its bound strays by a few, one that leaves passes any number
+SIZE_SLACK = 10.0  # relative tolerances of its size in the step, since a state that comes down from far above errs by as much
+
 
 @dataclass(frozen=True)
 class Barrier:
-    """``side · (state − limit)`` must not fall below −slack; ``outcome`` if it does."""
+    """``side · (state − limit)`` must not fall below −(slack + share · |state| at an end of the step); ``outcome`` if it does."""
 
     state: int
     limit: float
     side: float
     slack: float
     outcome: Outcome
+    share: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,11 +101,12 @@ class Fence:
         """Passage of one barrier in one step of the last block."""
         block = blocks[-1]
         series = block.coefficients[step, :, barrier.state]
-        if barrier.side * (series[0] - barrier.limit) - np.abs(series[1:]).sum() >= -barrier.slack:
+        slack = barrier.slack + barrier.share * float(np.abs(at_ends(series.size - 1) @ series).max())
+        if barrier.side * (series[0] - barrier.limit) - np.abs(series[1:]).sum() >= -slack:
             return None
         points = np.concatenate([[-1.0], critical_points(series), [1.0]])
         heights = barrier.side * (basis(points, series.size - 1) @ series - barrier.limit)
-        beyond = np.flatnonzero(heights < -barrier.slack)
+        beyond = np.flatnonzero(heights < -slack)
         if beyond.size == 0:
             return None
         left, right = block.breakpoints[step], block.breakpoints[step + 1]

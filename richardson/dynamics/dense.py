@@ -11,7 +11,7 @@ import numpy.typing as npt
 from richardson.arrays import FloatArray, IntArray
 from richardson.dynamics.chebyshev import at_ends, basis, nodes, to_coefficients
 
-LSODA_ORDER, BDF_ORDER, DOP853_ORDER = 12, 5, 7  # highest degrees of these methods' polynomials
+LSODA_ORDER, BDF_ORDER = 12, 5  # highest degrees of these methods' polynomials
 
 NORDSIECK = 10  # where ODEPACK's history array starts, counted from the size of the step taken
 
@@ -80,6 +80,11 @@ def joined(pieces: Sequence[DenseOutput]) -> DenseOutput:
     coefficients = np.concatenate([piece.coefficients for piece in pieces])
     used = np.flatnonzero(coefficients.reshape(coefficients.shape[0], -1).any(axis=0)) // coefficients.shape[2]
     return DenseOutput(breakpoints, np.ascontiguousarray(coefficients[:, : (used[-1] + 1 if used.size else 1)]))
+
+
+def from_nested(rows: FloatArray) -> FloatArray:
+    """Chebyshev coefficients (n, degree + 1, d) of ``x₀ + w(c₁ + (1 − w)(c₂ + w(c₃ + …)))``, from its rows x₀, c₁, … of that shape."""
+    return _product(_nested(rows.shape[1] - 1), rows)
 
 
 class Recorder:
@@ -190,7 +195,7 @@ def _bdf(solutions: Sequence[Any], widths: FloatArray) -> FloatArray:
 def _dop853(solutions: Sequence[Any], widths: FloatArray) -> FloatArray:
     """``y + w(F₀ + (1 − w)(F₁ + w(F₂ + …)))`` with w from 0 to 1."""
     full = np.concatenate([np.stack([each.y_old for each in solutions])[:, None], np.stack([each.F for each in solutions])], axis=1)
-    return _product(_nested(), full)
+    return from_nested(full)
 
 
 @cache
@@ -202,13 +207,13 @@ def _powers(degree: int, left: float) -> FloatArray:
 
 
 @cache
-def _nested() -> FloatArray:
+def _nested(degree: int) -> FloatArray:
     """Columns: Chebyshev coefficients of 1, w, w(1 − w), w²(1 − w), …, with w from 0 to 1."""
-    points = (nodes(DOP853_ORDER) + 1.0) / 2.0
+    points = (nodes(degree) + 1.0) / 2.0
     columns = [np.ones_like(points)]
-    for order in range(DOP853_ORDER):
+    for order in range(degree):
         columns.append(columns[-1] * (points if order % 2 == 0 else 1.0 - points))
-    return to_coefficients(DOP853_ORDER) @ np.stack(columns, axis=1)
+    return to_coefficients(degree) @ np.stack(columns, axis=1)
 
 
 def _product(left: FloatArray, right: FloatArray) -> FloatArray:

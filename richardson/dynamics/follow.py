@@ -68,7 +68,7 @@ def follow(
     box : pair of ndarray, shape (d,) each, optional
         Lower and upper corner (infinities allowed) in which ``start`` lies; the path ends on its border.
     method, relative, absolute, step_limit
-        As in `integrate`.
+        As in `integrate`; the method one of scipy's.
     bound : float
         Magnitude of a state at which the path counts as escaped.
 

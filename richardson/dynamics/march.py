@@ -7,7 +7,7 @@ which costs a few steps beyond a stop and saves most of the time of a run.
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from scipy.integrate import BDF, DOP853, LSODA, RK45, Radau
@@ -29,7 +29,6 @@ SOLVERS: dict[str, tuple[Any, str, bool]] = {  # method -> solver, form of its p
     "LSODA": (LSODA, "LSODA", True),
     "Radau": (Radau, "Radau", True),
     "BDF": (BDF, "BDF", True),
-    "DOP853": (DOP853, "DOP853", False),
     "scipy-DOP853": (DOP853, "DOP853", False),
 }
 
@@ -63,6 +62,33 @@ class Accuracy:
     relative: float
     absolute: float
     step_limit: int
+
+
+class Marcher(Protocol):
+    """What goes along a `Flow` a block of steps at a time: scipy's solvers (`March`) and our kernels do.
+
+    Attributes
+    ----------
+    time, state : float, ndarray, shape (d,)
+        Where it is.
+    failure : Outcome or None
+        Why it cannot go on.
+    """
+
+    time: float
+    state: FloatArray
+    failure: Outcome | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the end is reached or no further step can be taken."""
+
+    @property
+    def rates(self) -> FloatArray:
+        """Rates (d,) at the present time and state."""
+
+    def block(self) -> DenseOutput | None:
+        """The next steps; None if there is none."""
 
 
 class March:
@@ -172,11 +198,18 @@ class March:
 
     def _reason(self) -> Outcome:
         """Why no further step could be taken: what the rates say just beyond the last state, else what the solver says."""
-        with np.errstate(all="ignore"):
-            slope = self.rates
-            for doubling in range(PROBES_BEYOND):
-                step = np.spacing(abs(self.time)) * 2.0**doubling
-                if not np.isfinite(self._flow.rates(self.time + step, self.state + step * slope)).all():
-                    return Outcome.NOT_FINITE
+        if rates_end_beyond(self._flow.rates, self.time, self.state):
+            return Outcome.NOT_FINITE
         lsoda = getattr(self._solver, "_lsoda_solver", None)
         return Outcome.STEP_TOO_SMALL if lsoda is None else LSODA_FAILURES.get(lsoda.get_return_code(), Outcome.STEP_TOO_SMALL)
+
+
+def rates_end_beyond(rates: Rates, time: float, state: FloatArray) -> bool:
+    """Whether the rates are not numbers just beyond a state, on the way that they point."""
+    with np.errstate(all="ignore"):
+        slope = rates(time, state)
+        for doubling in range(PROBES_BEYOND):
+            step = np.spacing(abs(time)) * 2.0**doubling
+            if not np.isfinite(rates(time + step, state + step * slope)).all():
+                return True
+    return False

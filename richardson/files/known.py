@@ -21,6 +21,8 @@ from richardson.stability.manifolds import Manifold
 from richardson.stability.portrait import Arrows, PhasePortrait
 from richardson.stability.spectrum import Spectrum
 from richardson.stability.window import Window
+from richardson.study.design import Design
+from richardson.study.ensemble import Audit, Ensemble
 from richardson.symbolic.quantity import Parameter, State
 from richardson.theory.worlds import FourWorlds, World
 
@@ -30,8 +32,20 @@ ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
 CLASSES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
-        *(Arrows, Branch, Crossing, DenseOutput, Diagram, Equilibria, Equilibrium, Estimate, EstimateRow, FourWorlds, Manifold),
-        *(Observations, Parameter, PhasePortrait, Provenance, Regression, SpecialPoint, Spectrum, StabilityMap, State),
+        *(Arrows, Audit, Branch, Crossing, DenseOutput, Design, Diagram, Ensemble, Equilibria, Equilibrium, Estimate, EstimateRow),
+        *(
+            FourWorlds,
+            Manifold,
+            Observations,
+            Parameter,
+            PhasePortrait,
+            Provenance,
+            Regression,
+            SpecialPoint,
+            Spectrum,
+            StabilityMap,
+            State,
+        ),
         *(Trajectory, Window, World),
     )
 }

@@ -1,6 +1,5 @@
 """The equilibrium that a race reaches from zero arms and fear, at many parameter values."""
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,9 +8,10 @@ from math import inf
 import numpy as np
 
 from richardson.arrays import BoolArray, FloatArray, IntArray
+from richardson.compiled.build import CODES, MATRIX, RULE, STACK, VECTOR, kernel
 from richardson.compiled.field import Field
-from richardson.compiled.kernels import CODES, MATRIX, RULE, STACK, VECTOR, kernel
 from richardson.compiled.kernels import settle as settle_kernel
+from richardson.compiled.threads import thread_count
 from richardson.errors import InvalidInputError, OutOfBoundsError
 from richardson.stability.rest import refuse_time
 from richardson.symbolic.model import Model
@@ -167,11 +167,3 @@ def _attract(jacobians: FloatArray) -> BoolArray:
     leading[known] = np.linalg.eigvals(jacobians[known]).real.max(axis=1, initial=-np.inf)
     attracting: BoolArray = leading < -SLACK * np.abs(np.where(known[:, None, None], jacobians, 0.0)).max(axis=(1, 2))
     return attracting
-
-
-def thread_count() -> int:
-    """Number of threads: ``RICHARDSON_THREADS``, else that of the processors this process may use."""
-    asked = os.environ.get("RICHARDSON_THREADS", "")
-    if asked and not (asked.isdigit() and int(asked) > 0):
-        raise InvalidInputError(f"RICHARDSON_THREADS must be a whole number above 0; got {asked!r}.")
-    return int(asked) if asked else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -9,8 +9,9 @@ from sympy.core.sorting import default_sort_key
 
 from richardson.errors import ModelError
 from richardson.symbolic.functions import NAMES, positive_log
+from richardson.symbolic.hoist import PARTS
 
-_CALLS = NAMES | {positive_log: "positive_log"}  # only derivatives of hill contain it
+_CALLS = NAMES | PARTS | {positive_log: "positive_log"}  # only derivatives of hill contain the last, only emitted code the parts
 
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)  # how tightly a text binds
 

@@ -6,14 +6,12 @@ import warnings
 import numpy as np
 import pytest
 
+from richardson.dynamics.arguments import METHODS
 from richardson.dynamics.events import Event
 from richardson.dynamics.integrate import integrate
-from richardson.dynamics.march import SOLVERS
 from richardson.errors import IntegrationError
 from richardson.outcome import Outcome
 from richardson.symbolic.model import Model
-
-METHODS = sorted(set(SOLVERS) - {"scipy-DOP853"})  # which is DOP853, as another test shows
 
 
 def model(rate, parameters=(), **bounds):
@@ -87,6 +85,14 @@ def test_an_invariant_axis_and_a_decay_towards_it_do_not_leave(method):
     run = integrate(pair, [0.0, 2.0], [0, 200], method=method)
     assert run.outcome is Outcome.REACHED_END
     assert (run["x"] == 0.0).all()
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("relative", [1e-2, 1e-4])
+def test_a_state_that_comes_down_to_its_bound_from_far_above_does_not_leave_by_the_error_of_a_step(method, relative):
+    """x' = −x from 1000 never reaches 0; a step that begins at size s may end relative · s beside it."""
+    run = integrate(model("-x", lower={"x": 0.0}), [1e3], [0, 60], method=method, relative=relative, absolute=1e-9)
+    assert run.outcome is Outcome.REACHED_END
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -5,15 +5,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from richardson.dynamics.arguments import METHODS
 from richardson.dynamics.events import Crossing, Event
 from richardson.dynamics.integrate import integrate
-from richardson.dynamics.march import SOLVERS
 from richardson.errors import IntegrationError, InvalidInputError
 from richardson.outcome import Outcome
 from richardson.symbolic.model import Model
 
-METHODS = sorted(set(SOLVERS) - {"scipy-DOP853"})  # which is DOP853, as another test shows
-STIFF = ["BDF", "LSODA", "Radau"]
+STIFF = ["BDF", "LSODA", "Radau", "Rodas5P"]
 CLOCK = Model.from_equations({"x": "1"}, {"a": 1, "b": 2, "c": 3}, name="clock")  # x = t: events of x have known roots
 STILL = Model.from_equations({"x": "-x"}, {}, name="still")  # x = 0 throughout: steps become as long as they can
 SPRING = Model.from_equations({"x": "v", "v": "-x"}, {}, name="spring")

@@ -5,14 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from richardson.dynamics.arguments import METHODS
 from richardson.dynamics.integrate import integrate
-from richardson.dynamics.march import SOLVERS
 from richardson.errors import InvalidInputError, OutOfBoundsError, ParseError, RichardsonError, UnknownNameError
 from richardson.outcome import Outcome
 from richardson.symbolic.model import Model
 
-METHODS = sorted(set(SOLVERS) - {"scipy-DOP853"})  # which is DOP853, as another test shows
-STIFF = ["BDF", "LSODA", "Radau"]
+STIFF = ["BDF", "LSODA", "Radau", "Rodas5P"]
 TIMES = np.linspace(0.0, 30.0, 13)
 
 RACE = Model.from_equations(

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 
+from richardson.dynamics.arguments import METHODS
 from richardson.dynamics.dense import DenseOutput, Recorder, joined
 from richardson.dynamics.integrate import integrate
 from richardson.dynamics.march import SOLVERS
@@ -13,14 +14,13 @@ from richardson.dynamics.trajectory import Trajectory
 from richardson.errors import InvalidInputError, MissingExtraError, UnknownNameError
 from richardson.symbolic.model import Model
 
-METHODS = sorted(SOLVERS)
 PREY = Model.from_equations(
     {"x": "a*x - b*x*y", "y": "b*x*y - c*y"}, {"a": 1.5, "b": 1, "c": 3}, units={"x": "animals"}, meanings={"x": "prey"}, name="prey"
 )
 RUN = integrate(PREY, [1, 1], [0, 1, 2, 5], events="x - y")
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", SOLVERS)
 def test_our_polynomials_are_scipys(method):
     """Up to the straight line that makes ours continuous where scipy's jump by the local error."""
     kind, form, takes_jacobian = SOLVERS[method]

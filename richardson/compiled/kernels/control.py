@@ -1,0 +1,110 @@
+"""Every lane's own step size: which steps are accepted, how long the next ones are, which lanes need a closer look.
+
+Steps follow a proportional–integral controller [1]_; all is arithmetic on rows, without branches.
+
+References
+----------
+.. [1] E. Hairer, G. Wanner (1996), Solving Ordinary Differential Equations II, section IV.2 (constants from memory).
+"""
+
+from __future__ import annotations
+
+from numpy import float64, int64, uint64
+
+from richardson.arrays import FloatArray
+from richardson.compiled.kernels.layout import (
+    ACCEPTED,
+    CALLING,
+    COMMON,
+    COUNT,
+    END,
+    ERROR,
+    HISTORY,
+    LANES,
+    LIVE,
+    LONGEST,
+    NEXT_STEP,
+    POINT,
+    RATE,
+    RESOLUTION,
+    STEP,
+    STEP_LIMIT,
+    TIME,
+    size_of,
+)
+from richardson.compiled.kernels.scheme import ORDER, ROWS
+
+SAFETY, SHRINK, GROW = 0.9, 0.2, 5.0
+PRESENT, PAST = 0.35 / ORDER, 0.2 / ORDER  # exponents 0.7/q and 0.4/q of an error, here of its square
+SMALLEST_ERROR = -20.0 * ORDER  # logarithm to base 2 of a squared error below which steps grow no faster: the limit is far above it
+REMEMBERED = -26.6  # the same of 1e-4: a smaller error in the past says no more about the next step
+STRETCH = 1.01  # a last step may be this much longer than the controller's
+
+
+def log_2(x: float) -> float:
+    """Logarithm to base 2 of a positive number, to 0.01: enough for a step size."""
+    bits = float64(x).view(uint64)
+    exponent = uint64((bits >> uint64(52)) | uint64(0x4330000000000000)).view(float64) - 4503599627371519.0  # 2^52 + 1023
+    mantissa = uint64((bits & uint64(0x000FFFFFFFFFFFFF)) | uint64(0x3FF0000000000000)).view(float64)
+    return float(exponent + (mantissa * (2.0 - 0.3333333333333333 * mantissa) - 1.6666666666666667))
+
+
+def power_of_2(y: float) -> float:
+    """2^y to 0.1 %, for moderate y."""
+    shifted = float64(y + 6755399441055744.0)  # 1.5 · 2^52: the last bits hold y, rounded
+    rest = y - (shifted - 6755399441055744.0)
+    fraction = float64(1.0 + rest * (0.6931 + rest * (0.2402 + rest * 0.0558)))
+    return float(int64(fraction.view(int64) + (shifted.view(int64) << 52)).view(float64))
+
+
+def judge(b: FloatArray, dimension: int, settings: FloatArray) -> int:
+    """Mark accepted steps, find the next step of each lane; how many lanes have to be looked at."""
+    d = size_of(dimension)
+    common = d * ROWS * LANES
+    share, end, limit, resolution = 1.0 / d, settings[END], settings[STEP_LIMIT], settings[RESOLUTION]
+    count = 0
+    for lane in range(LANES):
+        o = common + lane
+        step, error = b[o + STEP * LANES], b[o + ERROR * LANES] * share
+        is_accepted = error <= 1.0
+        now = log_2(error if error > 1e-200 else 1e-200)
+        now = now if now > SMALLEST_ERROR else SMALLEST_ERROR
+        factor = SAFETY * power_of_2(PAST * b[o + HISTORY * LANES] - PRESENT * now)
+        factor = factor if factor < GROW else GROW
+        factor = factor if factor > SHRINK else SHRINK
+        factor = factor if error < 1e200 else SHRINK
+        shrunk = factor if factor < SAFETY else SAFETY
+        now = now if now > REMEMBERED else REMEMBERED
+        b[o + HISTORY * LANES] = now if is_accepted else b[o + HISTORY * LANES]
+        b[o + NEXT_STEP * LANES] = step * (factor if is_accepted else shrunk)
+        b[o + COUNT * LANES] += 1.0
+        reached = b[o + TIME * LANES] + step
+        is_over = is_accepted and reached >= end - resolution
+        is_stuck = b[o + COUNT * LANES] >= limit or step <= resolution
+        b[o + ACCEPTED * LANES] = 1.0 if is_accepted else 0.0
+        is_calling = (is_over or is_stuck) and b[o + LIVE * LANES] > 0.0
+        b[o + CALLING * LANES] = 1.0 if is_calling else 0.0
+        count += 1 if is_calling else 0
+    return count
+
+
+def advance(b: FloatArray, dimension: int, settings: FloatArray) -> None:
+    """Move every lane whose step was accepted to its end, and set the next steps."""
+    d = size_of(dimension)
+    common, base = d * ROWS * LANES, (d * ROWS + COMMON) * LANES
+    end, longest, resolution = settings[END], settings[LONGEST], settings[RESOLUTION]
+    for i in range(d):
+        for lane in range(LANES):
+            o = i * ROWS * LANES + lane
+            is_accepted = b[common + ACCEPTED * LANES + lane] > 0.0
+            b[o + POINT * LANES] = b[base + (1 + i) * LANES + lane] if is_accepted else b[o + POINT * LANES]
+            b[o + RATE * LANES] = b[base + (1 + d + i) * LANES + lane] if is_accepted else b[o + RATE * LANES]
+    for lane in range(LANES):
+        o = common + lane
+        time = b[o + TIME * LANES] + b[o + STEP * LANES] * b[o + ACCEPTED * LANES]
+        time = time if time < end - resolution else end
+        step = b[o + NEXT_STEP * LANES]
+        step = step if step < longest else longest
+        left = end - time
+        b[o + TIME * LANES] = time
+        b[o + STEP * LANES] = (left if left < STRETCH * step else step) * b[o + LIVE * LANES]

@@ -1,0 +1,118 @@
+"""Runs that end when they have settled: at stable equilibria, and at nothing that only looks like one."""
+
+import numpy as np
+import pytest
+
+from richardson.models import security_dilemma
+from richardson.outcome import Outcome
+from richardson.stability.equilibria import equilibria
+from richardson.stability.window import Window
+from richardson.study.design import Design
+from richardson.study.ensemble import Ensemble
+from richardson.study.recording import FirstCrossing, Maximum
+from richardson.study.run import run_ensemble
+from richardson.symbolic.model import Model
+
+pytestmark = pytest.mark.slow  # its kernels take half a minute to compile
+
+DILEMMA = security_dilemma()
+WINDOW = Window(x=(0, 60), y=(0, 60))
+RECORD = [Maximum("x"), FirstCrossing("x - y")]  # so that all tests share one kernel
+POL = Model.from_equations({"x": "y", "y": "m*(1 - x**2)*y - x"}, {"m": 1}, name="van der Pol")
+FOLD = 0.10975  # balance at which calm meets the saddle, from below
+
+
+def settled(model: Model, design: Design, start: dict[str, float] | None = None, times: object = None) -> Ensemble:
+    return run_ensemble(model, design, start, times, settle=True, record=RECORD)
+
+
+def test_settled_states_are_the_stable_equilibria() -> None:
+    design = Design.latin_hypercube({"x": (0, 60), "y": (0, 60)}, size=200, rng=1) * Design.grid(
+        {"steepness": [2, 2.5], "balance": [-0.5, 0]}
+    )
+    runs = settled(DILEMMA, design)
+    assert set(runs.outcomes) == {Outcome.SETTLED}
+    for steepness, balance in ((2, -0.5), (2.5, 0)):
+        rows = (design["steepness"] == steepness) & (design["balance"] == balance)
+        found = equilibria(DILEMMA.with_values(steepness=steepness, balance=balance), WINDOW)
+        stable = np.array([each.state for each in found if each.is_stable])
+        apart = np.abs(runs.states[rows, 0, None] - stable).max(axis=-1).min(axis=-1)
+        assert apart.max() < 1e-10  # both are Newton's roots
+
+
+def test_both_sides_of_the_separatrix_settle_where_they_should() -> None:
+    """Calm lies at 0.9739, the arms race at 19.2527 (the explanation of the model)."""
+    runs = settled(DILEMMA, Design.from_table({"x": [0.0, 3.1, 3.2, 60.0], "y": [0.0, 3.1, 3.2, 60.0]}))
+    assert runs["x"][:, 0].round(4).tolist() == [0.9739, 0.9739, 19.2527, 19.2527]
+
+
+def test_nothing_settles_on_a_saddle() -> None:
+    """From the saddle itself, and from its stable direction x + y = const, which passes close by."""
+    saddle = next(each for each in equilibria(DILEMMA, WINDOW) if "saddle" in each.kind).state
+    starts = saddle + np.array([[0, 0], [1e-12, 0], [1, -1], [1e-3, -1e-3]]) * 1.0
+    runs = settled(DILEMMA, Design.from_table({"x": starts[:, 0], "y": starts[:, 1]}), times=30.0)
+    assert np.abs(runs.states[:, 0] - saddle).max(axis=1)[[0, 1, 3]] == pytest.approx(0, abs=1e-2)  # there they still are
+    assert set(runs.outcomes) == {Outcome.REACHED_END}
+
+
+def test_the_ghost_of_a_fold_holds_nothing() -> None:
+    """Just above the fold runs linger by 1.52 for centuries and then go on to the arms race."""
+    runs = settled(DILEMMA, Design.from_table({"balance": [FOLD + 3e-5, FOLD + 1e-4, FOLD + 1e-3]}), {"x": 0, "y": 0})
+    assert set(runs.outcomes) == {Outcome.SETTLED}
+    assert (runs["x"][:, 0] > 20).all()
+
+
+def test_a_limit_cycle_never_settles_and_a_stable_focus_does() -> None:
+    design = Design.from_table({"m": [1.0, 5.0, 0.1, -0.5]})
+    runs = settled(POL, design, {"x": 1, "y": 0}, 200.0)
+    assert [each.name for each in runs.outcomes] == ["REACHED_END"] * 3 + ["SETTLED"]
+    assert runs.states[3, 0] == pytest.approx([0, 0], abs=1e-12)
+
+
+def test_an_unstable_focus_holds_nothing_even_from_its_own_place() -> None:
+    runs = settled(POL, Design.from_table({"m": [1.0, 5.0, 0.0]}), {"x": 0, "y": 0}, 20.0)
+    assert set(runs.outcomes) == {Outcome.REACHED_END}  # at m = 0 it is a centre
+
+
+def test_a_start_at_a_stable_equilibrium_settles_at_once() -> None:
+    calm = equilibria(DILEMMA, WINDOW)[0].state
+    runs = settled(DILEMMA, Design.from_table({"x": [calm[0]], "y": [calm[1]]}))
+    assert runs.outcomes[0] is Outcome.SETTLED
+    assert runs.states[0, 0] == pytest.approx(calm, rel=1e-12)  # rounding
+
+
+def test_times_after_settling_hold_the_equilibrium() -> None:
+    times = np.array([0, 1, 10, 1000, 2000])
+    runs = settled(DILEMMA, Design.from_table({"x": [0.0, 59.0], "y": [3.0, 3.0]}), times=times)
+    after = times >= runs.stopped_at[:, None]
+    assert after.sum() == 4
+    calm, _, race = (each.state for each in equilibria(DILEMMA, WINDOW))
+    assert runs.states[0][after[0]] == pytest.approx(np.tile(calm, (2, 1)), abs=1e-10)
+    assert runs.states[1][after[1]] == pytest.approx(np.tile(race, (2, 1)), abs=1e-10)
+    assert np.isfinite(runs.states).all()
+
+
+def test_settling_changes_nothing_before_it() -> None:
+    design, times = Design.from_table({"x": [0.0, 59.0], "y": [3.0, 3.0]}), [0, 1, 5]
+    without = run_ensemble(DILEMMA, design, None, times)
+    assert np.abs(settled(DILEMMA, design, times=times).states - without.states).max() == pytest.approx(0, abs=1e-7)  # tolerances
+
+
+def test_a_run_that_cannot_settle_ends_at_its_bound() -> None:
+    """An unstable focus without a cycle spirals out: m > 0 in x'' = m x' − x."""
+    spiral = Model.from_equations({"x": "y", "y": "m*y - x"}, {"m": 0.1}, name="spiral")
+    runs = settled(spiral, Design.from_table({"m": [0.1, 0.5]}), {"x": 1, "y": 0})
+    assert set(runs.outcomes) == {Outcome.ESCAPED}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["Tsit5", "Rodas5P"])
+def test_four_states_settle_at_their_equilibria(method: str) -> None:
+    """Beyond two states stability is judged by powers of a matrix."""
+    slow = security_dilemma(fear="state")
+    design = Design.latin_hypercube(dict.fromkeys(("x", "y", "fear_x", "fear_y"), (0, 30)), size=100, rng=1)
+    runs = run_ensemble(slow, design, settle=True, method=method)
+    window = Window(x=(0, 60), y=(0, 60), fear_x=(0, 60), fear_y=(0, 60))
+    stable = np.array([each.state for each in equilibria(slow, window) if each.is_stable])
+    assert set(runs.outcomes) == {Outcome.SETTLED}
+    assert np.abs(runs.states[:, 0, None] - stable).max(axis=-1).min(axis=-1).max() < 1e-10  # both are Newton's roots
