@@ -26,14 +26,15 @@ DRIVEN = Model.from_equations({"x": "cos(w*t)", "y": "2*t"}, {"w": 1}, name="dri
 
 
 def exact(design: Design, times: Any) -> np.ndarray:
-    """States of the race by the matrix exponential of (x, y, 1), shape (m, t, 2)."""
-    values = {name: np.full(len(design), RACE.values[name]) for name in RACE.parameter_names}
-    values |= design.to_table()
-    matrix = np.zeros((len(design), 3, 3))
-    matrix[:, 0, 0], matrix[:, 0, 1], matrix[:, 0, 2] = -values["fatigue_x"], values["defence_x"], values["grievance_x"]
-    matrix[:, 1, 0], matrix[:, 1, 1], matrix[:, 1, 2] = values["defence_y"], -values["fatigue_y"], values["grievance_y"]
-    start = np.stack([values["x"], values["y"], np.ones(len(design))], axis=-1)
-    return np.stack([np.einsum("mij,mj->mi", expm(matrix * time), start)[:, :2] for time in np.atleast_1d(times)], axis=1)
+    """States of the race, shape (m, t, 2): of A = K − f, K² = s², the exponential is e^(−f t) (cosh s t + K/s sinh s t)."""
+    values = {name: np.full(len(design), RACE.values[name]) for name in RACE.parameter_names} | design.to_table()
+    values = {name: column[:, None] for name, column in values.items()}
+    kx, ky, gx, gy, f = (values[name] for name in ("defence_x", "defence_y", "grievance_x", "grievance_y", "fatigue_x"))
+    assert np.array_equal(f, values["fatigue_y"])
+    rest_x, rest_y = (f * gx + kx * gy) / (f**2 - kx * ky), (f * gy + ky * gx) / (f**2 - kx * ky)
+    x, y, s, time = values["x"] - rest_x, values["y"] - rest_y, np.sqrt(kx * ky), np.atleast_1d(times)
+    even, odd = np.exp(-f * time) * np.cosh(s * time), np.exp(-f * time) * np.sinh(s * time) / s
+    return np.stack([rest_x + even * x + odd * kx * y, rest_y + even * y + odd * ky * x], axis=-1)
 
 
 def drawn(size: int) -> Design:
