@@ -142,7 +142,8 @@ def _explicit(tableau: ExplicitTableau, dimension: int, lanes: int) -> str:
         for stage in range(last + 1, count):
             text += _stage(tableau, stage, rows, loops, keeps=stage - 1 if stage > last + 1 else 0)
         text += loops.states(
-            lambda of: [f"{of.own(count)} = {of.rate}", f"{of.state} = {of.own(saved)}", f"{of.rate} = {of.own(saved + 1)}"]
+            lambda of: [f"{of.own(count)} = {of.rate}", f"{of.state} = {of.own(saved)}", f"{of.rate} = {of.own(saved + 1)}"],
+            after=[_time(1.0)],
         )
 
     def coefficients(of: _Places) -> list[str]:
