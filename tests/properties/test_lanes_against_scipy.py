@@ -1,4 +1,8 @@
-"""Lane kernels against scipy's DOP853 at 1e-12, on right-hand sides drawn from the grammar of the parser."""
+"""Lane kernels against scipy's DOP853 at 1e-12, on right-hand sides drawn from the grammar of the parser.
+
+They are smooth: over a kink, as of ``abs``, an error estimate of high order may by chance be far too small. Of 300 runs of DOP853 over
+one at 1e-8 the worst was off by 1e-6 here and by 3e-6 with scipy, the median by 1e-10 with both.
+"""
 
 import numpy as np
 import pytest
@@ -30,7 +34,7 @@ bounded = st.one_of(
     st.builds("hill({0}**2, k, m)".format, states),
     st.builds("atan({0})".format, arguments),
     st.builds("1/(1 + {0}**2)".format, arguments),
-    st.builds("sqrt(1 + {0}**2)/(1 + abs({0}))".format, arguments),
+    st.builds("sqrt(1 + {0}**2)/(1 + {0}**2)".format, arguments),
     st.builds("log(2 + sin({0}))".format, arguments),
 )
 terms = st.builds("{0}*{1}".format, numbers, st.one_of(bounded, st.builds("{0}*{1}".format, bounded, bounded)))
