@@ -115,6 +115,10 @@ def run_ensemble(
     given is that at which it crossed the bound. A run is settled when two Newton steps lead to an equilibrium within 30 tolerances,
     the second at most 1/50 of the first, and the Jacobian there is stable.
 
+    Minima, maxima and crossings are looked for where the expression or its slope has changed sign between the ends of a step. Steps
+    are as long as the states allow, so what swings faster than the states do may be missed, and a later crossing taken for the
+    first: check such a record with `integrate` and an event.
+
     Examples
     --------
     >>> from richardson.models import linear
