@@ -125,9 +125,9 @@ def derivative_source(model: Model, order: int) -> str:
     return _header(f"Derivatives of order {order}.") + _function(model, "derivative", {"out": sympy.flatten(array.tolist())})
 
 
-def parameter_source(model: Model, names: Sequence[str]) -> str:
-    """Module with ``derivative(t, x, p, out)``: derivatives of the rates in parameters, flat."""
-    matrix = derive.parameter_derivatives(model, names)
+def parameter_source(model: Model, names: Sequence[str], expressions: Sequence[sympy.Expr]) -> str:
+    """Module with ``derivative(t, x, p, out)``: derivatives of rates, or of entries of the Jacobian, in parameters, flat."""
+    matrix = derive.parameter_derivatives(model, names, expressions)
     return _header("Derivatives in parameters.") + _function(model, "derivative", {"out": list(matrix)})
 
 

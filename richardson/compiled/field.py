@@ -146,11 +146,15 @@ class Field:
 
     def parameter_derivatives(self, state: FloatArray, names: Sequence[str], time: float = 0.0) -> FloatArray:
         """Derivatives of the rates in parameters (or whole concepts, moved as one), shape (d, k)."""
-        what = "parameter derivatives " + " ".join(",".join(self.model.resolve(name)) for name in names)
-        module = self._module(what, lambda: emit.parameter_source(self.model, names))
-        out = np.empty(self.dimension * len(names))
-        store.function(module, "derivative", _POINT)(time, state, self.parameters, out)
-        return out.reshape(self.dimension, len(names))
+        out = np.empty((self.dimension, len(names)))
+        self._in_parameters("parameter", names, lambda: self.model.rates)(time, state, self.parameters, out.reshape(-1))
+        return out
+
+    def mixed_derivatives(self, state: FloatArray, names: Sequence[str], time: float = 0.0) -> FloatArray:
+        """Derivatives of the Jacobian in parameters (or whole concepts), shape (d, d, k): [i, j, k] = ∂²fᵢ/∂xⱼ∂pₖ."""
+        out = np.empty((self.dimension, self.dimension, len(names)))
+        self._in_parameters("mixed", names, lambda: list(self.model.jacobian))(time, state, self.parameters, out.reshape(-1))
+        return out
 
     def values_of(self, expressions: Sequence[Any]) -> ValuesOver:
         """Function (times, states (n, d)) -> (n, k) that evaluates ``expressions``, compiled.
@@ -209,6 +213,12 @@ class Field:
         out = np.empty(self.dimension ** (order + 1))
         store.function(self._module(what, source), "derivative", _POINT)(time, state, self.parameters, out)
         return out.reshape((self.dimension,) * (order + 1))
+
+    def _in_parameters(self, what: str, names: Sequence[str], expressions: Callable[[], Sequence[Any]]) -> Any:
+        """Compiled derivatives in parameters of expressions, which are asked for only if the cache lacks them."""
+        members = " ".join(",".join(self.model.resolve(name)) for name in names)
+        module = self._module(f"{what} derivatives {members}", lambda: emit.parameter_source(self.model, names, expressions()))
+        return store.function(module, "derivative", _POINT)
 
     def _in_order(self, start: Mapping[str, float]) -> list[float]:
         for name in start:
