@@ -28,8 +28,7 @@ ValuesOver = Callable[[Any, FloatArray], FloatArray]
 class LaneFunctions(NamedTuple):
     """A model over lanes: ``derive(p, b)``, ``rates(b)``, ``slopes(b)``, ``values(b, v)``.
 
-    Then how many constants the first computes, and positions of the parameters on which exponents depend. Without slopes or
-    records, another function stands in their place, which nothing calls.
+    Then how many constants the first computes. Without slopes or records, another function stands in their place, which nothing calls.
     """
 
     derive: Any
@@ -37,7 +36,6 @@ class LaneFunctions(NamedTuple):
     slopes: Any
     values: Any
     constants: int
-    exponents: tuple[int, ...]
 
 
 class Field:
@@ -179,7 +177,7 @@ class Field:
         slopes = store.function(module, "slopes", f"void({_VECTOR})") if with_slopes else rates
         derive = store.function(module, "derive", f"void({_VECTOR}, {_VECTOR})")
         values = store.function(module, "values", f"void({_VECTOR}, {_VECTOR})") if records else derive
-        return LaneFunctions(derive, rates, slopes, values, module.CONSTANTS, module.EXPONENTS)
+        return LaneFunctions(derive, rates, slopes, values, module.CONSTANTS)
 
     @cached_property
     def raw_rates(self) -> Any:
