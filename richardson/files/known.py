@@ -6,6 +6,7 @@ from typing import Any
 
 from richardson.continuation.branch import Branch, SpecialPoint
 from richardson.continuation.diagram import Diagram
+from richardson.continuation.loci import Locus
 from richardson.dynamics.dense import DenseOutput
 from richardson.dynamics.events import Crossing
 from richardson.dynamics.trajectory import Trajectory
@@ -48,6 +49,7 @@ CLASSES: dict[str, type] = {
         Estimate,
         EstimateRow,
         FourWorlds,
+        Locus,
         Manifold,
         Observations,
         Parameter,
