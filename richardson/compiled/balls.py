@@ -185,8 +185,8 @@ def _defined_log(z: arb) -> arb:
 
 
 def _hull_of_sign(z: arb) -> arb:
-    if z > 0:
-        return ONE
+    if z > 0 or z.is_nan():
+        return z if z.is_nan() else ONE
     return -ONE if z < 0 else ZERO if z.is_zero() else (-ONE).union(ONE)
 
 

@@ -8,7 +8,7 @@ is reported as such.
 from dataclasses import dataclass, field
 
 import numpy as np
-from flint import arb
+from flint import arb, ctx
 
 from richardson.arrays import FloatArray
 from richardson.compiled import balls
@@ -19,6 +19,7 @@ from richardson.stability.newton import newton_step
 from richardson.stability.rest import RestEquations
 from richardson.stability.window import EDGE
 
+BITS = 53  # of precision: ends of balls are then doubles, rounded outwards
 SMALLEST_BOX = 1e-7  # of the window: what is undecided there is a multiple zero, or two that are closer than this
 SHRUNK = 0.5  # of the volume: an image that leaves less is taken for a cut
 GUESS_EVERY = 2  # cuts of each axis between attempts to find a zero that lies on the border between boxes
@@ -44,9 +45,13 @@ class _Search:
         return any(root.is_alone_in(lower, upper) for root in self.roots)
 
     def add(self, root: ProvedRoot) -> None:
-        """Keep a zero, unless it is one of those known."""
+        """Keep a zero, unless it is one of those known; where that cannot be told the box of both is undecided."""
         for known in self.roots:
             if known.is_alone_in(root.lower, root.upper) or root.is_alone_in(known.lower, known.upper):
+                return
+            if ((known.lower <= root.upper) & (root.lower <= known.upper)).all():
+                lower, upper = np.minimum(known.lower, root.lower), np.maximum(known.upper, root.upper)
+                self.undecided.append(UndecidedBox(lower, upper, "one zero or two: their boxes overlap"))
                 return
         self.roots.append(root)
 
@@ -70,7 +75,12 @@ def zeros(equations: RestEquations, enclosure: Enclosure, budget: int) -> tuple[
     list of UndecidedBox
         Empty if there is no other zero in the box.
     """
-    search = _Search(equations, enclosure)
+    with ctx.workprec(BITS):
+        return _zeros(_Search(equations, enclosure), budget)
+
+
+def _zeros(search: _Search, budget: int) -> tuple[list[ProvedRoot], list[UndecidedBox]]:
+    equations = search.equations
     slack = EDGE * np.maximum(equations.width, np.maximum(np.abs(equations.lower), np.abs(equations.upper)))
     first, last = equations.lower - slack, equations.upper + slack
     boxes = [(first, last, 0)]
@@ -101,6 +111,8 @@ def _pruned(search: _Search, lower: FloatArray, upper: FloatArray, cuts: int) ->
             search.add(root_in(search.enclosure, box, search.equations.width))
             return []
         new_lower, new_upper = _common(found, lower, upper)
+        if (new_lower > new_upper).any():  # they meet only where the ball is wider than the box
+            return []
         is_smaller = np.prod(new_upper - new_lower) < SHRUNK * np.prod(upper - lower)
         lower, upper = new_lower, new_upper
         if is_smaller:

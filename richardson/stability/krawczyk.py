@@ -88,7 +88,7 @@ def is_within(inner: list[arb], outer: list[arb]) -> bool:
 
 def root_in(enclosure: Enclosure, box: list[arb], scale: FloatArray) -> ProvedRoot:
     """The one zero of a box that is proved to hold one, enclosed as narrowly as doubles can tell."""
-    alone = [balls.ends(ball) for ball in box]
+    alone_lower, alone_upper = np.array([balls.ends(ball) for ball in box]).T
     with ctx.workprec(FINE_BITS):
         fine = enclosure.anew()
         for _ in range(REFINEMENTS):
@@ -103,7 +103,7 @@ def root_in(enclosure: Enclosure, box: list[arb], scale: FloatArray) -> ProvedRo
         attracting = is_attracting_for_all(fine.jacobian(box), is_map=enclosure.model.kind == "map")
     lower, upper = np.array([balls.ends(ball) for ball in box]).T
     point = np.array([_rounded(ball, size) for ball, size in zip(box, scale, strict=True)])
-    alone_lower, alone_upper = np.array(alone).T
+    alone_lower, alone_upper = np.nextafter(alone_lower, np.inf), np.nextafter(alone_upper, -np.inf)  # their rounding was outwards
     return ProvedRoot(point, lower, upper, alone_lower, alone_upper, attracting)
 
 
