@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from richardson.arrays import BoolArray, ComplexArray, FloatArray
-from richardson.continuation.arclength import corrected, walk
+from richardson.continuation.arclength import corrected, tangent, walk
 from richardson.continuation.branch import Branch, SpecialPoint
 from richardson.continuation.family import Family
 from richardson.continuation.special_points import fold_near
@@ -93,11 +93,11 @@ def _fold_between(family: Family, ends: FloatArray, tangents: FloatArray) -> Spe
         middle = corrected(family, 0.5 * (low + high), before)
         if middle is None:
             return None
-        tangent = family.tangent(middle, before)
-        if tangent[-1] * before[-1] > 0.0:
-            low, before = middle, tangent
+        direction = tangent(family, middle, before)
+        if direction[-1] * before[-1] > 0.0:
+            low, before = middle, direction
         else:
-            high, after = middle, tangent
+            high, after = middle, direction
     return None
 
 

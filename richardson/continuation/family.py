@@ -1,6 +1,7 @@
 """The equations of rest of a model whose parameter moves."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import isfinite
 from typing import Self
 
@@ -55,6 +56,21 @@ class Family:
         positions = tuple(model.parameter_names.index(member) for member in members)
         return cls(equations, parameter, positions, np.append(lower, low), np.append(upper - lower, high - low))
 
+    @cached_property
+    def lower(self) -> FloatArray:
+        """Lower corner of the box in the family's coordinates, shape (d + 1,)."""
+        return np.zeros(len(self.scale))
+
+    @cached_property
+    def upper(self) -> FloatArray:
+        """Upper corner of the box in the family's coordinates, shape (d + 1,)."""
+        return np.ones(len(self.scale))
+
+    @property
+    def parameter_count(self) -> int:
+        """One: the last coordinate."""
+        return 1
+
     @property
     def dimension(self) -> int:
         """Number of states d."""
@@ -89,12 +105,6 @@ class Family:
         place = self.natural(point)
         self.move(place[-1])
         return replace(self.equations).noise(place[:-1])  # a copy, because the original keeps what it knows of other values
-
-    def tangent(self, point: FloatArray, along: FloatArray) -> FloatArray:
-        """Unit tangent of the branch at ``point``, shape (d + 1,), on the side of ``along``."""
-        _, matrix = self.values_and_matrix(point)
-        direction: FloatArray = np.linalg.svd(matrix)[2][-1]
-        return direction if direction @ along >= 0.0 else -direction
 
 
 def _checked_span(model: Model, members: tuple[str, ...], parameter: str, span: tuple[float, float]) -> tuple[float, float]:
