@@ -67,6 +67,7 @@ class Field:
         self.parameters: FloatArray = np.array(model.numbers, dtype=np.float64)
         self.lower: FloatArray = np.array([state.lower for state in model.states])
         self.upper: FloatArray = np.array([state.upper for state in model.states])
+        self._derivatives: dict[tuple[str, ...], Any] = {}  # compiled, by what and in which parameters: a look-up costs more than a call
 
     @classmethod
     def of(cls, model: Model) -> Field:
@@ -210,15 +211,20 @@ class Field:
         return out
 
     def _derivative(self, what: str, source: Callable[[], str], time: float, state: FloatArray, order: int) -> FloatArray:
+        if (what,) not in self._derivatives:
+            self._derivatives[what,] = store.function(self._module(what, source), "derivative", _POINT)
         out = np.empty(self.dimension ** (order + 1))
-        store.function(self._module(what, source), "derivative", _POINT)(time, state, self.parameters, out)
+        self._derivatives[what,](time, state, self.parameters, out)
         return out.reshape((self.dimension,) * (order + 1))
 
     def _in_parameters(self, what: str, names: Sequence[str], expressions: Callable[[], Sequence[Any]]) -> Any:
         """Compiled derivatives in parameters of expressions, which are asked for only if the cache lacks them."""
-        members = " ".join(",".join(self.model.resolve(name)) for name in names)
-        module = self._module(f"{what} derivatives {members}", lambda: emit.parameter_source(self.model, names, expressions()))
-        return store.function(module, "derivative", _POINT)
+        key = (what, *names)
+        if key not in self._derivatives:
+            members = " ".join(",".join(self.model.resolve(name)) for name in names)
+            module = self._module(f"{what} derivatives {members}", lambda: emit.parameter_source(self.model, names, expressions()))
+            self._derivatives[key] = store.function(module, "derivative", _POINT)
+        return self._derivatives[key]
 
     def _in_order(self, start: Mapping[str, float]) -> list[float]:
         for name in start:
