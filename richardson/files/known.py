@@ -6,6 +6,7 @@ from typing import Any
 
 from richardson.continuation.branch import Branch, SpecialPoint
 from richardson.continuation.diagram import Diagram
+from richardson.continuation.loci import Locus
 from richardson.dynamics.dense import DenseOutput
 from richardson.dynamics.events import Crossing
 from richardson.dynamics.trajectory import Trajectory
@@ -35,6 +36,7 @@ CLASSES: dict[str, type] = {
         *(Arrows, Audit, Branch, Crossing, DenseOutput, Design, Diagram, Ensemble, Equilibria, Equilibrium, Estimate, EstimateRow),
         *(
             FourWorlds,
+            Locus,
             Manifold,
             Observations,
             Parameter,

@@ -3,6 +3,7 @@
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
 from richardson.plot.key import legend
+from richardson.plot.locus import locus
 from richardson.plot.maps import four_worlds, stability_map
 from richardson.plot.portrait import portrait, portrait_tables
 from richardson.plot.series import series
@@ -16,6 +17,7 @@ __all__ = [
     "four_worlds",
     "interval",
     "legend",
+    "locus",
     "paper",
     "portrait",
     "portrait_tables",
