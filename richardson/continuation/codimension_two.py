@@ -125,12 +125,20 @@ def located(conditions: Conditions, kind: str, guess: FloatArray, frame: FloatAr
     return None
 
 
-def special_point(system: FoldSystem | HopfSystem, place: Place, **found: object) -> SpecialPoint:
-    """A special point at ``place`` in the units of states and parameters, with what else is found."""
+def special_point(system: FoldSystem | HopfSystem, place: Place, coefficients: tuple[float, ...], **found: object) -> SpecialPoint:
+    """A special point at ``place`` in the units of states and parameters, with its coefficients and what else is found."""
     state, values = system.plane.natural(place.point)
-    (low, high), (first, second) = place.doubts, values
-    bracket = ((float(first - low), float(first + low)), (float(second - high), float(second + high)))
-    return SpecialPoint(place.kind, (float(first), float(second)), state, bracket, place.residual, **found)  # type: ignore[arg-type]
+    low, high = (values - place.doubts).tolist(), (values + place.doubts).tolist()
+    return SpecialPoint(
+        kind=place.kind,
+        value=(float(values[0]), float(values[1])),
+        state=state,
+        bracket=((low[0], high[0]), (low[1], high[1])),
+        residual=place.residual,
+        coefficient=coefficients[0] if coefficients else None,
+        coefficients=coefficients if len(coefficients) > 1 else (),
+        **found,  # type: ignore[arg-type]
+    )
 
 
 def _mark(conditions: Conditions, point: FloatArray, near: FloatArray | None) -> _Mark:
@@ -139,23 +147,29 @@ def _mark(conditions: Conditions, point: FloatArray, near: FloatArray | None) ->
 
 
 def _between(conditions: Conditions, low: _Mark, high: _Mark, halvings: int) -> Iterator[Place]:
-    """Points within a step, which is halved until there is one in each part."""
+    """Points within a step, which is halved until there is one in each part, and divided again where one is found."""
     both = np.isfinite(low.numbers) & np.isfinite(high.numbers)
-    changed = np.flatnonzero(both & ((low.numbers >= 0.0) != (high.numbers >= 0.0)))
-    if len(changed) == 1 or halvings == 0:
-        places = [_crossing(conditions, low, high, int(index)) for index in changed]
-        if halvings == 0 or places[0] is not None:
-            yield from (place for place in places if place is not None)
-            return
-    if len(changed) == 0:
+    changed = np.flatnonzero(both & ((low.numbers >= 0.0) != (high.numbers >= 0.0))).tolist()
+    if not changed:
         return
-    chord = high.point - low.point
-    middle = corrected(conditions.system, low.point + 0.5 * chord, chord / np.linalg.norm(chord))
+    if halvings == 0:
+        yield from filter(None, [_crossing(conditions, low, high, index) for index in changed])
+        return
+    place = _crossing(conditions, low, high, changed[0]) if len(changed) == 1 else None
+    middle = _middle(conditions, low, high) if place is None else place.point
     if middle is None:
         return
     mark = _mark(conditions, middle, low.frame)
+    if place is not None:
+        mark.numbers[changed[0]] = np.nan  # it is zero there, and has no sign
     yield from _between(conditions, low, mark, halvings - 1)
+    yield from () if place is None else (place,)
     yield from _between(conditions, mark, high, halvings - 1)
+
+
+def _middle(conditions: Conditions, low: _Mark, high: _Mark) -> FloatArray | None:
+    chord = high.point - low.point
+    return corrected(conditions.system, low.point + 0.5 * chord, chord / np.linalg.norm(chord))
 
 
 def _crossing(conditions: Conditions, low: _Mark, high: _Mark, index: int) -> Place | None:

@@ -1,5 +1,6 @@
 """The conditions under which a fold or Hopf point is of codimension two."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from richardson.continuation import codimension_two_forms as forms
 from richardson.continuation.branch import SpecialPoint
 from richardson.continuation.codimension_two import Place, special_point
 from richardson.continuation.loci_systems import FoldSystem, HopfSystem
+from richardson.continuation.normal_forms import cubic_coefficient, first_lyapunov, null_vectors
 
 SIMPLE = 1e-6  # relative: a real part that vanishes beside its imaginary part
 
@@ -45,7 +47,9 @@ class FoldConditions:
         system = self.system
         form = forms.LocalForm(system.plane.field, system.plane.at(place.point))
         if place.kind == "cusp":
-            return special_point(system, place, coefficient=forms.cusp(form)[0], convention=forms.CUSP)
+            q, p = null_vectors(form.jacobian)
+            cubic = cubic_coefficient(form.jacobian, form.second, form.third, q, p)
+            return special_point(system, place, (cubic,), convention=forms.CUSP)
         if place.kind == "bogdanov-takens":
             return _bogdanov_takens(system, place)
         omega = _frequency(self._others(place.point))
@@ -80,11 +84,9 @@ class HopfConditions:
 
         The product, because c₁ has a pole where that eigenvalue vanishes; c₁ has no meaning where κ = 0.
         """
-        plane, omega = self.system.plane, self.frequency(point)
         others = self._others(point)
         zero = _nearest_real(others)
-        cubic = np.nan if omega == 0.0 else forms.cubic(forms.LocalForm(plane.field, plane.at(point)), omega).real
-        return np.array((cubic * zero, zero, _nearest_sum(others), point[plane.dimension]))
+        return np.array((self._growth(point) * zero, zero, _nearest_sum(others), point[self.system.plane.dimension]))
 
     def frequency(self, point: FloatArray) -> float:
         """ω at a point, in rad/yr."""
@@ -97,23 +99,24 @@ class HopfConditions:
             return _bogdanov_takens(system, place)
         form = forms.LocalForm(system.plane.field, system.plane.at(place.point))
         if place.kind == "generalised hopf":
-            second = forms.second_lyapunov(form, omega, system.plane.scale)
-            return special_point(system, place, coefficient=second, convention=forms.GENERALISED_HOPF, frequency=omega)
+            shares = _computed(lambda: forms.second_lyapunov(form, omega, system.plane.scale))
+            return special_point(system, place, shares, convention=forms.GENERALISED_HOPF, frequency=omega)
         if place.kind == "zero-hopf":
             return _zero_hopf(system, place, form, omega)
         other = _frequency(self._others(place.point))
         if other is None:
             return None
-        shares = forms.hopf_hopf(form, (omega, other))
-        return special_point(
-            system,
-            place,
-            coefficient=shares[0],
-            coefficients=shares,
-            convention=forms.HOPF_HOPF,
-            frequency=omega,
-            second_frequency=other,
-        )
+        shares = _computed(lambda: forms.hopf_hopf(form, (omega, other)))
+        return special_point(system, place, shares, convention=forms.HOPF_HOPF, frequency=omega, second_frequency=other)
+
+    def _growth(self, point: FloatArray) -> float:
+        """Re c₁; NaN where it is undefined."""
+        omega, plane = self.frequency(point), self.system.plane
+        form = forms.LocalForm(plane.field, plane.at(point))
+        try:
+            return first_lyapunov(form.jacobian, form.second, form.third, omega)[0] if omega > 0.0 else np.nan
+        except np.linalg.LinAlgError:  # J is singular
+            return np.nan
 
     def _others(self, point: FloatArray) -> ComplexArray:
         """Eigenvalues of J other than the pair, in rad/yr, shape (d − 2,)."""
@@ -125,12 +128,19 @@ class HopfConditions:
 def _bogdanov_takens(system: FoldSystem | HopfSystem, place: Place) -> SpecialPoint:
     """The Bogdanov–Takens point at ``place``."""
     pair = forms.bogdanov_takens(forms.LocalForm(system.plane.field, system.plane.at(place.point)))
-    return special_point(system, place, coefficient=pair[0], coefficients=pair, convention=forms.BOGDANOV_TAKENS)
+    return special_point(system, place, pair, convention=forms.BOGDANOV_TAKENS)
 
 
 def _zero_hopf(system: FoldSystem | HopfSystem, place: Place, form: forms.LocalForm, omega: float) -> SpecialPoint:
-    shares = forms.zero_hopf(form, omega)
-    return special_point(system, place, coefficient=shares[0], coefficients=shares, convention=forms.ZERO_HOPF, frequency=omega)
+    return special_point(system, place, forms.zero_hopf(form, omega), convention=forms.ZERO_HOPF, frequency=omega)
+
+
+def _computed(coefficients: Callable[[], tuple[float, ...]]) -> tuple[float, ...]:
+    """The coefficients; none where they are undefined, because frequencies resonate."""
+    try:
+        return coefficients()
+    except np.linalg.LinAlgError:
+        return ()
 
 
 def _eigenvalues_without(jacobian: FloatArray, rows: FloatArray) -> ComplexArray:

@@ -17,8 +17,9 @@ import numpy as np
 
 from richardson.arrays import ComplexArray, FloatArray
 from richardson.compiled.field import Field
+from richardson.continuation.normal_forms import bordered_solution, eigenvectors_near, first_lyapunov, null_vectors
 
-CUSP = "ẇ = c w³; ‖q‖ = 1, ⟨p, q⟩ = 1"
+CUSP = "c = ⅙⟨p, C(q, q, q) + 3 B(q, h)⟩ of ẇ = c w³; ‖q‖ = 1, ⟨p, q⟩ = 1"
 BOGDANOV_TAKENS = "ẇ₀ = w₁, ẇ₁ = a w₀² + b w₀w₁: (a, b); J q₁ = q₀, ‖q₀‖ = 1, ⟨q₀, q₁⟩ = 0, the largest component of q₀ positive"
 GENERALISED_HOPF = "l₂ = Re c₂/ω of ẇ = iωw + c₁w|w|² + c₂w|w|⁴; ‖q‖ = 1, ⟨p, q⟩ = 1"
 ZERO_HOPF = (
@@ -26,7 +27,7 @@ ZERO_HOPF = (
 )
 HOPF_HOPF = "ẇ₁ = iω₁w₁ + g₂₁₀₀w₁|w₁|² + g₁₀₁₁w₁|w₂|², ẇ₂ likewise with h: Re (g₂₁₀₀, g₁₀₁₁, h₁₁₁₀, h₀₀₂₁); ‖q‖ = 1, ⟨p, q⟩ = 1"
 
-LEADING = 0.999  # of components equal but for rounding the first counts as the largest
+RESONANT = 1e12  # condition number of what is singular but for rounding
 REACH = 5e-3  # of the states' scales: far enough for rounding, near enough for the eighth order
 AGREEMENT = 1e-3  # relative: differences over REACH and half of it that part farther are no answer
 FIRST = np.array([1 / 280, -4 / 105, 1 / 5, -4 / 5, 0, 4 / 5, -1 / 5, 4 / 105, -1 / 280])  # central differences of the eighth order
@@ -64,18 +65,6 @@ class LocalForm:
         """Third derivatives, shape (d, d, d, d)."""
         return self.field.third_derivatives(self.state)
 
-    def zero_vectors(self) -> tuple[FloatArray, FloatArray]:
-        """Left and right vector of the eigenvalue nearest zero, ‖q‖ = 1, ⟨p, q⟩ = 1."""
-        left, _, right = np.linalg.svd(self.jacobian)
-        q = oriented(right[-1])
-        return left[:, -1] / (left[:, -1] @ q), q
-
-    def pair_vectors(self, omega: float) -> tuple[ComplexArray, ComplexArray]:
-        """Left and right vector of the eigenvalue iω, ‖q‖ = 1, ⟨p, q⟩ = 1."""
-        left, _, right = np.linalg.svd(self.jacobian - 1j * omega * np.eye(len(self.state)))
-        p, q = left[:, -1], right[-1].conj()
-        return p / np.conj(p.conj() @ q), q
-
     def b(self, x: Vector, y: Vector) -> Any:
         """B(x, y)."""
         return np.einsum("ijk,j,k->i", self.second, x, y)
@@ -85,8 +74,11 @@ class LocalForm:
         return np.einsum("ijkl,j,k,l->i", self.third, x, y, z)
 
     def solved(self, rate: complex, right: Vector) -> Any:
-        """(rate − J)⁻¹ right."""
-        return np.linalg.solve(rate * np.eye(len(self.state)) - self.jacobian, right)
+        """(rate − J)⁻¹ right; raises LinAlgError where ``rate`` is an eigenvalue."""
+        matrix = rate * np.eye(len(self.state)) - self.jacobian
+        if np.linalg.cond(matrix) > RESONANT:
+            raise np.linalg.LinAlgError
+        return np.linalg.solve(matrix, right)
 
     def bordered(self, rate: complex, right: Vector, p: Vector, q: Vector) -> Any:
         """(rate − J)⁻¹ right where ``rate`` is an eigenvalue: the solution without a part along q, of the right side without its own."""
@@ -97,25 +89,10 @@ class LocalForm:
         return np.linalg.solve(matrix, np.append(right, 0.0))[:size]
 
 
-def oriented(vector: FloatArray) -> FloatArray:
-    """The vector with its largest component positive."""
-    return np.asarray(vector * np.sign(vector[np.argmax(np.abs(vector) > LEADING * np.abs(vector).max())]))
-
-
-def cusp(form: LocalForm) -> tuple[float, ...]:
-    """(c,) of a cusp, where B along the zero eigenvector has no part along it."""
-    p, q = form.zero_vectors()
-    bent = form.bordered(0.0, form.b(q, q), p, q).real
-    return (float(p @ (form.c(q, q, q) + 3 * form.b(q, bent))) / 6,)
-
-
 def bogdanov_takens(form: LocalForm) -> tuple[float, ...]:
     """(a, b) of a double zero eigenvalue with one eigenvector."""
-    left, singular, right = np.linalg.svd(form.jacobian)
-    q0, p1 = oriented(right[-1]), left[:, -1]
-    inverse = np.where(np.arange(len(singular)) < len(singular) - 1, 1.0 / np.maximum(singular, np.finfo(np.float64).tiny), 0.0)
-    pseudo = (right.T * inverse) @ left.T
-    q1, p0 = pseudo @ q0, pseudo.T @ p1
+    q0, p1 = null_vectors(form.jacobian)[0], null_vectors(form.jacobian.T)[0]
+    q1, p0 = bordered_solution(form.jacobian, p1, q0, q0), bordered_solution(form.jacobian.T, q0, p1, p1)
     p1, p0 = p1 / (p1 @ q1), p0 / (p1 @ q1)
     p0 = p0 - (p0 @ q1) * p1
     bent = form.b(q0, q0)
@@ -124,7 +101,7 @@ def bogdanov_takens(form: LocalForm) -> tuple[float, ...]:
 
 def zero_hopf(form: LocalForm, omega: float) -> tuple[float, ...]:
     """(g₂₀₀, g₀₁₁, Re h₁₁₀) of a zero eigenvalue beside a pair ±iω."""
-    (p0, q0), (p1, q1) = form.zero_vectors(), form.pair_vectors(omega)
+    (q0, p0), (q1, p1) = null_vectors(form.jacobian), eigenvectors_near(form.jacobian, 1j * omega)
     shares = p0 @ form.b(q0, q0) / 2, p0 @ form.b(q1, q1.conj()).real, (p1.conj() @ form.b(q0, q1)).real
     return float(shares[0]), float(shares[1]), float(shares[2])
 
@@ -132,38 +109,31 @@ def zero_hopf(form: LocalForm, omega: float) -> tuple[float, ...]:
 def hopf_hopf(form: LocalForm, omegas: tuple[float, float]) -> tuple[float, ...]:
     """Re (g₂₁₀₀, g₁₀₁₁, h₁₁₁₀, h₀₀₂₁) of two pairs."""
     first, second = omegas
-    (p1, q1), (p2, q2) = form.pair_vectors(first), form.pair_vectors(second)
-    own = cubic(form, first), cubic(form, second)
+    (q1, p1), (q2, p2) = eigenvectors_near(form.jacobian, 1j * first), eigenvectors_near(form.jacobian, 1j * second)
+    own = [first_lyapunov(form.jacobian, form.second, form.third, omega)[0] for omega in omegas]
     still = [form.solved(0.0, form.b(q, q.conj())) for q in (q1, q2)]
     total = form.solved(1j * (first + second), form.b(q1, q2))
     apart = form.solved(1j * (first - second), form.b(q1, q2.conj()))
     on_first = form.c(q1, q2, q2.conj()) + form.b(total, q2.conj()) + form.b(apart, q2) + form.b(still[1], q1)
     on_second = form.c(q1, q1.conj(), q2) + form.b(apart.conj(), q1) + form.b(total, q1.conj()) + form.b(still[0], q2)
-    return float(own[0].real), float((p1.conj() @ on_first).real), float((p2.conj() @ on_second).real), float(own[1].real)
+    return own[0], float((p1.conj() @ on_first).real), float((p2.conj() @ on_second).real), own[1]
 
 
-def cubic(form: LocalForm, omega: float) -> complex:
-    """c₁ of a pair ±iω: ẇ = iωw + c₁w|w|²."""
-    p, q = form.pair_vectors(omega)
-    h20, h11 = form.solved(2j * omega, form.b(q, q)), form.solved(0.0, form.b(q, q.conj()))
-    return complex(p.conj() @ (form.c(q, q, q.conj()) + form.b(q.conj(), h20) + 2 * form.b(q, h11))) / 2
-
-
-def second_lyapunov(form: LocalForm, omega: float, scale: FloatArray) -> float | None:
-    """l₂ of a pair ±iω whose first coefficient vanishes; None where the rates vary too fast for its differences.
+def second_lyapunov(form: LocalForm, omega: float, scale: FloatArray) -> tuple[float, ...]:
+    """(l₂,) of a pair ±iω whose first coefficient vanishes; () where the rates vary too fast for its differences.
 
     Fourth and fifth derivatives are differences of the exact third ones, of the eighth order, along real and imaginary part of
     the eigenvector, over `REACH` of ``scale`` (d,).
     """
-    _, q = form.pair_vectors(omega)
+    q, _ = eigenvectors_near(form.jacobian, 1j * omega)
     reach = REACH / float(np.abs(q / scale).max())
     coarse, fine = (_second_lyapunov(form, omega, step) for step in (reach, reach / 2))
-    return fine if abs(fine - coarse) <= AGREEMENT * abs(fine) else None
+    return (fine,) if abs(fine - coarse) <= AGREEMENT * abs(fine) else ()
 
 
 def _second_lyapunov(form: LocalForm, omega: float, step: float) -> float:
     b, c = form.b, form.c
-    p, q = form.pair_vectors(omega)
+    q, p = eigenvectors_near(form.jacobian, 1j * omega)
     o = q.conj()
     fourth, fifth = _higher(form, q, step)
     h20, h11 = form.solved(2j * omega, b(q, q)), form.solved(0.0, b(q, o))

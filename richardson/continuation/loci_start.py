@@ -12,7 +12,7 @@ from richardson.continuation.loci_systems import FoldSystem, HopfSystem
 from richardson.errors import ComputationError, InvalidInputError
 
 CRITICAL = 1e-4  # relative: rates and what must vanish besides; a point given with five digits passes
-SHIFT = 1e-2  # of the box: a correction that goes farther has found another point
+SHIFT = 1e-3  # of the box: a correction that goes farther has found another point
 REACH = 100.0  # values of a state: by no more it is measured, however far it moves along the curve
 TRIFLE = 1e-9  # beside 1 and the largest state: such a state is at zero, and has no size of its own
 SPREAD = 4.0  # values of a state: how far it is expected to move along the curve, which the steps are a hundredth of
@@ -71,23 +71,27 @@ def _defect(plane: Plane, point: SpecialPoint, place: FloatArray) -> float:
     rates, jacobian = plane.field.rates_and_jacobian(0.0, plane.at(place))
     if not (np.isfinite(rates).all() and np.isfinite(jacobian).all()):
         return np.inf
-    rest = float(np.abs(rates * _weights(plane, jacobian)).max())
+    weights = _weights(plane, place)
+    rest = float(np.abs(rates * weights).max())
     if point.kind == "fold":
-        singular = np.linalg.svd(_weights(plane, jacobian)[:, np.newaxis] * jacobian * plane.scale, compute_uv=False)
+        singular = np.linalg.svd(weights[:, np.newaxis] * jacobian * plane.scale, compute_uv=False)
         return max(rest, float(singular[-1]))
     pair = _pair(jacobian, point.frequency)
     return np.inf if pair is None else max(rest, abs(pair.real) / pair.imag)
 
 
 def _system(plane: Plane, point: SpecialPoint, place: FloatArray) -> System:
-    jacobian = plane.field.jacobian(0.0, plane.at(place))
-    weights, pair = _weights(plane, jacobian), _pair(jacobian, point.frequency)
+    pair = _pair(plane.field.jacobian(0.0, plane.at(place)), point.frequency)
+    weights = _weights(plane, place)
     return FoldSystem(plane, weights) if point.kind == "fold" or pair is None else HopfSystem(plane, weights, pair.imag)
 
 
-def _weights(plane: Plane, jacobian: FloatArray) -> FloatArray:
-    """What brings the largest entry of each row of the Jacobian to 1, shape (d,)."""
-    largest = np.abs(jacobian * plane.scale).max(axis=1)
+def _weights(plane: Plane, place: FloatArray) -> FloatArray:
+    """What brings the largest derivative of each rate, in states and parameters, to 1, shape (d,)."""
+    state = plane.at(place)
+    in_states = plane.field.jacobian(0.0, state) * plane.scale
+    in_parameters = plane.field.parameter_derivatives(state, plane.names) * plane.widths
+    largest = np.abs(np.hstack((in_states, in_parameters))).max(axis=1)
     return np.asarray(1.0 / np.where(largest > 0.0, largest, 1.0))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from richardson.arrays import FloatArray
 from richardson.continuation.branch import SpecialPoint
@@ -15,7 +16,7 @@ from richardson.plot import key
 from richardson.plot.style import drawing
 
 HEIGHT = 68.0  # mm
-MARGIN = 0.06  # of the curves' extent, on every side
+MARGIN = 0.1  # of the curves' extent, on every side
 LOOKS: dict[str, dict[str, Any]] = {
     "fold": {"color": key.colour(0), "linestyle": key.SOLID, "label": "fold"},
     "hopf": {"color": key.colour(1), "linestyle": (0, (6.0, 1.5, 1.2, 1.5)), "label": "Hopf"},
@@ -31,8 +32,8 @@ MARKERS: dict[str, dict[str, Any]] = {
 NAMES = {"bogdanov-takens": "Bogdanov–Takens", "generalised hopf": "generalised Hopf", "zero-hopf": "zero–Hopf", "hopf-hopf": "Hopf–Hopf"}
 SAME = 1e-6  # of the extent: two curves meet in one point
 FINE = 5e-3  # of the extent: between places of a curve that labels keep away from
-SIDES = ((1, 0), (-1, 0), (1, -1), (-1, 1), (1, 1), (-1, -1), (0, 1), (0, -1))  # of a point, the preferred first
-OFFSET, CLEAR = 4.0, 1.0  # points of length, between marker and name, and round the name
+SIDES = ((1, 0), (-1, 0), (-1, 1), (1, -1), (1, 1), (-1, -1), (0, 1), (0, -1))  # of a point, the preferred first
+OFFSET, CLEAR = 5.0, 1.0  # points of length, between marker and name, and round the name
 LETTER, LINE, LETTERS = 3.4, 7.0, 9  # width and height of small letters, and how many stand for a name in the way of the next
 OUTSIDE = 10.0  # places under a name that are as bad as a point of length outside
 POINTS_PER_INCH = 72.0
@@ -72,12 +73,16 @@ def locus(found: Locus | Sequence[Locus], *, ax: Axes | None = None) -> Axes:
         extent = np.where(high > low, high - low, 1.0)
         axes.set_xlim(low[0] - MARGIN * extent[0], high[0] + MARGIN * extent[0])
         axes.set_ylim(low[1] - MARGIN * extent[1], high[1] + MARGIN * extent[1])
-        crowd = [_printed(axes, _along(curve.values, extent)) for curve in curves]
-        for point in _distinct(curves, extent):
-            _draw_point(axes, point, crowd)
         axes.set_xlabel(key.parameter_label(model, first))
         axes.set_ylabel(key.parameter_label(model, second))
         key.legend(axes)
+        if ax is None and isinstance(axes.figure, Figure):
+            axes.figure.draw_without_rendering()  # lays out the Axes, in which names then find room
+        points = _distinct(curves, extent)
+        crowd = [_printed(axes, _along(curve.values, extent)) for curve in curves]
+        crowd += [np.repeat(_printed(axes, _values(point)[np.newaxis]), LETTERS, axis=0) for point in points]
+        for point in points:
+            _draw_point(axes, point, crowd)
     return axes
 
 
