@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite
 from typing import Any, Self
 
@@ -25,8 +26,8 @@ class Plane:
         Of the two parameters, or of concepts whose members move as one.
     positions : tuple of tuple of int
         Of the members of each among the model's parameters.
-    origin, widths : FloatArray
-        Shape (2,): lower ends and lengths of the spans.
+    low, high : FloatArray
+        Shape (2,): ends of the spans.
     scale : FloatArray
         Shape (d,): the states are measured in these.
     """
@@ -34,8 +35,8 @@ class Plane:
     field: Field
     names: tuple[str, str]
     positions: tuple[tuple[int, ...], tuple[int, ...]]
-    origin: FloatArray
-    widths: FloatArray
+    low: FloatArray
+    high: FloatArray
     scale: FloatArray
 
     @classmethod
@@ -50,33 +51,45 @@ class Plane:
         order = model.parameter_names.index
         positions = tuple(tuple(order(member) for member in model.resolve(name)) for name in (first, second))
         field = Field.of(model)
-        return cls(field, (first, second), (positions[0], positions[1]), boxes[:, 0], boxes[:, 1] - boxes[:, 0], np.ones(field.dimension))
+        return cls(field, (first, second), (positions[0], positions[1]), boxes[:, 0], boxes[:, 1], np.ones(field.dimension))
 
     @property
     def dimension(self) -> int:
         """Number of states d."""
         return len(self.scale)
 
+    @cached_property
+    def widths(self) -> FloatArray:
+        """Lengths of the spans, shape (2,)."""
+        return self.high - self.low
+
     @property
     def spans(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """Lowest and highest value of both parameters."""
-        (first, second), (low, high) = self.origin.tolist(), (self.origin + self.widths).tolist()
-        return (first, low), (second, high)
+        (first, second), (third, fourth) = self.low.tolist(), self.high.tolist()
+        return (first, third), (second, fourth)
 
     def natural(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """States (…, d) and values (…, 2) of points whose first d coordinates are states and whose last two are parameters."""
-        return points[..., : self.dimension] * self.scale, self.origin + self.widths * points[..., -2:]
+        """States (…, d) and values (…, 2) of points whose first d coordinates are states and whose last two are parameters.
+
+        What lies on a border in these coordinates lies on it in its own unit.
+        """
+        parts, shares = points[..., : self.dimension], points[..., -2:]
+        states = parts * self.scale
+        for bound in (self.field.lower, self.field.upper):
+            states = np.where(parts == bound / self.scale, bound, states)
+        return states, self.low * (1.0 - shares) + self.high * shares
 
     def scaled(self, state: FloatArray, values: FloatArray) -> FloatArray:
         """Point (d + 2,) of a state (d,) and a pair of values."""
-        return np.concatenate((state / self.scale, (values - self.origin) / self.widths))
+        return np.concatenate((state / self.scale, (values - self.low) / self.widths))
 
     def at(self, point: FloatArray) -> FloatArray:
         """The state (d,) of a point, whose parameter values the field takes on."""
-        state, values = self.natural(point)
+        values = self.low + self.widths * point[-2:]
         for positions, value in zip(self.positions, values, strict=True):
             self.field.parameters[list(positions)] = value
-        return np.ascontiguousarray(state)
+        return np.ascontiguousarray(point[: self.dimension] * self.scale)
 
     def check_within(self, values: FloatArray) -> None:
         """Refuse a pair of values outside the spans.
@@ -86,10 +99,10 @@ class Plane:
         OutOfBoundsError
             Which span excludes its value.
         """
-        for name, value, low, width in zip(self.names, values, self.origin, self.widths, strict=True):
-            if not low <= value <= low + width:
+        for name, value, low, high in zip(self.names, values, self.low, self.high, strict=True):
+            if not low <= value <= high:
                 raise OutOfBoundsError(
-                    f"The span of '{name}', ({low:g}, {low + width:g}), excludes the point to start from, at {value:.10g}. Widen it."
+                    f"The span of '{name}', ({low:g}, {high:g}), excludes the point to start from, at {value:.10g}. Widen it."
                 )
 
 
