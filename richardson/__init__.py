@@ -45,6 +45,7 @@ _HOMES = {
     "State": "richardson.symbolic.quantity",
     "Trajectory": "richardson.dynamics.trajectory",
     "Window": "richardson.stability.window",
+    "continue_equilibrium": "richardson.continuation.follow",
     "continue_point": "richardson.continuation.loci",
     "equilibria": "richardson.stability.equilibria",
     "equilibrium_diagram": "richardson.continuation.diagram",
@@ -60,6 +61,7 @@ _HOMES = {
     "save": "richardson.files",
     "spectrum": "richardson.stability.spectrum",
     "stability_map": "richardson.landscape.stability_map",
+    "switch_branch": "richardson.continuation.follow",
 }
 
 __all__ = sorted([*_MODULES, *_HOMES, "__version__"])  # noqa: PLE0605 - the tables above are the one list of names

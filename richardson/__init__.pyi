@@ -6,6 +6,8 @@ from richardson.continuation.branch import Branch as Branch
 from richardson.continuation.branch import SpecialPoint as SpecialPoint
 from richardson.continuation.diagram import Diagram as Diagram
 from richardson.continuation.diagram import equilibrium_diagram as equilibrium_diagram
+from richardson.continuation.follow import continue_equilibrium as continue_equilibrium
+from richardson.continuation.follow import switch_branch as switch_branch
 from richardson.continuation.loci import Locus as Locus
 from richardson.continuation.loci import continue_point as continue_point
 from richardson.dynamics.events import Crossing as Crossing

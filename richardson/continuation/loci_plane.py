@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite
 from typing import Any, Self
 
 import numpy as np
 
-from richardson.arrays import FloatArray, as_floats
+from richardson.arrays import FloatArray
 from richardson.compiled.field import Field
+from richardson.continuation.family import checked_span
 from richardson.errors import InvalidInputError, OutOfBoundsError
 from richardson.symbolic.model import Model
 
@@ -41,13 +41,19 @@ class Plane:
 
     @classmethod
     def of(cls, model: Model, names: Any, spans: Any) -> Self:
-        """Plane of ``model`` over two checked parameters and spans; its states are measured in their own units."""
-        first, second = checked_names(model, names)
+        """Plane of ``model`` over two checked parameters and spans; its states are measured in their own units.
+
+        Raises
+        ------
+        UnknownNameError, InvalidInputError, OutOfBoundsError
+            If these are not two parameters that move independently, each as one, or not a span of each within its bounds.
+        """
+        first, second = _checked_names(model, names)
         if not isinstance(spans, Sequence | np.ndarray) or len(spans) != 2:
             raise InvalidInputError(
                 f"Two spans are needed, one for each of '{first}' and '{second}'; got {spans!r}. Write ((0, 1), (0, 5))."
             )
-        boxes = np.array([_checked_span(model, name, span) for name, span in zip((first, second), spans, strict=True)])
+        boxes = np.array([checked_span(model, name, span) for name, span in zip((first, second), spans, strict=True)])
         order = model.parameter_names.index
         positions = tuple(tuple(order(member) for member in model.resolve(name)) for name in (first, second))
         field = Field.of(model)
@@ -106,14 +112,8 @@ class Plane:
                 )
 
 
-def checked_names(model: Model, names: Any) -> tuple[str, str]:
-    """The names of two parameters that move independently, each as one.
-
-    Raises
-    ------
-    InvalidInputError, UnknownNameError
-        If there are not two, one is unknown, they share a member, or the members of one differ in value.
-    """
+def _checked_names(model: Model, names: Any) -> tuple[str, str]:
+    """The names of two parameters, or concepts, that share no member."""
     if isinstance(names, str) or not isinstance(names, Sequence) or len(names) != 2:
         raise InvalidInputError(f'A pair of parameter names is needed; got {names!r}. Write for example ("balance", "alarm").')
     first, second = names
@@ -122,22 +122,4 @@ def checked_names(model: Model, names: Any) -> tuple[str, str]:
         raise InvalidInputError(
             f"'{first}' and '{second}' both move {', '.join(shared)}; two parameters that move independently are needed."
         )
-    for name in (first, second):
-        members = model.resolve(name)
-        if len({model.values[member] for member in members}) > 1:
-            listed = ", ".join(f"{member} = {model.values[member]:g}" for member in members)
-            raise InvalidInputError(
-                f"'{name}' cannot be moved as one, because its members differ: {listed}. "
-                f"Make them equal with with_values({name}=…), or move one of them by its full name."
-            )
     return first, second
-
-
-def _checked_span(model: Model, name: str, span: Any) -> tuple[float, float]:
-    ends = as_floats(span, f"The span of '{name}'")
-    if ends.shape != (2,) or not all(isfinite(end) for end in ends) or not ends[0] < ends[1]:
-        raise InvalidInputError(f"The span of '{name}' must be a pair (low, high) of finite numbers, low < high; got {span!r}.")
-    for member in model.resolve(name):
-        for end in ends:
-            model.parameters[model.parameter_names.index(member)].check(end)
-    return float(ends[0]), float(ends[1])

@@ -33,10 +33,16 @@ def null_vectors(jacobian: FloatArray) -> tuple[FloatArray, FloatArray]:
     ‖q‖ = 1, its largest component is positive, and ⟨p, q⟩ = 1; p is infinite where the zero eigenvalue is not simple.
     """
     left, _, right = np.linalg.svd(jacobian)
-    q, p = right[-1], left[:, -1]
-    q = q * np.sign(q[np.argmax(np.abs(q) > LEADING * np.abs(q).max())])
+    q, p = oriented(right[-1]), left[:, -1]
     with np.errstate(divide="ignore", invalid="ignore"):
         return q, p / (p @ q)
+
+
+def oriented(vector: FloatArray) -> FloatArray:
+    """The vector (d,) at length one, its largest component positive."""
+    leading = vector[np.argmax(np.abs(vector) > LEADING * np.abs(vector).max())]
+    turned: FloatArray = vector * (np.sign(leading) / np.linalg.norm(vector))
+    return turned
 
 
 def fold_coefficient(second: FloatArray, q: FloatArray, p: FloatArray) -> float:
