@@ -17,6 +17,7 @@ import pytest
 import richardson
 from richardson.continuation.branch import SpecialPoint
 from richardson.continuation.diagram import equilibrium_diagram
+from richardson.continuation.loci import continue_point
 from richardson.data import rivalry, warheads
 from richardson.dynamics.events import Event
 from richardson.dynamics.integrate import integrate
@@ -69,6 +70,12 @@ def results() -> dict[str, Any]:
                 "window": Window(x=(0, 1), y=2.0),
                 "ensemble": run_ensemble(linear(), Design.grid({"defence": [0.2, 1.5], "x": [1, 2]}), {"y": 1}, 40.0, bound=1e3),
                 "design": Design.sobol({"balance": (-1, 1)}, size=4, rng=1) * Design.grid({"x": [0.5, 1.0]}),
+                "locus": continue_point(
+                    Model.from_equations({"x": "m + l*x - x**3"}, {"m": 0, "l": 3}),
+                    SpecialPoint("fold", 2.0, np.array([-1.0]), (2.0, 2.0), 0.0),
+                    ("m", "l"),
+                    ((-3, 3), (-1, 4)),
+                ),
                 "special point": SpecialPoint("cusp", (0.1, 0.2), np.array([1.0]), (0.0, 0.3), 1e-12),
             }
         )

@@ -23,6 +23,7 @@ NEARLY = 1e-9  # of the box: where rounding of the condition stops the correctio
 DIFFERENCE = 1e-6  # of the box: the step of the derivative of a condition
 NEARBY = 0.2  # of the step: a point farther aside from it is on another curve
 EDGE = 1e-6  # of the step: rounding of a point that lies on one of its ends
+ALIGNED = 0.7  # cosine: vectors that turn by more than an eighth of a circle in a step are not followed through it
 ROUNDING = float(np.finfo(np.float64).eps)
 
 
@@ -45,7 +46,7 @@ class Conditions(Protocol):
         """What may happen."""
 
     def frame(self, point: FloatArray, near: FloatArray | None) -> FloatArray:
-        """Vectors on whose direction the signs depend, turned to the side of those at a neighbouring point."""
+        """Unit vectors (m, d) on whose direction the signs depend, turned to the side of those at a neighbouring point."""
 
     def numbers(self, point: FloatArray, frame: FloatArray) -> FloatArray:
         """The number of each kind, shape (k,); NaN where it has none."""
@@ -148,14 +149,13 @@ def _mark(conditions: Conditions, point: FloatArray, near: FloatArray | None) ->
 
 def _between(conditions: Conditions, low: _Mark, high: _Mark, halvings: int) -> Iterator[Place]:
     """Points within a step, which is halved until there is one in each part, and divided again where one is found."""
-    both = np.isfinite(low.numbers) & np.isfinite(high.numbers)
-    changed = np.flatnonzero(both & ((low.numbers >= 0.0) != (high.numbers >= 0.0))).tolist()
-    if not changed:
+    changed, is_sure = _changed(low, high), _are_aligned(low.frame, high.frame)
+    if (is_sure and not changed) or np.array_equal(low.point, high.point):
         return
     if halvings == 0:
         yield from filter(None, [_crossing(conditions, low, high, index) for index in changed])
         return
-    place = _crossing(conditions, low, high, changed[0]) if len(changed) == 1 else None
+    place = _crossing(conditions, low, high, changed[0]) if is_sure and len(changed) == 1 else None
     middle = _middle(conditions, low, high) if place is None else place.point
     if middle is None:
         return
@@ -164,7 +164,18 @@ def _between(conditions: Conditions, low: _Mark, high: _Mark, halvings: int) -> 
         mark.numbers[changed[0]] = np.nan  # it is zero there, and has no sign
     yield from _between(conditions, low, mark, halvings - 1)
     yield from () if place is None else (place,)
-    yield from _between(conditions, mark, high, halvings - 1)
+    yield from _between(conditions, mark, high if is_sure else _mark(conditions, high.point, mark.frame), halvings - 1)
+
+
+def _changed(low: _Mark, high: _Mark) -> list[int]:
+    """Which numbers change sign from one mark to the other."""
+    both = np.isfinite(low.numbers) & np.isfinite(high.numbers)
+    return [int(index) for index in np.flatnonzero(both & ((low.numbers >= 0.0) != (high.numbers >= 0.0)))]
+
+
+def _are_aligned(before: FloatArray, after: FloatArray) -> bool:
+    """Whether no vector has turned so far that its direction is in doubt, and with it the signs."""
+    return bool(((before * after).sum(axis=1) >= ALIGNED).all())
 
 
 def _middle(conditions: Conditions, low: _Mark, high: _Mark) -> FloatArray | None:

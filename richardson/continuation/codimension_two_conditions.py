@@ -77,7 +77,7 @@ class HopfConditions:
 
     def frame(self, point: FloatArray, near: FloatArray | None) -> FloatArray:
         """Nothing: these numbers do not depend on the direction of eigenvectors."""
-        return np.empty(0) if near is None else near
+        return np.empty((0, 0)) if near is None else near
 
     def numbers(self, point: FloatArray, frame: FloatArray) -> FloatArray:
         """Re c₁ times the real eigenvalue nearest zero, that eigenvalue, the sum of two others nearest zero, and κ.

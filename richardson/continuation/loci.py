@@ -161,6 +161,8 @@ def continue_point(model: Model, point: SpecialPoint, parameters: tuple[str, str
     (<cusp at 0, 0: 0>,)
     """
     refuse_time(model, "Curves over two parameters")
+    if not isinstance(point, SpecialPoint):
+        raise InvalidInputError(f"A special point of a branch is needed; got {point!r}. Give for example path.points[0].")
     if model.kind != "flow":
         raise InvalidInputError(f"'{model.name}' is a map; curves over two parameters are computed for flows only.")
     if point.kind not in KINDS:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from richardson.arrays import FloatArray
-from richardson.continuation.arclength import corrected, tangent
+from richardson.continuation.arclength import SLACK, corrected, tangent
 from richardson.continuation.branch import SpecialPoint
 from richardson.continuation.loci_plane import Plane
 from richardson.continuation.loci_systems import FoldSystem, HopfSystem
@@ -47,6 +47,8 @@ def start_of(plane: Plane, point: SpecialPoint) -> tuple[System, FloatArray]:
     start = corrected(system, guess, tangent(system, guess, np.ones(len(guess))))
     if start is None or np.abs(start - guess).max() > SHIFT:
         raise ComputationError(f"{point!r} could not be corrected to a point of a curve over {' and '.join(plane.names)}. Refine it first.")
+    edges = np.round(start[-2:])
+    start[-2:] = np.where(np.abs(start[-2:] - edges) <= SLACK, edges, start[-2:])
     return system, start
 
 

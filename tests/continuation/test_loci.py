@@ -123,6 +123,17 @@ def test_only_folds_and_hopf_points_are_continued(kind: str) -> None:
         continue_point(BEAD, special(kind, 2.0, -1.0), ("m", "l"), SPANS)
 
 
+def test_only_special_points_are_continued() -> None:
+    with pytest.raises(InvalidInputError, match="A special point of a branch is needed; got 2.0"):
+        continue_point(BEAD, 2.0, ("m", "l"), SPANS)  # type: ignore[arg-type]
+
+
+def test_a_point_on_the_border_of_its_span_is_one_end() -> None:
+    bordered = continue_point(BEAD, FOLD, ("m", "l"), ((0.1, 2.0), (0.3, 3.0)))
+    assert (bordered["m"][-1], bordered["l"][-1]) == (2.0, 3.0)
+    assert bordered["m"][0] == 0.1 and bordered["l"].min() >= 0.3
+
+
 def test_parameters_that_are_not_two_are_refused() -> None:
     with pytest.raises(InvalidInputError, match="'m' and 'm' both move m"):
         continue_point(BEAD, FOLD, ("m", "m"), SPANS)

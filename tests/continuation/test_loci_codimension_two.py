@@ -239,3 +239,27 @@ def test_points_closer_together_than_a_step_are_told_apart() -> None:
     )
     assert kinds(found) == ["zero-hopf", "cusp", "zero-hopf"]
     np.testing.assert_allclose([point.state[0] for point in found.points], [(1e-5 / 3) ** 0.5, 0.0, -((1e-5 / 3) ** 0.5)], atol=1e-10)
+
+
+def test_the_curves_of_the_stirred_reactor_are_those_of_algebra() -> None:
+    # AUTO's `ab`, acceptance list, B7: with e^v = u/((1 − u)p₁) and v = p₂u/(1 + p₃), a fold has p₂ = (1 + p₃)/(u(1 − u)), a Hopf
+    # point p₂ = (1/(1 − u) + 1 + p₃)/u; both meet at u = 1/(1 + p₃), and folds meet at u = ½
+    rates = {"u": "-u + p1*(1 - u)*exp(v)", "v": "-v + p1*p2*(1 - u)*exp(v) - p3*v"}
+    reactor = Model.from_equations(rates, {"p1": 0.1, "p2": 14, "p3": 2}, name="ab")
+    spans = ((0.01, 0.5), (3.0, 20.0))
+    start = 0.5 - np.sqrt(0.25 - 3 / 14)
+    fold = continue_point(reactor, special("fold", _of_reactor(start, 14.0), start, 14 * start / 3), ("p1", "p2"), spans)
+    np.testing.assert_allclose(fold["p2"], 3 / (fold["u"] * (1 - fold["u"])), rtol=1e-10)
+    assert sorted(kinds(fold)) == ["bogdanov-takens", "cusp"]
+    exact = {"bogdanov-takens": (np.exp(-1.5) / 2, 13.5), "cusp": (np.exp(-2), 12.0)}
+    for point in fold.points:
+        np.testing.assert_allclose(point.value, exact[point.kind], rtol=1e-10)
+    begin = scipy.optimize.brentq(lambda u: (1 / (1 - u) + 3) / u - 14, 0.6, 0.95)
+    hopf = continue_point(reactor, special("hopf", _of_reactor(begin, 14.0), begin, 14 * begin / 3), ("p1", "p2"), spans)
+    np.testing.assert_allclose(hopf["p2"], (1 / (1 - hopf["u"]) + 3) / hopf["u"], rtol=1e-10)
+    np.testing.assert_allclose(hopf.points[-1].value, exact["bogdanov-takens"], rtol=1e-10)
+
+
+def _of_reactor(u: float, second: float) -> float:
+    """p₁ of `ab` at u with p₂ and p₃ = 2."""
+    return u / (1 - u) * float(np.exp(-second * u / 3))
