@@ -13,6 +13,9 @@ import numpy as np
 
 from richardson.arrays import FloatArray, as_floats
 from richardson.compiled import emit, store
+from richardson.compiled.address import addressed
+from richardson.compiled.build import MATRIX, RULE, STACK, VECTOR, kernel
+from richardson.compiled.kernels import each
 from richardson.errors import InvalidInputError, OutOfBoundsError, UnknownNameError, nearest
 from richardson.symbolic.model import Model
 from richardson.symbolic.write import to_text
@@ -21,6 +24,8 @@ _VECTOR, _MATRIX = "float64[::1]", "float64[:,::1]"
 _POINT = f"void(float64, {_VECTOR}, {_VECTOR}, {_VECTOR})"
 _POINT_AND_MATRIX = f"void(float64, {_VECTOR}, {_VECTOR}, {_VECTOR}, {_MATRIX})"
 _ROWS = f"void({_VECTOR}, {_MATRIX}, {_VECTOR}, {_MATRIX})"
+_LINEARISED = f"void({RULE}, {VECTOR}, {MATRIX}, {MATRIX}, {STACK})"
+_DERIVED = f"void(FunctionType({_POINT}), {VECTOR}, {MATRIX}, {MATRIX})"
 
 ValuesOver = Callable[[Any, FloatArray], FloatArray]
 
@@ -136,6 +141,13 @@ class Field:
         """Rates at many states, shape (n, d); ``times`` is a number or an array (n,)."""
         return self._over(self._raw_rates_over, times, states, self.dimension)
 
+    def rates_and_jacobians(self, states: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Rates (n, d) and Jacobians (n, d, d) of an autonomous model at ``states``, shape (n, d)."""
+        rows = np.ascontiguousarray(states, dtype=np.float64)
+        rates, jacobians = np.empty_like(rows), np.empty((*rows.shape, self.dimension))
+        kernel(each, "linearised", _LINEARISED)(addressed(self.raw_rates_and_jacobian), self.parameters, rows, rates, jacobians)
+        return rates, jacobians
+
     def second_derivatives(self, state: FloatArray, time: float = 0.0) -> FloatArray:
         """Second derivatives of the rates, shape (d, d, d): [i, j, k] = ∂²fᵢ/∂xⱼ∂xₖ."""
         return self._derivative("second derivatives", lambda: emit.derivative_source(self.model, 2), time, state, 2)
@@ -146,11 +158,16 @@ class Field:
 
     def parameter_derivatives(self, state: FloatArray, names: Sequence[str], time: float = 0.0) -> FloatArray:
         """Derivatives of the rates in parameters (or whole concepts, moved as one), shape (d, k)."""
-        what = "parameter derivatives " + " ".join(",".join(self.model.resolve(name)) for name in names)
-        module = self._module(what, lambda: emit.parameter_source(self.model, names))
         out = np.empty(self.dimension * len(names))
-        store.function(module, "derivative", _POINT)(time, state, self.parameters, out)
+        self._raw_parameter_derivatives(names)(time, state, self.parameters, out)
         return out.reshape(self.dimension, len(names))
+
+    def parameter_derivatives_over(self, states: FloatArray, names: Sequence[str]) -> FloatArray:
+        """The same of an autonomous model at ``states`` of shape (n, d), shape (n, d, k)."""
+        rows = np.ascontiguousarray(states, dtype=np.float64)
+        out = np.empty((len(rows), self.dimension * len(names)))
+        kernel(each, "derived", _DERIVED)(addressed(self._raw_parameter_derivatives(names)), self.parameters, rows, out)
+        return out.reshape(len(rows), self.dimension, len(names))
 
     def values_of(self, expressions: Sequence[Any]) -> ValuesOver:
         """Function (times, states (n, d)) -> (n, k) that evaluates ``expressions``, compiled.
@@ -194,6 +211,11 @@ class Field:
     @cached_property
     def _rates_module(self) -> Any:
         return self._module("rates", lambda: emit.rates_source(self.model))
+
+    def _raw_parameter_derivatives(self, names: Sequence[str]) -> Any:
+        what = "parameter derivatives " + " ".join(",".join(self.model.resolve(name)) for name in names)
+        module = self._module(what, lambda: emit.parameter_source(self.model, names))
+        return store.function(module, "derivative", _POINT)
 
     def _module(self, what: str, source: Callable[[], str]) -> Any:
         return store.load(emit.key_of(self.model, what, store.toolchain()), source)
