@@ -16,6 +16,7 @@ SETTLED = 1e-10  # relative change of the period between meshes
 RESOLVED = 1e-6  # local error of the polynomials, in the size of the oscillation
 ADAPTATIONS = 3  # rounds on one mesh, each with the density that the last one showed
 FLAT = 1e-3  # of a state's magnitude: what oscillates less than this is measured by its magnitude
+LEAST = 1e-6  # of the widest oscillation: a state that dies away is not resolved without end
 PARTS = (2, 3, 5, 7)  # a cycle followed so many times is the one followed once
 SAME = 1e-6  # relative to the oscillation
 FINER = 4  # an even mesh has so many times the intervals of an adapted one
@@ -41,7 +42,7 @@ def scale_of(nodes: FloatArray) -> FloatArray:
     """Size of each state's oscillation, shape (d,), never zero."""
     magnitude = np.abs(nodes).max(axis=0)
     size = np.maximum(np.ptp(nodes, axis=0), FLAT * magnitude)
-    return np.where(size > 0.0, size, 1.0)
+    return np.maximum(size, LEAST * size.max()) if size.any() else np.ones_like(size)
 
 
 def with_multipliers(equations: CycleEquations, point: Point, parts: Linearised) -> Solved:

@@ -15,18 +15,23 @@ from richardson.dynamics.integrate import integrate
 from richardson.errors import ComputationError, IntegrationError
 from richardson.outcome import Outcome
 
-ACCURACY: dict[str, Any] = {"relative": 1e-10, "absolute": 1e-12, "step_limit": 30_000}
+ACCURACY: dict[str, Any] = {"relative": 1e-10, "absolute": 1e-12, "step_limit": 50_000}
+METHODS = ("DOP853", "LSODA")  # the second where the first needs too many steps, because the model is stiff
 FIRST_LEG = 30.0  # of the fastest time scale at the start
 LEGS = 16  # each twice as long as the one before: 2·10⁶ time scales
 SAMPLES = 8  # points a step at which returns are looked for
 AWAY = 0.2  # of the orbit's size: what has not been so far away has not returned
-CLOSE = 1e-3  # of the size: a return close enough to correct
+CLOSE = 3e-3  # of the size: a return close enough to correct
 CLOSER = 0.1  # after one that was corrected to no stable cycle
 EXACT = 1e-6  # of the size: a return whose gap is the error of the run
 FAMILY = 1e-3  # a multiplier, guessed, that may be 1
-NEAR = 3e-2  # of the size: how far correction may move a return
+NEAR = 0.1  # of the size: how far correction may move a return
 CALM = 1e-7  # of the states: an oscillation so small has died out
 EVEN_MESH = 400  # intervals over which a guess is first laid
+
+
+class _TooLongError(ComputationError):
+    """A run takes too many steps."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +65,7 @@ def settled_cycle(field: Field, origin: FloatArray) -> tuple[Solved, float]:
     for _ in range(LEGS):
         try:
             dense = run_of(field, state, leg)
-        except IntegrationError as error:
-            if error.trajectory is None or error.trajectory.outcome is not Outcome.STEP_LIMIT:
-                raise
+        except _TooLongError:
             break
         state, leg = dense(dense.breakpoints[-1:])[0], 2.0 * leg
         _refuse_rest(field, dense)
@@ -172,7 +175,15 @@ def run_of(field: Field, state: FloatArray, length: float) -> DenseOutput:
     ComputationError
         If it does not last so long.
     """
-    run = integrate(field.model, state.tolist(), [0.0, length], **ACCURACY)
+    for method in METHODS:
+        try:
+            run = integrate(field.model, state.tolist(), [0.0, length], method=method, **ACCURACY)
+            break
+        except IntegrationError as error:
+            if error.trajectory is None or error.trajectory.outcome is not Outcome.STEP_LIMIT:
+                raise
+    else:
+        raise _TooLongError(f"A run of '{field.model.name}' over t = {length:g} takes too many steps. Give a shorter period.")
     if run.outcome is not Outcome.REACHED_END or run.dense is None:
         raise ComputationError(
             f"The run of '{field.model.name}' that should settle on a cycle {run.outcome} at t = {run.stopped_at:g} "
