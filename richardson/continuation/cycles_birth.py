@@ -106,7 +106,7 @@ def first_cycle(field: Field, birth: Birth, parameter: str, span: tuple[float, f
         if np.sqrt(inner(miss, miss, mesh)) > 0.3 * length:
             continue
         tangent = equations.tangent(found[1], equations.phase_row(found[0].profile), along, mesh)
-        return Stand(with_multipliers(equations, *found), tangent, equations.scale)
+        return Stand(with_multipliers(equations, *found), tangent, equations.scale, np.abs(nodes).max(axis=0))
     return None
 
 

@@ -1,6 +1,6 @@
 """A piece of a branch of cycles, as a function of the distance from one of them along its tangent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Self
 
@@ -10,10 +10,11 @@ from richardson.arrays import FloatArray
 from richardson.compiled.field import Field
 from richardson.continuation.collocation import Profile, adapted, local_errors
 from richardson.continuation.cycles_equations import CycleEquations, Point, Row, inner, weighted
-from richardson.continuation.cycles_solve import Solved, scale_of, with_multipliers
+from richardson.continuation.cycles_solve import FLAT, LEAST, Solved, with_multipliers
 
 RESOLVED = 1e-7  # local error of the polynomials on a branch, in the size of the oscillation
 FEWEST, MOST = 20, 640  # intervals of a mesh
+SHARE = 0.05
 SPARE = 1.2  # intervals over those that would just do
 
 
@@ -28,11 +29,14 @@ class Stand:
         Unit direction, in ``scale`` and on the cycle's mesh.
     scale : FloatArray
         Shape (d,).
+    typical : FloatArray
+        Shape (d,): largest magnitude of each state so far on the branch.
     """
 
     solved: Solved
     tangent: Row
     scale: FloatArray
+    typical: FloatArray
 
     @property
     def value(self) -> float:
@@ -46,7 +50,7 @@ class Stand:
 
     def turned(self) -> "Stand":
         """The same cycle, the branch followed to the other side."""
-        return Stand(self.solved, Row(-self.tangent.nodes, -self.tangent.rest), self.scale)
+        return Stand(self.solved, Row(-self.tangent.nodes, -self.tangent.rest), self.scale, self.typical)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,17 +64,21 @@ class Chart:
         The cycle over the chart's mesh.
     tangent : Row
         Unit direction from there.
+    typical : FloatArray
+        Shape (d,), as in `Stand`.
     """
 
     equations: CycleEquations
     base: Point
     tangent: Row
+    typical: FloatArray
 
     @classmethod
     def at(cls, field: Field, stand: Stand, parameter: str, span: tuple[float, float], *, finer: float = 1.0) -> Self:
         """Chart from a cycle onwards, over a mesh adapted to it with ``finer`` times the intervals that it needs."""
         profile = stand.profile
-        scale = scale_of(profile.nodes)
+        typical = np.maximum(stand.typical, np.abs(profile.nodes).max(axis=0))
+        scale = _scale(profile.nodes, typical)
         intervals = len(profile.mesh) - 1
         error = float(local_errors(profile, scale).max())
         wanted = SPARE * intervals * (error / RESOLVED) ** 0.2
@@ -80,7 +88,7 @@ class Chart:
         tangent = Row(direction, stand.tangent.rest)
         size = np.sqrt(inner(tangent, tangent, mesh))
         equations = CycleEquations(field, scale, parameter, span)
-        return cls(equations, Point(profile.on(mesh), stand.value), Row(tangent.nodes / size, tangent.rest / size))
+        return cls(equations, Point(profile.on(mesh), stand.value), Row(tangent.nodes / size, tangent.rest / size), typical)
 
     def reach(self, length: float) -> tuple[Stand, float] | None:
         """The cycle at a distance, and how far the tangent missed it; None where there is none."""
@@ -96,7 +104,7 @@ class Chart:
             return None
         stand = found[0]
         solved = Solved(Point(stand.profile, value), stand.solved.parts, stand.solved.multipliers)
-        return Stand(solved, stand.tangent, stand.scale)
+        return replace(stand, solved=solved)
 
     def _corrected(self, guess: Point, row: Row) -> tuple[Stand, float] | None:
         mesh = self.base.profile.mesh
@@ -112,11 +120,18 @@ class Chart:
         except FloatingPointError:
             return None
         solved = with_multipliers(self.equations, point, parts)
-        return Stand(solved, tangent, self.equations.scale), float(np.sqrt(inner(miss, miss, mesh)))
+        return Stand(solved, tangent, self.equations.scale, self.typical), float(np.sqrt(inner(miss, miss, mesh)))
 
     def straightness(self, stand: Stand) -> float:
         """Cosine between the chart's tangent and that at a cycle reached on it."""
         return inner(self.tangent, stand.tangent, self.base.profile.mesh)
+
+
+def _scale(nodes: FloatArray, typical: FloatArray) -> FloatArray:
+    """Size of each state's oscillation; of one that is flat, a share of its largest magnitude so far, so that it can pass zero."""
+    size = np.ptp(nodes, axis=0)
+    size = np.where(size > FLAT * typical, size, SHARE * typical)
+    return np.maximum(size, LEAST * size.max()) if size.any() else np.ones_like(size)
 
 
 def turning(stand: Stand) -> float:

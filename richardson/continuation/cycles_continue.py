@@ -82,7 +82,7 @@ def continue_cycle(model: Model, start: LimitCycle | SpecialPoint, parameter: st
         if stand is None:
             raise ComputationError(f"No small cycle of '{model.name}' is found next to {start!r}. Look whether it is a Hopf point at all.")
         walk = walker.walk(stand)
-        return _from_birth(field, birth, walk, parameter, (low, high), provenance)
+        return _with_birth(field, birth, _assembled(field, walk, parameter, (low, high), provenance))
     if not isinstance(start, LimitCycle):
         raise InvalidInputError(f"Cycles are followed from a LimitCycle or from a Hopf point; got {start!r}. Find one with limit_cycle.")
     stand = _stand(field, start, parameter, (low, high))
@@ -103,11 +103,9 @@ def _joined(back: CycleWalk, ahead: CycleWalk) -> CycleWalk:
     return CycleWalk(stands, [*reversed(back.points), *ahead.points], places, outcome)
 
 
-def _from_birth(
-    field: Field, birth: Birth, walk: CycleWalk, parameter: str, span: tuple[float, float], provenance: Provenance
-) -> CycleBranch:
-    """The branch of a walk that began at a Hopf point, with the equilibrium there as its first, vanishing cycle."""
-    later = _assembled(field, walk, parameter, span, provenance)
+def _with_birth(field: Field, birth: Birth, later: CycleBranch) -> CycleBranch:
+    """A branch that began at a Hopf point, with the equilibrium there as its first, vanishing cycle."""
+    parameter, provenance = later.parameter, later.provenance
     period = 2.0 * np.pi / birth.frequency
     is_pair = np.abs(np.abs(birth.eigenvalues.imag) - birth.frequency) + np.abs(birth.eigenvalues.real) <= PAIR * birth.frequency
     multipliers = np.where(is_pair, 1.0, np.exp(birth.eigenvalues * period))
@@ -182,8 +180,8 @@ def _birth(field: Field, start: SpecialPoint, parameter: str, span: tuple[float,
     birth = birth_near(equations, start.state, start.value, start.frequency)
     if birth is None:
         raise InvalidInputError(
-            f"{start!r} is no Hopf point of '{field.model.name}' over '{parameter}': no pair of eigenvalues passes the imaginary axis there. "
-            "Give a point of a branch of this model over this parameter."
+            f"{start!r} is no Hopf point of '{field.model.name}' over '{parameter}': no pair of eigenvalues passes the imaginary axis "
+            "there. Give a point of a branch of this model over this parameter."
         )
     return birth
 
@@ -207,7 +205,7 @@ def _stand(field: Field, start: LimitCycle, parameter: str, span: tuple[float, f
             "Find the cycle of this model with limit_cycle."
         )
     tangent = equations.tangent(found[1], phase, along, mesh)
-    return Stand(with_multipliers(equations, *found), tangent, equations.scale)
+    return Stand(with_multipliers(equations, *found), tangent, equations.scale, np.abs(profile.nodes).max(axis=0))
 
 
 def _checked_span(model: Model, parameter: str, span: tuple[float, float]) -> tuple[float, float]:

@@ -21,7 +21,7 @@ CYCLES_AROUND = 10  # from which a branch point is interpolated
 REAL = 1e-3  # imaginary part below which a pair has met on the real axis
 
 
-class Unresolved(Exception):
+class UnresolvedError(Exception):
     """A zero of a test function that corrected cycles do not show."""
 
 
@@ -41,7 +41,12 @@ def changes(before: Stand, after: Stand) -> list[Test]:
 
 def is_explained(before: Stand, after: Stand) -> bool:
     """Whether the number of unstable multipliers changes as the test functions say; else two points lie in between."""
-    sizes = {turning: (-1, 0, 1), crossing_plus_one: (-1, 1), crossing_minus_one: (-1, 1), crossing_circle: (-2, 0, 2)}
+    sizes: dict[Test, tuple[int, ...]] = {
+        turning: (-1, 0, 1),
+        crossing_plus_one: (-1, 1),
+        crossing_minus_one: (-1, 1),
+        crossing_circle: (-2, 0, 2),
+    }
     change = after.solved.multipliers.unstable_count - before.solved.multipliers.unstable_count
     return change in {sum(each) for each in product(*(sizes[test] for test in changes(before, after)))}
 
@@ -59,7 +64,7 @@ def located(chart: Callable[[float], Chart], before: Stand, after: Stand, length
 
     Raises
     ------
-    Unresolved
+    UnresolvedError
         If cycles in between do not converge, or do not show what the ends do.
     """
     found = [_located(chart, test, length) for test in changes(before, after)]
@@ -71,7 +76,7 @@ def _located(chart: Callable[[float], Chart], test: Test, length: float) -> tupl
     values: list[float] = []
     for finer in FINER:
         here = chart(finer)
-        place, value, residual, stand = _branching(here, length) if test is crossing_plus_one else _zero(here, test, length)
+        place, value, residual, stand = _zero(here, test, length)
         values.append(value)
         if len(values) > 1 and abs(values[-1] - values[-2]) <= SETTLED * here.equations.width:
             break
@@ -93,10 +98,22 @@ def _located(chart: Callable[[float], Chart], test: Test, length: float) -> tupl
 
 
 def _zero(chart: Chart, test: Test, length: float) -> tuple[float, float, float, Stand]:
-    """Where a test function vanishes on a chart: distance, parameter value, the function's value there, and cycle."""
+    """Where a test function vanishes on a chart: distance, parameter value, what is left of the function, and cycle."""
+    if test is crossing_plus_one:
+        return _interpolated(chart, test, length)
+    try:
+        return _iterated(chart, test, length)
+    except UnresolvedError:
+        if test is not turning:
+            raise
+        return _interpolated(chart, test, length)
+
+
+def _iterated(chart: Chart, test: Test, length: float) -> tuple[float, float, float, Stand]:
+    """The zero from cycles ever nearer to it."""
     low, high = test(_reached(chart, 0.0)), test(_reached(chart, length))
     if low * high > 0.0:
-        raise Unresolved
+        raise UnresolvedError
     place = 0.0 if low == 0.0 else length
     if low * high < 0.0:
         place = float(brentq(lambda at: test(_reached(chart, at)), 0.0, length, xtol=LENGTH * length, rtol=8.9e-16))
@@ -104,17 +121,17 @@ def _zero(chart: Chart, test: Test, length: float) -> tuple[float, float, float,
     return place, stand.value, abs(test(stand)), stand
 
 
-def _branching(chart: Chart, length: float) -> tuple[float, float, float, Stand]:
-    """The same where another branch crosses, which Newton's iteration avoids: by interpolation from cycles around it."""
+def _interpolated(chart: Chart, test: Test, length: float) -> tuple[float, float, float, Stand]:
+    """The zero from cycles around it, where another branch crosses and Newton's iteration does not converge."""
     places = 0.5 * length * (chebpts1(CYCLES_AROUND) + 1.0)
     stands = [_reached(chart, float(place)) for place in places]
     domain = (0.0, length)
     tests, values = (
         Chebyshev.fit(places, column, CYCLES_AROUND - 1, domain=domain)
-        for column in ([crossing_plus_one(stand) for stand in stands], [stand.value for stand in stands])
+        for column in ([test(stand) for stand in stands], [stand.value for stand in stands])
     )
     if tests(0.0) * tests(length) > 0.0:
-        raise Unresolved
+        raise UnresolvedError
     place = float(brentq(tests, 0.0, length, xtol=LENGTH * length, rtol=8.9e-16))
     nearest = stands[int(np.argmin(np.abs(places - place)))]
     return place, float(values(place)), float(abs(tests.coef[-1])), nearest
@@ -123,7 +140,7 @@ def _branching(chart: Chart, length: float) -> tuple[float, float, float, Stand]
 def _reached(chart: Chart, length: float) -> Stand:
     found = chart.reach(length)
     if found is None:
-        raise Unresolved
+        raise UnresolvedError
     return found[0]
 
 
@@ -135,9 +152,5 @@ def _kind(test: Test, stand: Stand, before: Stand, after: Stand) -> str | None:
     if test is crossing_circle:
         pairs = across[across.imag > REAL]
         return "neimark-sacker" if pairs.size and np.abs(np.abs(pairs) - 1.0).min() <= ON_CIRCLE else None
-    if test is crossing_plus_one:
-        return "branch point"
-    if np.abs(across - 1.0).min() > ON_CIRCLE:
-        return None
     is_crossing = crossing_plus_one(before) * crossing_plus_one(after) < 0.0
-    return "fold of cycles" if is_crossing else "branch point"
+    return "fold of cycles" if test is turning and is_crossing else "branch point"

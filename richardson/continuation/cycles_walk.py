@@ -11,7 +11,7 @@ from richardson.compiled.field import Field
 from richardson.continuation.branch import SpecialPoint
 from richardson.continuation.cycles_birth import birth_near
 from richardson.continuation.cycles_chart import Chart, Stand
-from richardson.continuation.cycles_points import Unresolved, is_explained, located
+from richardson.continuation.cycles_points import UnresolvedError, is_explained, located
 from richardson.continuation.homoclinic import homoclinic_end
 from richardson.outcome import Outcome
 
@@ -24,7 +24,7 @@ CORRECTION = 0.25  # of the step
 SHORTEST_SEARCH = 1e-4  # step in which a special point that is not resolved is given up
 LONGEST_BRANCH = 2000  # cycles
 LONGEST_PERIOD = 1e5  # over the shortest on the branch
-SHRUNK = 2e-3  # of the largest cycle on the branch: one that is about to become an equilibrium
+SHRUNK = 5e-3  # of the largest cycle on the branch: one that is about to become an equilibrium
 SLACK = 1e-9  # of a state's oscillation: so far beyond a bound a cycle touches it
 
 
@@ -109,7 +109,7 @@ class Walker:
         """Add a cycle and the special points on the way to it; false if those are not resolved and a shorter step may do."""
         try:
             points = located(lambda finer: self._chart(before, finer), before, after, length)
-        except Unresolved:
+        except UnresolvedError:
             if length > SHORTEST_SEARCH:
                 return False
             points = []  # the change of stability is there to see
