@@ -25,6 +25,7 @@ VERBS: dict[str, Callable[[], object]] = {
     "equilibria, search": lambda: rn.equilibria(MODEL, WINDOW, method="newton"),
     "phase_portrait": lambda: rn.phase_portrait(MODEL, WINDOW),
     "equilibrium_diagram over the balance": lambda: rn.equilibrium_diagram(MODEL, "balance", (-0.5, 0.5), WINDOW),
+    "continue_equilibrium of four states": lambda: rn.continue_equilibrium(FOUR, [1.0, 1.0, 1.0, 1.0], "balance", (-0.5, 0.5)),
     "stability_map, 400 × 400": lambda: rn.stability_map(MODEL, GRIDS),
     "four_worlds": lambda: rn.four_worlds(MODEL),
     "estimate, exact transition": lambda: rn.estimate(rn.models.linear(), SERIES, rng=1),
