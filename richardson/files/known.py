@@ -5,6 +5,8 @@ from enum import Enum
 from typing import Any
 
 from richardson.continuation.branch import Branch, SpecialPoint
+from richardson.continuation.cycles import LimitCycle
+from richardson.continuation.cycles_branch import CycleBranch
 from richardson.continuation.diagram import Diagram
 from richardson.dynamics.dense import DenseOutput
 from richardson.dynamics.events import Crossing
@@ -32,9 +34,11 @@ ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
 CLASSES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
-        *(Arrows, Audit, Branch, Crossing, DenseOutput, Design, Diagram, Ensemble, Equilibria, Equilibrium, Estimate, EstimateRow),
+        *(Arrows, Audit, Branch, Crossing, CycleBranch, DenseOutput, Design, Diagram, Ensemble, Equilibria, Equilibrium, Estimate),
         *(
+            EstimateRow,
             FourWorlds,
+            LimitCycle,
             Manifold,
             Observations,
             Parameter,
