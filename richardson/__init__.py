@@ -18,6 +18,7 @@ _MODULES = {
 
 _HOMES = {
     "Branch": "richardson.continuation.branch",
+    "Certificate": "richardson.stability.certificate",
     "Crossing": "richardson.dynamics.events",
     "CycleBranch": "richardson.continuation.cycles_branch",
     "Design": "richardson.study.design",
@@ -31,6 +32,7 @@ _HOMES = {
     "FourWorlds": "richardson.theory.worlds",
     "Integral": "richardson.study.recording",
     "LimitCycle": "richardson.continuation.cycles",
+    "Locus": "richardson.continuation.loci",
     "Manifold": "richardson.stability.manifolds",
     "Maximum": "richardson.study.recording",
     "Minimum": "richardson.study.recording",
@@ -41,17 +43,23 @@ _HOMES = {
     "PhasePortrait": "richardson.stability.portrait",
     "Provenance": "richardson.provenance",
     "SpecialPoint": "richardson.continuation.branch",
+    "StabilityOverBox": "richardson.stability.robust",
     "Spectrum": "richardson.stability.spectrum",
     "StabilityMap": "richardson.landscape.stability_map",
     "State": "richardson.symbolic.quantity",
     "Trajectory": "richardson.dynamics.trajectory",
+    "UndecidedBox": "richardson.stability.certificate",
     "Window": "richardson.stability.window",
     "continue_cycle": "richardson.continuation.cycles_continue",
+    "continue_equilibrium": "richardson.continuation.follow",
+    "continue_point": "richardson.continuation.loci",
     "equilibria": "richardson.stability.equilibria",
     "equilibrium_diagram": "richardson.continuation.diagram",
     "estimate": "richardson.estimation.estimate",
     "four_worlds": "richardson.theory.worlds",
     "integrate": "richardson.dynamics.integrate",
+    "is_stable_for_all": "richardson.stability.robust",
+    "iterate": "richardson.dynamics.iterate",
     "limit_cycle": "richardson.continuation.cycles",
     "load": "richardson.files",
     "manifolds": "richardson.stability.manifolds",
@@ -62,6 +70,7 @@ _HOMES = {
     "save": "richardson.files",
     "spectrum": "richardson.stability.spectrum",
     "stability_map": "richardson.landscape.stability_map",
+    "switch_branch": "richardson.continuation.follow",
 }
 
 __all__ = sorted([*_MODULES, *_HOMES, "__version__"])  # noqa: PLE0605 - the tables above are the one list of names

@@ -10,9 +10,14 @@ from richardson.continuation.cycles_branch import CycleBranch as CycleBranch
 from richardson.continuation.cycles_continue import continue_cycle as continue_cycle
 from richardson.continuation.diagram import Diagram as Diagram
 from richardson.continuation.diagram import equilibrium_diagram as equilibrium_diagram
+from richardson.continuation.follow import continue_equilibrium as continue_equilibrium
+from richardson.continuation.follow import switch_branch as switch_branch
+from richardson.continuation.loci import Locus as Locus
+from richardson.continuation.loci import continue_point as continue_point
 from richardson.dynamics.events import Crossing as Crossing
 from richardson.dynamics.events import Event as Event
 from richardson.dynamics.integrate import integrate as integrate
+from richardson.dynamics.iterate import iterate as iterate
 from richardson.dynamics.trajectory import Trajectory as Trajectory
 from richardson.estimation.estimate import Estimate as Estimate
 from richardson.estimation.estimate import estimate as estimate
@@ -23,6 +28,8 @@ from richardson.landscape.stability_map import StabilityMap as StabilityMap
 from richardson.landscape.stability_map import stability_map as stability_map
 from richardson.outcome import Outcome as Outcome
 from richardson.provenance import Provenance as Provenance
+from richardson.stability.certificate import Certificate as Certificate
+from richardson.stability.certificate import UndecidedBox as UndecidedBox
 from richardson.stability.equilibria import Equilibria as Equilibria
 from richardson.stability.equilibria import Equilibrium as Equilibrium
 from richardson.stability.equilibria import equilibria as equilibria
@@ -31,6 +38,8 @@ from richardson.stability.manifolds import manifolds as manifolds
 from richardson.stability.nullclines import nullclines as nullclines
 from richardson.stability.portrait import PhasePortrait as PhasePortrait
 from richardson.stability.portrait import phase_portrait as phase_portrait
+from richardson.stability.robust import StabilityOverBox as StabilityOverBox
+from richardson.stability.robust import is_stable_for_all as is_stable_for_all
 from richardson.stability.spectrum import Spectrum as Spectrum
 from richardson.stability.spectrum import relaxation_time as relaxation_time
 from richardson.stability.spectrum import spectrum as spectrum

@@ -33,8 +33,7 @@ ValuesOver = Callable[[Any, FloatArray], FloatArray]
 class LaneFunctions(NamedTuple):
     """A model over lanes: ``derive(p, b)``, ``rates(b)``, ``slopes(b)``, ``values(b, v)``.
 
-    Then how many constants the first computes, and positions of the parameters on which exponents depend. Without slopes or
-    records, another function stands in their place, which nothing calls.
+    Then how many constants the first computes. Without slopes or records, another function stands in their place, which nothing calls.
     """
 
     derive: Any
@@ -42,7 +41,6 @@ class LaneFunctions(NamedTuple):
     slopes: Any
     values: Any
     constants: int
-    exponents: tuple[int, ...]
 
 
 class Field:
@@ -72,6 +70,7 @@ class Field:
         self.parameters: FloatArray = np.array(model.numbers, dtype=np.float64)
         self.lower: FloatArray = np.array([state.lower for state in model.states])
         self.upper: FloatArray = np.array([state.upper for state in model.states])
+        self._derivatives: dict[tuple[str, ...], Any] = {}  # compiled, by what and in which parameters: a look-up costs more than a call
 
     @classmethod
     def of(cls, model: Model) -> Field:
@@ -158,15 +157,23 @@ class Field:
 
     def parameter_derivatives(self, state: FloatArray, names: Sequence[str], time: float = 0.0) -> FloatArray:
         """Derivatives of the rates in parameters (or whole concepts, moved as one), shape (d, k)."""
-        out = np.empty(self.dimension * len(names))
-        self._raw_parameter_derivatives(names)(time, state, self.parameters, out)
-        return out.reshape(self.dimension, len(names))
+        out = np.empty((self.dimension, len(names)))
+        self._in_parameters("parameter", names, lambda: self.model.rates)(time, state, self.parameters, out.reshape(-1))
+        return out
+
+    def mixed_derivatives(self, state: FloatArray, names: Sequence[str], time: float = 0.0) -> FloatArray:
+        """Derivatives of the Jacobian in parameters (or whole concepts), shape (d, d, k): [i, j, k] = ∂²fᵢ/∂xⱼ∂pₖ."""
+        out = np.empty((self.dimension, self.dimension, len(names)))
+        self._in_parameters("mixed", names, lambda: list(self.model.jacobian))(time, state, self.parameters, out.reshape(-1))
+        return out
 
     def parameter_derivatives_over(self, states: FloatArray, names: Sequence[str]) -> FloatArray:
         """The same of an autonomous model at ``states`` of shape (n, d), shape (n, d, k)."""
         rows = np.ascontiguousarray(states, dtype=np.float64)
         out = np.empty((len(rows), self.dimension * len(names)))
-        kernel(each, "derived", _DERIVED)(addressed(self._raw_parameter_derivatives(names)), self.parameters, rows, out)
+        kernel(each, "derived", _DERIVED)(
+            addressed(self._in_parameters("parameter", names, lambda: self.model.rates)), self.parameters, rows, out
+        )
         return out.reshape(len(rows), self.dimension, len(names))
 
     def values_of(self, expressions: Sequence[Any]) -> ValuesOver:
@@ -192,7 +199,7 @@ class Field:
         slopes = store.function(module, "slopes", f"void({_VECTOR})") if with_slopes else rates
         derive = store.function(module, "derive", f"void({_VECTOR}, {_VECTOR})")
         values = store.function(module, "values", f"void({_VECTOR}, {_VECTOR})") if records else derive
-        return LaneFunctions(derive, rates, slopes, values, module.CONSTANTS, module.EXPONENTS)
+        return LaneFunctions(derive, rates, slopes, values, module.CONSTANTS)
 
     @cached_property
     def raw_rates(self) -> Any:
@@ -212,11 +219,6 @@ class Field:
     def _rates_module(self) -> Any:
         return self._module("rates", lambda: emit.rates_source(self.model))
 
-    def _raw_parameter_derivatives(self, names: Sequence[str]) -> Any:
-        what = "parameter derivatives " + " ".join(",".join(self.model.resolve(name)) for name in names)
-        module = self._module(what, lambda: emit.parameter_source(self.model, names))
-        return store.function(module, "derivative", _POINT)
-
     def _module(self, what: str, source: Callable[[], str]) -> Any:
         return store.load(emit.key_of(self.model, what, store.toolchain()), source)
 
@@ -228,9 +230,20 @@ class Field:
         return out
 
     def _derivative(self, what: str, source: Callable[[], str], time: float, state: FloatArray, order: int) -> FloatArray:
+        if (what,) not in self._derivatives:
+            self._derivatives[what,] = store.function(self._module(what, source), "derivative", _POINT)
         out = np.empty(self.dimension ** (order + 1))
-        store.function(self._module(what, source), "derivative", _POINT)(time, state, self.parameters, out)
+        self._derivatives[what,](time, state, self.parameters, out)
         return out.reshape((self.dimension,) * (order + 1))
+
+    def _in_parameters(self, what: str, names: Sequence[str], expressions: Callable[[], Sequence[Any]]) -> Any:
+        """Compiled derivatives in parameters of expressions, which are asked for only if the cache lacks them."""
+        key = (what, *names)
+        if key not in self._derivatives:
+            members = " ".join(",".join(self.model.resolve(name)) for name in names)
+            module = self._module(f"{what} derivatives {members}", lambda: emit.parameter_source(self.model, names, expressions()))
+            self._derivatives[key] = store.function(module, "derivative", _POINT)
+        return self._derivatives[key]
 
     def _in_order(self, start: Mapping[str, float]) -> list[float]:
         for name in start:

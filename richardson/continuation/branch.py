@@ -27,8 +27,9 @@ class SpecialPoint:
         Of the parameter, in its unit; of both parameters on a locus.
     state : FloatArray
         Shape (d,), in the states' units.
-    bracket : pair of float
-        Parameter values between which ``value`` lies, by the last correction and the rounding of the residual.
+    bracket : pair of float, or pair of such pairs
+        Parameter values between which ``value`` lies, by the last correction and the rounding of the residual; one pair for each
+        parameter on a locus.
     residual : float
         Largest of the equations that define the point, at the point.
     coefficient : float or None
@@ -41,18 +42,24 @@ class SpecialPoint:
         Of a Hopf point.
     criticality : str or None
         "subcritical", "supercritical" or "degenerate".
+    coefficients : tuple of float
+        Where there are several: all of them, in the order that ``convention`` names; ``coefficient`` is the first.
+    second_frequency : float or None
+        Of the other oscillation at a Hopf–Hopf point, in rad/yr.
     """
 
     kind: str
     value: float | tuple[float, float]
     state: FloatArray
-    bracket: tuple[float, float]
+    bracket: tuple[float, float] | tuple[tuple[float, float], tuple[float, float]]
     residual: float
     coefficient: float | None = None
     convention: str | None = None
     frequency: float | None = None
     first_lyapunov_coefficient: float | None = None
     criticality: str | None = None
+    coefficients: tuple[float, ...] = ()
+    second_frequency: float | None = None
 
     def __repr__(self) -> str:
         """Kind, parameter value and state."""

@@ -7,10 +7,11 @@ from typing import Any, overload
 import numpy as np
 
 from richardson.arrays import FloatArray
-from richardson.continuation.arclength import corrected
-from richardson.continuation.assemble import Curve, assembled, curve_through
+from richardson.continuation.arclength import Walk, corrected
+from richardson.continuation.assemble import assembled, curve_along, curve_through
 from richardson.continuation.branch import Branch
 from richardson.continuation.family import Family
+from richardson.continuation.locate import Located, located
 from richardson.errors import ComputationError, InvalidInputError
 from richardson.provenance import Provenance, record
 from richardson.stability.equilibria import Equilibria, equilibria
@@ -136,8 +137,7 @@ def equilibrium_diagram(
         model, verb="equilibrium_diagram", parameter=parameter, span=(low, high), window=repr(window), values=values, method=method
     )
     found = _sweep(model, parameter, window, method, [*inner.tolist(), low, high])
-    curves = _curves(family, found)
-    branches = [assembled(family, curve, model, provenance) for curve in curves]
+    branches = [assembled(family, curve, points, provenance) for curve, points in _curves(family, found)]
     branches.sort(key=lambda branch: (branch.values[0], *branch.states[0]))
     return Diagram(tuple(branches), parameter, (low, high), window, model, provenance)
 
@@ -156,18 +156,35 @@ def _sweep(model: Model, parameter: str, window: Window, method: str, values: li
     return found
 
 
-def _curves(family: Family, found: list[tuple[float, Equilibria]]) -> list[Curve]:
-    """A curve through every equilibrium that no other passes through."""
-    curves: list[Curve] = []
+def _curves(family: Family, found: list[tuple[float, Equilibria]]) -> list[tuple[Walk, list[Located]]]:
+    """A curve through every equilibrium that no other passes through, and those that cross them, with their special points."""
+    curves: list[tuple[Walk, list[Located]]] = []
+
+    def add(curve: Walk) -> None:
+        points = located(family, curve)
+        curves.append((curve, points))
+        for each in points:
+            if each.crossing is not None:
+                other = curve_along(family, each.crossing, each.crossing.other_than(curve.tangents[each.step]))
+                if other is not None and not any(_meets(family, known, _off(other, each.crossing.place)) for known, _ in curves):
+                    add(other)
+
     for value, there in found:
         for equilibrium in there:
             point = family.scaled(equilibrium.state, value)
-            if not any(_meets(family, curve, point) for curve in curves):
-                curves.append(curve_through(family, point))
+            if not any(_meets(family, curve, point) for curve, _ in curves):
+                add(curve_through(family, point))
     return curves
 
 
-def _meets(family: Family, curve: Curve, point: FloatArray) -> bool:
+def _off(curve: Walk, place: FloatArray) -> FloatArray:
+    """A point of the curve a step or two off the branch point at ``place``."""
+    after = int(np.argmin(np.linalg.norm(curve.points - place, axis=1))) + 2
+    point: FloatArray = curve.points[min(after, len(curve.points) - 1)]
+    return point
+
+
+def _meets(family: Family, curve: Walk, point: FloatArray) -> bool:
     """Whether the curve passes through ``point``: where it crosses that parameter value, corrected back to an equilibrium."""
     row = np.eye(len(point))[-1]
     gaps = curve.points[:, -1] - point[-1]

@@ -1,109 +1,124 @@
-"""Locating folds and proving that they are folds.
+"""Locating folds and period doublings, and proving that they are what they are called.
 
-A fold is an equilibrium with one zero eigenvalue at which two equilibria meet and vanish [1]_. It solves F(x, p) = 0, J q = 0,
-‖q‖ = 1, with exact second derivatives in the states.
+A fold is an equilibrium with one zero eigenvalue at which two equilibria meet and vanish; at a period doubling a fixed point of a map
+has one multiplier −1 [1]_. Both solve F(x, p) = 0, (J − λ) q = 0, ‖q‖ = 1 for a known λ, with exact second derivatives.
 
 References
 ----------
-.. [1] Y. A. Kuznetsov (2004), Elements of Applied Bifurcation Theory, sections 3.3 and 10.2 (quoted from memory).
+.. [1] Y. A. Kuznetsov (2004), Elements of Applied Bifurcation Theory, sections 3.3, 4.5 and 10.2 (quoted from memory).
 """
+
+from dataclasses import replace
 
 import numpy as np
 
 from richardson.arrays import FloatArray
+from richardson.continuation import normal_forms
 from richardson.continuation.branch import SpecialPoint
+from richardson.continuation.defining import Solution, eigenpair_equations, eigenpair_noise, pace_of, solved
 from richardson.continuation.family import Family
 
 CONVENTION = "a = ½⟨p, B(q, q)⟩, ‖q‖ = 1, ⟨p, q⟩ = 1, the largest component of q positive"
-NEWTON_LIMIT = 12  # quadratic convergence: more means a point of another kind
-CONVERGED = 1e-12  # of the box
-DIFFERENCE = 1e-5  # of the box: second-order differences of an exact derivative, used in Newton's matrix only
-SIMPLE = 1e-7  # relative: the next singular value, and the product of unit null vectors, of a simple zero eigenvalue
+FLIP_CONVENTION = "b = ⅙⟨p, C(q, q, q) + 3 B(q, (1 − J)⁻¹ B(q, q))⟩, ‖q‖ = 1, ⟨p, q⟩ = 1"
+SIMPLE = 1e-7  # relative: the next singular value, and the product of unit null vectors, of a simple eigenvalue
 ZERO = 1e-9  # relative: a singular value that vanishes
-LEADING = 0.999  # of components equal but for rounding the first counts as the largest
 GENERIC = 1e-6  # relative: curvature and transversality that do not vanish
+FLAT = 1e-9  # of its terms: a coefficient so small is rounding
 
 
 def fold_near(family: Family, guess: FloatArray) -> SpecialPoint | None:
     """The fold next to ``guess``, shape (d + 1,) in the family's coordinates; None unless every condition of a fold holds there."""
-    found = _solved(family, guess)
+    found = _eigenpair_near(family, guess, 0.0)
     if found is None:
         return None
-    point, direction, last = found
-    value, matrix = family.values_and_matrix(point)
-    weights = 1.0 / np.maximum(np.abs(matrix).max(axis=1), np.finfo(np.float64).tiny)  # rates in any unit weigh alike
-    left, singular, _ = np.linalg.svd(matrix[:, :-1] * weights[:, None])
-    if singular[-1] > ZERO or (len(singular) > 1 and singular[-2] < SIMPLE):
+    solution, pace, left = found
+    point, q = _parts(family, solution)
+    matrix = family.values_and_matrix(point)[1]
+    bent = family.second_derivatives(point)[:, :-1, :-1]
+    curvature, transversality = float(left @ normal_forms.quadratic(bent, q, q)), float(left @ matrix[:, -1])
+    if min(abs(curvature), abs(transversality)) < GENERIC or abs(float(left @ q)) < SIMPLE * np.linalg.norm(left):
         return None
-    place, widths, row = family.natural(point), family.scale[:-1], left[:, -1] * weights
-    bent = family.equations.field.second_derivatives(place[:-1])
-    curvature = float(_applied(bent, direction * widths) @ row)
-    transversality = float(row @ matrix[:, -1])
-    right = direction * widths / np.linalg.norm(direction * widths)
-    right *= np.sign(right[np.argmax(np.abs(right) > LEADING * np.abs(right).max())])
-    overlap = float(row @ right)
-    if min(abs(curvature), abs(transversality)) < GENERIC or abs(overlap) < SIMPLE * np.linalg.norm(row):
+    place = family.natural(point)
+    at_value = family.at(place[-1])
+    q, p = _natural_vectors(family, q, left)
+    coefficient = normal_forms.fold_coefficient(at_value.second_derivatives(place[:-1]), q, p)
+    return replace(_point(family, solution, pace, 0.0), kind="fold", coefficient=coefficient, convention=CONVENTION)
+
+
+def flip_near(family: Family, guess: FloatArray) -> SpecialPoint | None:
+    """The period doubling of a map's fixed point next to ``guess``, shape (d + 1,); None unless one multiplier is −1 there."""
+    found = _eigenpair_near(family, guess, -2.0)
+    if found is None:
         return None
-    coefficient = 0.5 * float(_applied(bent, right) @ row) / overlap
-    noise = np.abs(row) @ family.noise(point) / abs(transversality) * family.scale[-1]
-    doubt = float(noise + abs(last) * family.scale[-1] + np.spacing(abs(place[-1])))
-    residual = max(np.abs(value).max(), np.abs(matrix[:, :-1] / widths @ right).max())
-    return SpecialPoint(
-        kind="fold",
-        value=float(place[-1]),
-        state=place[:-1],
-        bracket=(float(place[-1]) - doubt, float(place[-1]) + doubt),
-        residual=float(residual),
-        coefficient=coefficient,
-        convention=CONVENTION,
-    )
+    solution, pace, _ = found
+    point, _ = _parts(family, solution)
+    place = family.natural(point)
+    at_value = family.at(place[-1])
+    forms = at_value.second_derivatives(place[:-1]), at_value.third_derivatives(place[:-1])
+    try:
+        coefficient = normal_forms.flip_coefficient(at_value.jacobian(0.0, place[:-1]), *forms)
+    except np.linalg.LinAlgError:  # a multiplier is one as well
+        return None
+    verdict = criticality(-coefficient, float(np.linalg.norm(forms[1]) + np.linalg.norm(forms[0]) ** 2))
+    found_point = _point(family, solution, pace, -2.0)
+    return replace(found_point, kind="period doubling", coefficient=coefficient, convention=FLIP_CONVENTION, criticality=verdict)
 
 
-def _applied(second: FloatArray, direction: FloatArray) -> FloatArray:
-    """B(direction, direction) from the second derivatives (d, d, d), shape (d,)."""
-    applied: FloatArray = np.einsum("ijk,j,k->i", second, direction, direction)
-    return applied
+def criticality(coefficient: float, size: float) -> str:
+    """What a negative coefficient of the first nonlinear term makes supercritical; "degenerate" where it is rounding of its terms.
+
+    Parameters
+    ----------
+    coefficient : float
+    size : float
+        Of the terms that it adds up.
+    """
+    if abs(coefficient) <= FLAT * size:
+        return "degenerate"
+    return "supercritical" if coefficient < 0.0 else "subcritical"
 
 
-def _solved(family: Family, guess: FloatArray) -> tuple[FloatArray, FloatArray, float] | None:
-    """Point (d + 1,), null vector (d,) in widths, and the last correction of the parameter; None if Newton does not converge."""
+def _eigenpair_near(family: Family, guess: FloatArray, shift: float) -> tuple[Solution, float, FloatArray] | None:
+    """Solution with the eigenvalue ``shift``, the pace of its rates, and its left vector (d,) for rates that weigh alike."""
     size = family.dimension
     _, matrix = family.values_and_matrix(guess)
-    direction = np.linalg.svd(matrix[:, :-1])[2][-1]
-    unit, point, before = direction, guess, np.inf
-    for _ in range(NEWTON_LIMIT):
-        residual, derivative = _extended(family, point, direction, unit)
-        if not (np.isfinite(residual).all() and np.isfinite(derivative).all()):
-            return None
-        rows = np.maximum(np.abs(derivative).max(axis=1), np.finfo(np.float64).tiny)
-        try:
-            change = np.linalg.solve(derivative / rows[:, None], -residual / rows)
-        except np.linalg.LinAlgError:
-            return None
-        point, direction = point + change[: size + 1], direction + change[size + 1 :]
-        length = float(np.abs(change).max())
-        if length <= CONVERGED or (length <= 1e3 * CONVERGED and length > 0.5 * before):
-            return point, direction / np.linalg.norm(direction), float(change[size])
-        if length > 1.0:
-            return None
-        before = length
-    return None
+    if not np.isfinite(matrix).all():
+        return None
+    pace = pace_of(matrix)
+    direction = np.linalg.svd(matrix[:, :-1] - shift * np.eye(size))[2][-1]
+    solution = solved(eigenpair_equations(family, shift, direction, pace), np.append(guess, direction))
+    if solution is None:
+        return None
+    _, matrix = family.values_and_matrix(solution.unknowns[: size + 1])
+    square = matrix[:, :-1] - shift * np.eye(size)
+    weights = 1.0 / np.maximum(np.abs(matrix).max(axis=1), np.finfo(np.float64).tiny)  # rates in any unit weigh alike
+    left, singular, _ = np.linalg.svd(square * weights[:, None])
+    if singular[-1] > ZERO or (size > 1 and singular[-2] < SIMPLE):
+        return None
+    return solution, pace, left[:, -1] * weights
 
 
-def _extended(family: Family, point: FloatArray, direction: FloatArray, unit: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Residuals (2d + 1,) of F = 0, J q = 0, ⟨unit, q⟩ = 1 and their derivatives in point and q."""
+def _parts(family: Family, solution: Solution) -> tuple[FloatArray, FloatArray]:
+    """Point (d + 1,) and unit vector q (d,) in the family's coordinates."""
     size = family.dimension
-    value, matrix = family.values_and_matrix(point)
-    place = family.natural(point)
+    q = solution.unknowns[size + 1 :]
+    return solution.unknowns[: size + 1], q / np.linalg.norm(q)
+
+
+def _natural_vectors(family: Family, q: FloatArray, left: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Null vectors in the states' units with ‖q‖ = 1, its largest component positive, and ⟨p, q⟩ = 1."""
+    right = normal_forms.oriented(q * family.scale[:-1])
+    p = left / family.scale[:-1]
+    return right, p / (p @ right)
+
+
+def _point(family: Family, solution: Solution, pace: float, shift: float) -> SpecialPoint:
+    """A point whose kind is still to be said."""
+    point, q = _parts(family, solution)
+    value, bracket = solution.value_and_bracket(family, eigenpair_noise(family, point, q, pace))
+    residual, matrix = family.values_and_matrix(point)
     widths = family.scale[:-1]
-    square = matrix[:, :-1]
-    bent = np.einsum("ijk,j->ik", family.equations.field.second_derivatives(place[:-1]), direction * widths) * widths
-    step = DIFFERENCE * direction * widths
-    mixed = (family.slope(place[:-1] + step) - family.slope(place[:-1] - step)) / (2 * DIFFERENCE) * family.scale[-1]
-    derivative = np.zeros((2 * size + 1, 2 * size + 1))
-    derivative[:size, : size + 1] = matrix
-    derivative[size : 2 * size, :size] = bent
-    derivative[size : 2 * size, size] = mixed
-    derivative[size : 2 * size, size + 1 :] = square
-    derivative[-1, size + 1 :] = unit
-    return np.concatenate((value, square @ direction, [unit @ direction - 1.0])), derivative
+    right = normal_forms.oriented(q * widths)
+    square = widths[:, None] * matrix[:, :-1] / widths - shift * np.eye(len(q))
+    size = max(np.abs(residual * widths).max(), np.abs(square @ right).max())
+    return SpecialPoint("", value, family.natural(point)[:-1], bracket, float(size))

@@ -8,6 +8,7 @@ from richardson.continuation.branch import Branch, SpecialPoint
 from richardson.continuation.cycles import LimitCycle
 from richardson.continuation.cycles_branch import CycleBranch
 from richardson.continuation.diagram import Diagram
+from richardson.continuation.loci import Locus
 from richardson.dynamics.dense import DenseOutput
 from richardson.dynamics.events import Crossing
 from richardson.dynamics.trajectory import Trajectory
@@ -18,9 +19,11 @@ from richardson.estimation.uncertainty import EstimateRow
 from richardson.landscape.stability_map import StabilityMap
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
+from richardson.stability.certificate import Certificate, UndecidedBox
 from richardson.stability.equilibria import Equilibria, Equilibrium
 from richardson.stability.manifolds import Manifold
 from richardson.stability.portrait import Arrows, PhasePortrait
+from richardson.stability.robust import StabilityOverBox
 from richardson.stability.spectrum import Spectrum
 from richardson.stability.window import Window
 from richardson.study.design import Design
@@ -34,23 +37,38 @@ ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
 CLASSES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
-        *(Arrows, Audit, Branch, Crossing, CycleBranch, DenseOutput, Design, Diagram, Ensemble, Equilibria, Equilibrium, Estimate),
-        *(
-            EstimateRow,
-            FourWorlds,
-            LimitCycle,
-            Manifold,
-            Observations,
-            Parameter,
-            PhasePortrait,
-            Provenance,
-            Regression,
-            SpecialPoint,
-            Spectrum,
-            StabilityMap,
-            State,
-        ),
-        *(Trajectory, Window, World),
+        Arrows,
+        Audit,
+        Branch,
+        Certificate,
+        Crossing,
+        CycleBranch,
+        DenseOutput,
+        Design,
+        Diagram,
+        Ensemble,
+        Equilibria,
+        Equilibrium,
+        Estimate,
+        EstimateRow,
+        FourWorlds,
+        LimitCycle,
+        Locus,
+        Manifold,
+        Observations,
+        Parameter,
+        PhasePortrait,
+        Provenance,
+        Regression,
+        SpecialPoint,
+        Spectrum,
+        StabilityMap,
+        StabilityOverBox,
+        State,
+        Trajectory,
+        UndecidedBox,
+        Window,
+        World,
     )
 }
 ENUMERATIONS: dict[str, type[Enum]] = {"Outcome": Outcome}

@@ -4,6 +4,7 @@ from richardson.plot.cycle import cycle
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
 from richardson.plot.key import legend
+from richardson.plot.locus import locus
 from richardson.plot.maps import four_worlds, stability_map
 from richardson.plot.portrait import portrait, portrait_tables
 from richardson.plot.series import series
@@ -18,6 +19,7 @@ __all__ = [
     "four_worlds",
     "interval",
     "legend",
+    "locus",
     "paper",
     "portrait",
     "portrait_tables",

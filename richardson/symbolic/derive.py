@@ -31,20 +31,22 @@ def derivative(expression: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr:
     return exact
 
 
-def parameter_derivatives(model: Model, names: Sequence[str]) -> sympy.ImmutableMatrix:
-    """Derivatives of the rates in parameters moved one concept at a time, shape (d, k).
+def parameter_derivatives(model: Model, names: Sequence[str], expressions: Sequence[sympy.Expr]) -> sympy.ImmutableMatrix:
+    """Derivatives of expressions in parameters moved one concept at a time, shape (n, k).
 
     Parameters
     ----------
     model : Model
     names : sequence of str
         Parameter names or bare concept names; a concept's members move as one.
+    expressions : sequence of sympy.Expr
+        Over the model's states and parameters, such as its rates.
     """
     columns = []
     for name in names:
         symbols = [model.symbol(member) for member in model.resolve(name)]
-        columns.append([sympy.Add(*(derivative(rate, symbol) for symbol in symbols)) for rate in model.rates])
-    return sympy.ImmutableMatrix(len(model.rates), len(columns), lambda i, j: columns[j][i])
+        columns.append([sympy.Add(*(derivative(expression, symbol) for symbol in symbols)) for expression in expressions])
+    return sympy.ImmutableMatrix(len(expressions), len(columns), lambda i, j: columns[j][i])
 
 
 def second_derivatives(model: Model) -> sympy.ImmutableDenseNDimArray:

@@ -77,6 +77,14 @@ def test_derivatives_in_a_concept_move_its_members_as_one() -> None:
         assert found[:, column] == pytest.approx((up - down) / (2 * step), abs=1e-8)
 
 
+def test_mixed_derivatives_are_those_of_the_jacobian_in_parameters() -> None:
+    model, state, step = security_dilemma(), np.array([3.0, 2.0]), 1e-6
+    found = Field.of(model).mixed_derivatives(state, ["balance", "alarm", "threshold", "steepness"])
+    for column, (name, value) in enumerate({"balance": 0.0, "alarm": 3.0, "threshold": 4.0, "steepness": 2.0}.items()):
+        up, down = (Field.of(model.with_values(**{name: value + sign * step})).jacobian(0.0, state) for sign in (1, -1))
+        assert found[:, :, column] == pytest.approx((up - down) / (2 * step), abs=1e-8)  # of the second order in the step
+
+
 def test_expressions_are_evaluated_over_many_states() -> None:
     field = Field.of(linear())
     found = field.values_of(["x*y + t", "defence_x"])([0.0, 1.0], np.array([[1.0, 2.0], [3.0, 4.0]]))

@@ -9,6 +9,7 @@ from richardson.continuation.branch import SpecialPoint
 from richardson.continuation.cycles import LimitCycle, limit_cycle
 from richardson.continuation.cycles_branch import CycleBranch
 from richardson.continuation.cycles_continue import continue_cycle
+from richardson.continuation.follow import continue_equilibrium
 from richardson.errors import InvalidInputError, OutOfBoundsError, UnknownNameError
 from richardson.files import load, save
 from richardson.outcome import Outcome
@@ -191,6 +192,15 @@ def test_the_cycles_of_autos_demonstration_are_born_with_its_period() -> None:
     near = int(np.argmin(np.abs(branch.values - 0.1198815)))
     row = branch.cycles[near]
     assert limit_cycle(row.model, row.states[0], period=row.period).period == pytest.approx(row.period, rel=1e-6)
+
+
+def test_a_hopf_point_of_a_branch_of_equilibria_is_a_start() -> None:
+    brusselator = Model.from_equations({"x": "1 - (b + 1)*x + x**2*y", "y": "b*x - x**2*y"}, {"b": 1.5})
+    path = continue_equilibrium(brusselator, [1.0, 1.5], "b", (1.0, 3.0))
+    start = next(point for point in path.points if point.kind == "hopf")
+    branch = continue_cycle(brusselator, start, "b", (1.0, 3.0))
+    assert branch.points[0].value == pytest.approx(2.0, abs=1e-10)  # b = 1 + a²
+    assert branch.outcome is Outcome.REACHED_END and branch.is_stable[1:].all()
 
 
 CO = {

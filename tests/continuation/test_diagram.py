@@ -72,26 +72,12 @@ def test_a_cubic_has_its_folds() -> None:
     np.testing.assert_allclose([point.coefficient for point in found[0].points], [3**0.5, -(3**0.5)], rtol=1e-12)
 
 
-def test_the_folds_of_the_catalytic_oscillator() -> None:
-    # CO oxidation (Bykov–Yablonskii–Kim); refined values in the acceptance list, B1 and B2
-    z = "(1 - x - y - s)"
-    equations = {
-        "x": f"2*2.5*{z}**2 - 2*1.0*x**2 - 10*x*y",
-        "y": f"q2*{z} - 0.1*y - 10*x*y",
-        "s": f"0.0675*({z} - 0.4*s)",
-    }
-    model = Model.from_equations(equations, {"q2": 1.0})
-    found = equilibrium_diagram(model, "q2", (0.9, 1.2), Window(x=(0, 1), y=(0, 1), s=(0, 1)), values=1)
-    folds = sorted((point for branch in found for point in branch.points), key=lambda point: point.value)
-    np.testing.assert_allclose([fold.value for fold in folds], [1.04204850538, 1.05220028787], rtol=1e-10)
-    np.testing.assert_allclose(folds[1].state, (0.0540294151, 0.3022414400, 0.4598065321), rtol=1e-8)
-    np.testing.assert_allclose([abs(fold.coefficient or 0) for fold in folds], [0.1166593469, 0.1346505161], rtol=1e-6)
-
-
 def test_a_pitchfork_has_both_its_branches_and_no_fold() -> None:
+    """A8: σ* = (a² − k²)/(2kg) = 0.15, by hand from the determinant of the symmetric equilibrium's Jacobian."""
     model = submissive(defence=0.1, fatigue=0.2, grievance=1)
     found = equilibrium_diagram(model, "submission", (0.05, 0.5), Window(x=(-5, 30), y=(-5, 30)), values=4)
-    assert [kinds(branch) for branch in found] == [[], []]
+    assert all("fold" not in kinds(branch) and kinds(branch).count("pitchfork") == 1 for branch in found) and len(found) == 2
+    assert [p.value for branch in found for p in branch.points if p.kind == "pitchfork"] == pytest.approx([0.15] * 2, rel=1e-8)
     symmetric, parted = sorted(found, key=lambda branch: float(np.abs(branch["x"] - branch["y"]).max()))
     np.testing.assert_allclose(symmetric.states, 10.0, rtol=1e-10)
     assert parted.values.min() == pytest.approx(0.15, abs=1e-4)  # turns at the pitchfork; a step is a hundredth
@@ -101,7 +87,7 @@ def test_a_pitchfork_has_both_its_branches_and_no_fold() -> None:
 
 def test_transcritical_branches_cross_without_a_fold() -> None:
     found = equilibrium_diagram(Model.from_equations({"x": "m*x - x**2"}, {"m": 0.3}), "m", (-1, 1), Window(x=(-2, 2)), values=4)
-    assert [kinds(branch) for branch in found] == [[], []]
+    assert [kinds(branch) for branch in found] == [["transcritical"], ["transcritical"]]
     assert all(branch.outcome is Outcome.REACHED_END for branch in found)
 
 
@@ -127,16 +113,17 @@ def test_an_island_is_closed() -> None:
 def test_fixed_points_of_a_map_have_multipliers() -> None:
     logistic = Model.from_equations({"x": "r*x*(1 - x)"}, {"r": 2.5}, kind="map")
     found = equilibrium_diagram(logistic, "r", (1.5, 3.9), Window(x=(0.1, 1)), values=4)
-    assert len(found) == 1 and found[0].points == ()  # the doubling at 3 is not a fold
+    assert [kinds(branch) for branch in found] == [["period doubling"]]  # which is not a fold
+    assert found[0].points[0].value == pytest.approx(3, rel=1e-12)
     np.testing.assert_allclose(found[0]["x"], 1 - 1 / found[0].values, rtol=1e-10)
     np.testing.assert_allclose(found[0].eigenvalues[:, 0], 2 - found[0].values, rtol=1e-9)
     assert (found[0].is_stable == (found[0].values < 3)).all()
 
 
-def test_a_hopf_point_changes_stability_and_is_not_named() -> None:
+def test_a_hopf_point_changes_stability_and_is_named() -> None:
     oscillator = Model.from_equations({"x": "m*x - y - x**3", "y": "x + m*y - y**3"}, {"m": 0.1})
     found = equilibrium_diagram(oscillator, "m", (-0.5, 0.5), Window(x=(-0.4, 0.4), y=(-0.4, 0.4)), values=4)
-    assert found[0].points == ()
+    assert kinds(found[0]) == ["hopf"]
     assert (found[0].is_stable == (found[0].values < 0)).all()
 
 
