@@ -13,6 +13,7 @@ from richardson.continuation.loci import continue_point as continue_point
 from richardson.dynamics.events import Crossing as Crossing
 from richardson.dynamics.events import Event as Event
 from richardson.dynamics.integrate import integrate as integrate
+from richardson.dynamics.iterate import iterate as iterate
 from richardson.dynamics.trajectory import Trajectory as Trajectory
 from richardson.estimation.estimate import Estimate as Estimate
 from richardson.estimation.estimate import estimate as estimate
@@ -23,6 +24,8 @@ from richardson.landscape.stability_map import StabilityMap as StabilityMap
 from richardson.landscape.stability_map import stability_map as stability_map
 from richardson.outcome import Outcome as Outcome
 from richardson.provenance import Provenance as Provenance
+from richardson.stability.certificate import Certificate as Certificate
+from richardson.stability.certificate import UndecidedBox as UndecidedBox
 from richardson.stability.equilibria import Equilibria as Equilibria
 from richardson.stability.equilibria import Equilibrium as Equilibrium
 from richardson.stability.equilibria import equilibria as equilibria
@@ -31,6 +34,8 @@ from richardson.stability.manifolds import manifolds as manifolds
 from richardson.stability.nullclines import nullclines as nullclines
 from richardson.stability.portrait import PhasePortrait as PhasePortrait
 from richardson.stability.portrait import phase_portrait as phase_portrait
+from richardson.stability.robust import StabilityOverBox as StabilityOverBox
+from richardson.stability.robust import is_stable_for_all as is_stable_for_all
 from richardson.stability.spectrum import Spectrum as Spectrum
 from richardson.stability.spectrum import relaxation_time as relaxation_time
 from richardson.stability.spectrum import spectrum as spectrum

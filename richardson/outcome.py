@@ -19,6 +19,7 @@ class Outcome(Enum):
     REACHED_BOUND = "reached a bound of a state or of the window"
     CLOSED = "closed on itself"
     RAN_AWAY = "ran away along the parameter"
+    VANISHED = "ended where its cycles vanish: in an equilibrium or a homoclinic orbit"
 
     @property
     def is_answer(self) -> bool:

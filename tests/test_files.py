@@ -32,6 +32,7 @@ from richardson.models import rivalry as rivalry_model
 from richardson.outcome import Outcome
 from richardson.stability.equilibria import equilibria
 from richardson.stability.portrait import phase_portrait
+from richardson.stability.robust import is_stable_for_all
 from richardson.stability.spectrum import spectrum
 from richardson.stability.window import Window
 from richardson.study.design import Design
@@ -40,6 +41,7 @@ from richardson.symbolic.model import Model
 from richardson.theory.worlds import four_worlds
 
 DILEMMA = security_dilemma()
+PARABOLA = Model.from_equations({"x": "(x - 1)**2"})
 WINDOW = Window(x=(0, 60), y=(0, 60))
 MADE: dict[str, Any] = {}
 
@@ -55,6 +57,8 @@ def results() -> dict[str, Any]:
                 "escaped trajectory": integrate(linear(defence=2), {"x": 1, "y": 1}, np.linspace(0, 100, 5), bound=1e6),
                 "equilibria": found,
                 "equilibrium": found[1],
+                "equilibria with an undecided box": equilibria(PARABOLA, Window(x=(0, 3)), method="certified"),
+                "stability over a box": is_stable_for_all(linear(), {"defence": (0.5, 1.5)}),
                 "spectrum": spectrum(DILEMMA, found[0]),
                 "portrait": phase_portrait(DILEMMA, WINDOW),
                 "diagram": equilibrium_diagram(DILEMMA, "balance", (-0.3, 0.3), WINDOW),
@@ -83,6 +87,8 @@ KINDS = (
     "trajectory",
     "escaped trajectory",
     "equilibria",
+    "equilibria with an undecided box",
+    "stability over a box",
     "equilibrium",
     "spectrum",
     "portrait",

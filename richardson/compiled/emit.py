@@ -159,7 +159,7 @@ def lanes_source(model: Model, lanes: int, *, with_slopes: bool, records: Sequen
     if records:
         functions += block.records(model, records)
     derivation = block.derivation()
-    known = f"\nCONSTANTS, EXPONENTS = {block.constant_count}, {block.exponents}\n"
+    known = f"\nCONSTANTS = {block.constant_count}\n"
     return _LANES_HEADER.format(what="Rates over lanes.") + known + derivation + functions
 
 
@@ -178,11 +178,6 @@ class _Block:
     def constant_count(self) -> int:
         """How many constants there are so far, the flag of whole exponents first."""
         return 1 + len(self._hoist.constants)
-
-    @property
-    def exponents(self) -> tuple[int, ...]:
-        """Positions of the parameters on which exponents depend that may be taken for small whole numbers."""
-        return tuple(place for place, symbol in enumerate(self._parameters) if any(each.has(symbol) for each in self._exponents))
 
     def derivation(self) -> str:
         """The function that computes the constants from the parameters."""

@@ -13,6 +13,9 @@ import numpy as np
 
 from richardson.arrays import FloatArray, as_floats
 from richardson.compiled import emit, store
+from richardson.compiled.address import addressed
+from richardson.compiled.build import MATRIX, RULE, STACK, VECTOR, kernel
+from richardson.compiled.kernels import each
 from richardson.errors import InvalidInputError, OutOfBoundsError, UnknownNameError, nearest
 from richardson.symbolic.model import Model
 from richardson.symbolic.write import to_text
@@ -21,6 +24,8 @@ _VECTOR, _MATRIX = "float64[::1]", "float64[:,::1]"
 _POINT = f"void(float64, {_VECTOR}, {_VECTOR}, {_VECTOR})"
 _POINT_AND_MATRIX = f"void(float64, {_VECTOR}, {_VECTOR}, {_VECTOR}, {_MATRIX})"
 _ROWS = f"void({_VECTOR}, {_MATRIX}, {_VECTOR}, {_MATRIX})"
+_LINEARISED = f"void({RULE}, {VECTOR}, {MATRIX}, {MATRIX}, {STACK})"
+_DERIVED = f"void(FunctionType({_POINT}), {VECTOR}, {MATRIX}, {MATRIX})"
 
 ValuesOver = Callable[[Any, FloatArray], FloatArray]
 
@@ -28,8 +33,7 @@ ValuesOver = Callable[[Any, FloatArray], FloatArray]
 class LaneFunctions(NamedTuple):
     """A model over lanes: ``derive(p, b)``, ``rates(b)``, ``slopes(b)``, ``values(b, v)``.
 
-    Then how many constants the first computes, and positions of the parameters on which exponents depend. Without slopes or
-    records, another function stands in their place, which nothing calls.
+    Then how many constants the first computes. Without slopes or records, another function stands in their place, which nothing calls.
     """
 
     derive: Any
@@ -37,7 +41,6 @@ class LaneFunctions(NamedTuple):
     slopes: Any
     values: Any
     constants: int
-    exponents: tuple[int, ...]
 
 
 class Field:
@@ -137,6 +140,13 @@ class Field:
         """Rates at many states, shape (n, d); ``times`` is a number or an array (n,)."""
         return self._over(self._raw_rates_over, times, states, self.dimension)
 
+    def rates_and_jacobians(self, states: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Rates (n, d) and Jacobians (n, d, d) of an autonomous model at ``states``, shape (n, d)."""
+        rows = np.ascontiguousarray(states, dtype=np.float64)
+        rates, jacobians = np.empty_like(rows), np.empty((*rows.shape, self.dimension))
+        kernel(each, "linearised", _LINEARISED)(addressed(self.raw_rates_and_jacobian), self.parameters, rows, rates, jacobians)
+        return rates, jacobians
+
     def second_derivatives(self, state: FloatArray, time: float = 0.0) -> FloatArray:
         """Second derivatives of the rates, shape (d, d, d): [i, j, k] = ∂²fᵢ/∂xⱼ∂xₖ."""
         return self._derivative("second derivatives", lambda: emit.derivative_source(self.model, 2), time, state, 2)
@@ -156,6 +166,13 @@ class Field:
         out = np.empty((self.dimension, self.dimension, len(names)))
         self._in_parameters("mixed", names, lambda: list(self.model.jacobian))(time, state, self.parameters, out.reshape(-1))
         return out
+
+    def parameter_derivatives_over(self, states: FloatArray, names: Sequence[str]) -> FloatArray:
+        """The same of an autonomous model at ``states`` of shape (n, d), shape (n, d, k)."""
+        rows = np.ascontiguousarray(states, dtype=np.float64)
+        out = np.empty((len(rows), self.dimension * len(names)))
+        kernel(each, "derived", _DERIVED)(addressed(self._in_parameters("parameter", names, lambda: self.model.rates)), self.parameters, rows, out)
+        return out.reshape(len(rows), self.dimension, len(names))
 
     def values_of(self, expressions: Sequence[Any]) -> ValuesOver:
         """Function (times, states (n, d)) -> (n, k) that evaluates ``expressions``, compiled.
@@ -180,7 +197,7 @@ class Field:
         slopes = store.function(module, "slopes", f"void({_VECTOR})") if with_slopes else rates
         derive = store.function(module, "derive", f"void({_VECTOR}, {_VECTOR})")
         values = store.function(module, "values", f"void({_VECTOR}, {_VECTOR})") if records else derive
-        return LaneFunctions(derive, rates, slopes, values, module.CONSTANTS, module.EXPONENTS)
+        return LaneFunctions(derive, rates, slopes, values, module.CONSTANTS)
 
     @cached_property
     def raw_rates(self) -> Any:

@@ -156,9 +156,10 @@ def whole_flag(m: float) -> float:
 
 @compiled
 def hill1(u: float, h: float, m: float) -> float:
-    """First derivative in u; from u H' = m H(1 − H)."""
+    """First derivative in u, from u H' = m H(1 − H); for m in {1, 2, 3, 4} exactly `hill_scaled1`."""
     _, spread = _calm_and_spread(u, h, m)
-    return 0.0 if u <= 0.0 else m * spread / u
+    value = 0.0 if u <= 0.0 else m * spread / u
+    return hill_scaled1(u, hill_unit(h), hill_raised(h, m), m) if is_whole(m) else value
 
 
 @compiled

@@ -32,6 +32,7 @@ from richardson.compiled.kernels import (
     records,
     rest,
     restless,
+    search,
     unrecorded,
 )
 from richardson.compiled.schemes import scheme_text
@@ -176,7 +177,7 @@ def path_kernel(scheme: str) -> PathKernel:
 
 @cache
 def _ensemble_kernel(scheme: str, dimension: int, lanes: int, records_some: bool, may_settle: bool) -> EnsembleKernel:
-    parts = (rest if may_settle else restless, lookout, records if records_some else unrecorded)
+    parts = (rest if may_settle else restless, lookout, *((search, records) if records_some else (unrecorded,)))
     text = kernel_text((queue, control, domain, *parts, ensemble), scheme, dimension, lanes)
     return EnsembleKernel(kernel_from(text, "run", ENSEMBLE), module_from(text).ROWS)
 

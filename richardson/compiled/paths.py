@@ -71,7 +71,7 @@ class Path:
         settings = np.zeros(layout.SETTINGS)
         settings[[layout.BEGIN, layout.END]] = span
         settings[layout.RELATIVE], settings[layout.LONGEST] = tolerances.relative, tolerances.longest
-        settings[layout.STEP_LIMIT], settings[layout.WHOLE] = tolerances.step_limit, 1.0
+        settings[layout.STEP_LIMIT] = tolerances.step_limit
         limits = np.array([[-np.inf], [np.inf]]).repeat(d, axis=1)  # barriers are looked at along the polynomials
         self._functions = tuple(map(addressed, functions[:3]))
         self._run = (

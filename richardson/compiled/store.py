@@ -24,7 +24,7 @@ from typing import Any
 import numba
 from numba.core.errors import NumbaError
 
-from richardson.compiled import circular, elementary, emit, floating, functions, memory
+from richardson.compiled import balls, circular, elementary, emit, emit_balls, floating, functions, memory
 from richardson.compiled.kernels import layout
 from richardson.symbolic import hoist, write
 
@@ -34,6 +34,8 @@ SOURCES = (
     hoist,
     write,
     emit,
+    emit_balls,
+    balls,
     layout,
     functions,
     elementary,

@@ -17,9 +17,11 @@ from richardson.estimation.uncertainty import EstimateRow
 from richardson.landscape.stability_map import StabilityMap
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
+from richardson.stability.certificate import Certificate, UndecidedBox
 from richardson.stability.equilibria import Equilibria, Equilibrium
 from richardson.stability.manifolds import Manifold
 from richardson.stability.portrait import Arrows, PhasePortrait
+from richardson.stability.robust import StabilityOverBox
 from richardson.stability.spectrum import Spectrum
 from richardson.stability.window import Window
 from richardson.study.design import Design
@@ -33,22 +35,36 @@ ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
 CLASSES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
-        *(Arrows, Audit, Branch, Crossing, DenseOutput, Design, Diagram, Ensemble, Equilibria, Equilibrium, Estimate, EstimateRow),
-        *(
-            FourWorlds,
-            Locus,
-            Manifold,
-            Observations,
-            Parameter,
-            PhasePortrait,
-            Provenance,
-            Regression,
-            SpecialPoint,
-            Spectrum,
-            StabilityMap,
-            State,
-        ),
-        *(Trajectory, Window, World),
+        Arrows,
+        Audit,
+        Branch,
+        Certificate,
+        Crossing,
+        DenseOutput,
+        Design,
+        Diagram,
+        Ensemble,
+        Equilibria,
+        Equilibrium,
+        Estimate,
+        EstimateRow,
+        FourWorlds,
+        Locus,
+        Manifold,
+        Observations,
+        Parameter,
+        PhasePortrait,
+        Provenance,
+        Regression,
+        SpecialPoint,
+        Spectrum,
+        StabilityMap,
+        StabilityOverBox,
+        State,
+        Trajectory,
+        UndecidedBox,
+        Window,
+        World,
     )
 }
 ENUMERATIONS: dict[str, type[Enum]] = {"Outcome": Outcome}

@@ -6,21 +6,21 @@ from html import escape
 from typing import Any, overload
 
 import numpy as np
-from scipy.optimize import linprog
 
 from richardson.arrays import ComplexArray, FloatArray
-from richardson.errors import ComputationError, InvalidInputError, UnknownNameError, nearest
+from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.provenance import Provenance, record
 from richardson.randomness import generator_of
+from richardson.stability.certificate import Certificate, UndecidedBox
+from richardson.stability.closed_points import place_of
+from richardson.stability.finding import METHODS, found_by
 from richardson.stability.kinds import eigenvalues_with_errors, is_attracting, kind_of
 from richardson.stability.rest import RestEquations, jacobian_uncertainty, refuse_time
-from richardson.stability.search import roots
 from richardson.stability.window import Window
-from richardson.symbolic.closed_form import ClosedForm, real_zeros
 from richardson.symbolic.conditions import spiral_number_of
 from richardson.symbolic.model import Model
 
-METHODS = ("auto", "closed form", "newton")
+BUDGET = 20_000  # boxes: some seconds
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,8 +42,8 @@ class Equilibrium:
         Whether small disturbances die out, by the eigenvalues; never claimed of a centre or a degenerate equilibrium.
     spiral_number : float or None
         None where it is undefined.
-    certificate : str or None
-        How the equilibrium is proved to exist; None for one that a search found.
+    certificate : Certificate or None
+        The proof that it exists and where it is the only one; None for one that a search found.
     model : Model
     provenance : Provenance
     """
@@ -54,7 +54,7 @@ class Equilibrium:
     kind: str
     is_stable: bool
     spiral_number: float | None
-    certificate: str | None
+    certificate: Certificate | None
     model: Model
     provenance: Provenance
 
@@ -71,7 +71,7 @@ class Equilibrium:
 
     def __repr__(self) -> str:
         """Kind and state."""
-        return f"<{self.kind} at {_place(self.model, self.state)}>"
+        return f"<{self.kind} at {place_of(self.model, self.state)}>"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -83,7 +83,7 @@ class Equilibria(Sequence[Equilibrium]):
     found : tuple of Equilibrium
     is_complete : bool
         Whether it is proved that the window holds no other.
-    undecided : tuple
+    undecided : tuple of UndecidedBox
         Boxes in which existence could not be decided; empty for closed forms and searches.
     window : Window
     model : Model
@@ -92,7 +92,7 @@ class Equilibria(Sequence[Equilibrium]):
 
     found: tuple[Equilibrium, ...]
     is_complete: bool
-    undecided: tuple[Any, ...]
+    undecided: tuple[UndecidedBox, ...]
     window: Window
     model: Model
     provenance: Provenance
@@ -132,20 +132,26 @@ class Equilibria(Sequence[Equilibrium]):
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def equilibria(model: Model, window: Window, *, method: str = "auto", rng: int | np.random.Generator | None = 0) -> Equilibria:
-    """Every equilibrium of ``model`` that was found in the closed ``window``.
+def equilibria(
+    model: Model, window: Window, *, method: str = "auto", budget: int = BUDGET, rng: int | np.random.Generator | None = 0
+) -> Equilibria:
+    """Every equilibrium of ``model`` that was found in the closed ``window``, by default with a proof that there is no other.
 
     Parameters
     ----------
     model : Model
         Autonomous; of a map, fixed points are found.
     window : Window
-        Spans every state. Only what lies within the states' bounds too is listed.
+        Spans every state. Only what lies within the states' bounds too is listed; borders count, to rounding.
     method : str
-        "auto" takes the closed form where there is a quick one, else searches. "closed form" holds for rates that are
-        quotients of polynomials (hill functions of whole steepness included) of small degree, with parameters read as
-        the decimals that print them: all are found, and ``is_complete`` is True. "newton" searches from the cells of a
-        grid, the corners and quasi-random starts, so others may exist.
+        "certified" proves, for up to six states, that each box of the window holds no equilibrium or exactly one, by Krawczyk's
+        operator on ball arithmetic; what it cannot decide (a multiple equilibrium, say) is in ``undecided``. "closed form" holds
+        for rates that are quotients of polynomials (hill functions of whole steepness included) of small degree, and decides
+        multiple ones too. "newton" searches from the cells of a grid, the corners and quasi-random starts, so others may exist.
+        "auto" proves; where something stays undecided it takes the closed form if there is a quick one, else adds what a search
+        finds there. In all proofs a parameter stands for its float and the decimal that prints it.
+    budget : int
+        How many boxes a proof may look at; 10 000 take about one to three seconds with two to four states.
     rng : int, numpy.random.Generator or None
         Scrambles the starts of the search.
 
@@ -158,7 +164,8 @@ def equilibria(model: Model, window: Window, *, method: str = "auto", rng: int |
     NotAutonomousError
         If the rates contain time.
     UnknownNameError, InvalidInputError, OutOfBoundsError
-        If the window does not span exactly the model's states, or the method is unknown or not available.
+        If the window does not span exactly the model's states, the budget is no positive whole number, or the method is unknown
+        or not available.
     ComputationError
         If the equilibria are not isolated but form a line or more, so that they cannot be listed.
 
@@ -171,6 +178,8 @@ def equilibria(model: Model, window: Window, *, method: str = "auto", rng: int |
     refuse_time(model, "Equilibria")
     if method not in METHODS:
         raise UnknownNameError(f"There is no method '{method}' to find equilibria. {nearest(str(method), METHODS)}")
+    if isinstance(budget, bool) or not isinstance(budget, int | np.integer) or budget < 1:
+        raise InvalidInputError(f"The budget is a number of boxes, 1 or more; got {budget!r}.")
     Window.of(window).check(model)
     if window.fixed:
         raise InvalidInputError(
@@ -182,22 +191,15 @@ def equilibria(model: Model, window: Window, *, method: str = "auto", rng: int |
         raise InvalidInputError(f"{window!r} and the bounds of the states leave no interior to search. Widen the window.")
     generator, entropy = generator_of(rng)
     equations = RestEquations.of(model, lower, upper)
-    closed = None if method == "newton" else _closed(equations)
-    if closed is None and method == "closed form":
-        raise InvalidInputError(
-            f"'{model.name}' has no quick closed form: its rates are no quotients of polynomials of small degree, or it is at a "
-            'bifurcation with rounded constants. Use method="auto" or "newton".'
-        )
-    used = "newton" if closed is None else "closed form"
-    provenance = record(model, entropy=entropy, verb="equilibria", window=repr(window), method=used)
-    points = _searched(equations, generator) if closed is None else closed.states
-    certificate = None if closed is None else "closed form"
-    found = tuple(equilibrium_at(equations, point, certificate, provenance) for point in points[np.lexsort(points.T[::-1])])
-    return Equilibria(found, closed is not None, (), window, model, provenance)
+    found = found_by(method, equations, generator, int(budget))
+    provenance = record(model, entropy=entropy, verb="equilibria", window=repr(window), method=found.method, budget=int(budget))
+    pairs = zip(found.points, found.certificates, strict=True)
+    listed = tuple(equilibrium_at(equations, point, certificate, provenance) for point, certificate in pairs)
+    return Equilibria(listed, found.is_complete, found.undecided, window, model, provenance)
 
 
 def equilibrium_at(
-    equations: RestEquations, point: FloatArray, certificate: str | None, provenance: Provenance, *, slack: float = 0.0
+    equations: RestEquations, point: FloatArray, certificate: Certificate | None, provenance: Provenance, *, slack: float = 0.0
 ) -> Equilibrium:
     """Type of the equilibrium at a known root.
 
@@ -207,7 +209,7 @@ def equilibrium_at(
         With every state spanned.
     point : FloatArray
         Shape (d,).
-    certificate : str or None
+    certificate : Certificate or None
         As in `Equilibrium`.
     provenance : Provenance
     slack : float
@@ -229,60 +231,6 @@ def equilibrium_at(
         model=model,
         provenance=provenance,
     )
-
-
-def _closed(equations: RestEquations) -> ClosedForm | None:
-    """Closed form within the box, if it is all; None where only a search can answer."""
-    closed = real_zeros(equations.field.model, equations.field.lower)
-    if closed is None:
-        return None
-    if closed.continuum is not None:
-        if _meets_box(closed.continuum, equations):
-            _refuse_plane(equations.field.model, closed.continuum)
-        return ClosedForm(closed.states, closed.multiplicities, closed.is_exact)
-    inside = ((closed.states >= equations.lower) & (closed.states <= equations.upper)).all(axis=1)
-    states = closed.states[inside]
-    if not closed.is_exact and not all(_is_simple(equations, state) for state in states):
-        return None  # a rounded constant could have split or merged these
-    return ClosedForm(states, closed.multiplicities[inside], closed.is_exact)
-
-
-def _is_simple(equations: RestEquations, point: FloatArray) -> bool:
-    """Whether the Jacobian at a root is regular beyond its uncertainty."""
-    _, jacobian = equations.values_and_jacobian(point)
-    scaled = jacobian * equations.width
-    doubt = np.linalg.norm(jacobian_uncertainty(equations, point) * equations.width)
-    return bool(np.isfinite(scaled).all()) and float(np.linalg.svd(scaled, compute_uv=False)[-1]) > float(doubt)
-
-
-def _meets_box(plane: FloatArray, equations: RestEquations) -> bool:
-    point, directions = plane[0], plane[1:]
-    rows = np.concatenate([directions.T, -directions.T])
-    limits = np.concatenate([equations.upper - point, point - equations.lower])
-    result = linprog(np.zeros(len(directions)), A_ub=rows, b_ub=limits, bounds=(None, None))
-    return int(result.status) != 2  # 2: proved infeasible
-
-
-def _refuse_plane(model: Model, plane: FloatArray) -> None:
-    raise ComputationError(
-        f"The equilibria of '{model.name}' cannot be listed: its linear rates vanish on a {len(plane) - 1}-dimensional plane "
-        f"through {_place(model, plane[0])} that meets the window. Change a parameter so that the matrix of rates is regular."
-    )
-
-
-def _searched(equations: RestEquations, generator: np.random.Generator) -> FloatArray:
-    search = roots(equations, generator)
-    if search.curve_point is not None:
-        model = equations.field.model
-        raise ComputationError(
-            f"The equilibria of '{model.name}' cannot be listed: a whole curve of them passes through "
-            f"{_place(model, search.curve_point)}. Change a parameter, or move the window off the curve."
-        )
-    return search.points
-
-
-def _place(model: Model, state: FloatArray) -> str:
-    return ", ".join(f"{name} = {value:.6g}" for name, value in zip(model.state_names, state, strict=True))
 
 
 def _table(found: Sequence[Equilibrium], model: Model) -> dict[str, list[Any]]:

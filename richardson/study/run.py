@@ -115,9 +115,10 @@ def run_ensemble(
     given is that at which it crossed the bound. A run is settled when two Newton steps lead to an equilibrium within 30 tolerances,
     the second at most 1/50 of the first, and the Jacobian there is stable.
 
-    Minima, maxima and crossings are looked for where the expression or its slope has changed sign between the ends of a step. Steps
-    are as long as the states allow, so what swings faster than the states do may be missed, and a later crossing taken for the
-    first: check such a record with `integrate` and an event.
+    Minima, maxima and first crossings larger than what the tolerances leave unknown are met between steps too, as the events of
+    `integrate` are: each step is cut into pieces until a cubic agrees with the expression in each. A feature shorter than a twelfth
+    of a step and than 1/768 of the run may fall between the looks. A run on which an expression swings too fast to be followed ends
+    as STEP_LIMIT; an extreme is NaN where the expression is not defined on the way.
 
     Examples
     --------

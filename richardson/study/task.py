@@ -47,7 +47,7 @@ def make_task(
     settings[layout.RESOLUTION] = SHORTEST_STEP * np.spacing(max(abs(span[0]), abs(span[1]) if span[1] < inf else 1.0))
     settings[layout.REST] = REST if settle else 0.0
     functions = field.over_lanes(LANES, with_slopes=settle or accuracy.method in STIFF, records=recording.expressions)
-    settings[layout.WHOLE] = 0.0 if set(functions.exponents) & set(members.parameter_columns.tolist()) else 1.0
+    settings[layout.DETAIL] = detail_of(np.array(span)) if span[1] < inf else inf
     sources = np.full(len(model.parameters), -1, dtype=np.int64)
     sources[members.parameter_columns] = members.parameter_source
     start_sources = np.full(len(model.states), -1, dtype=np.int64)

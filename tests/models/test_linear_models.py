@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from richardson import errors
-from richardson.models import linear, nations, rivalry, security_dilemma, submissive
+from richardson.models import linear, nations, rivalry, saperstein, scalar_balance, security_dilemma, submissive
 from richardson.symbolic import conditions, derive
 from richardson.symbolic.model import Model
 
@@ -18,6 +18,8 @@ CATALOGUE = {
     "rivalry": rivalry(),
     "submissive": submissive(),
     "nations": nations(3),
+    "saperstein": saperstein(),
+    "scalar balance": scalar_balance(),
     "security dilemma": security_dilemma(),
     "security dilemma, three": security_dilemma(3),
     "security dilemma, fear as state": security_dilemma(fear="state"),

@@ -13,11 +13,15 @@ import richardson as rn
 
 MODEL = rn.models.security_dilemma(balance=0.05)
 WINDOW = rn.Window(x=(0, 60), y=(0, 60))
+FOUR = rn.models.security_dilemma(fear="state")
+FOUR_WINDOW = rn.Window(x=(0, 60), y=(0, 60), fear_x=(0, 60), fear_y=(0, 60))
 GRIDS = {"balance": np.linspace(-1, 1, 400), "distinguishability": np.linspace(0, 1, 400)}
 SERIES = rn.data.rivalry("Greece", "Turkey")
 
 VERBS: dict[str, Callable[[], object]] = {
-    "equilibria, closed form": lambda: rn.equilibria(MODEL, WINDOW),
+    "equilibria, proved": lambda: rn.equilibria(MODEL, WINDOW),
+    "equilibria of four states, proved": lambda: rn.equilibria(FOUR, FOUR_WINDOW),
+    "equilibria, closed form": lambda: rn.equilibria(MODEL, WINDOW, method="closed form"),
     "equilibria, search": lambda: rn.equilibria(MODEL, WINDOW, method="newton"),
     "phase_portrait": lambda: rn.phase_portrait(MODEL, WINDOW),
     "equilibrium_diagram over the balance": lambda: rn.equilibrium_diagram(MODEL, "balance", (-0.5, 0.5), WINDOW),

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from richardson.dynamics.integrate import integrate
 from richardson.outcome import Outcome
 from richardson.study.design import Design
 from richardson.study.ensemble import Ensemble
@@ -55,11 +56,74 @@ def test_two_crossings_within_one_step_are_both_met_whatever_the_neighbours_do()
 
 
 def test_crossings_of_a_cubic_are_met_by_their_direction() -> None:
-    """D2 of the list of numbers to reproduce: y' = 3x² + 12x − 4, y(−8) = −120 is zero at −6 (up), −2 (down), 2 (up)."""
-    begin = np.array([-8.0, -4.2, -1.0])  # x = begin + t; no more than two of the zeros, since three may fall within one step
-    runs = recorded(LINE, {}, 6.5, EVERYTHING, x=begin, y=begin**3 + 6 * begin**2 - 4 * begin - 24)
-    expected = np.array([[-6, -6, -2], [-2, 2, -2], [2, 2, np.nan]]) - begin[:, None]
+    """D2 of the list of numbers to reproduce: y' = 3x² + 12x − 4, y(−8) = −120 is zero at −6 (up), −2 (down), 2 (up).
+
+    x = begin + t; all three zeros of the first members fall within one step, which no error makes shorter.
+    """
+    begin = np.array([-8.0, -9.3, -30, -4.2, -1.0])
+    runs = recorded(LINE, {}, 40.0, EVERYTHING, x=begin, y=begin**3 + 6 * begin**2 - 4 * begin - 24)
+    expected = np.array([[-6, -6, -2], [-6, -6, -2], [-6, -6, -2], [-2, 2, -2], [2, 2, np.nan]]) - begin[:, None]
     assert np.stack([runs[each.label] for each in CUBIC], axis=1) == pytest.approx(expected, abs=1e-9, nan_ok=True)
+
+
+def test_what_swings_faster_than_the_states_is_followed() -> None:
+    """On x = a + t, where steps grow fivefold: highest of sin 40x + x/100, lowest of a kink, first crossings of a narrow bump.
+
+    The first from its turning points, cos 40x = −1/4000, and the end; the last at the roots c ± √(ln 2/400) of exp(−400 (x − c)²) = ½.
+    """
+    begin = np.linspace(-9, -8, 40)
+    bump = "exp(-400*(x - 1.2345)**2) - 0.5"
+    record = [Maximum("sin(40*x) + x/100"), Minimum("abs(x - 1.1) + x/9"), FirstCrossing(bump, 1), FirstCrossing(bump, -1)]
+    runs = recorded(LINE, {"y": 0}, 12.0, record, x=begin)
+    turns = (np.arccos(-1 / 4000) + 2 * np.pi * np.arange(-60, 40)) / 40
+    places = [np.append(turns[(turns > a) & (turns < a + 12)], a + 12) for a in begin]
+    highest = [np.max(np.sin(40 * own) + own / 100) for own in places]
+    half = np.sqrt(np.log(2) / 400)
+    expected = np.stack([highest, np.full(40, 1.1 / 9), 1.2345 - half - begin, 1.2345 + half - begin], axis=1)
+    assert runs.records == pytest.approx(expected, abs=1e-6)  # the first and last change forty times as fast as x, which errs by 1e-8
+
+
+def test_extremes_of_what_is_steep_are_met_in_every_phase() -> None:
+    """x = A cos(w t + φ) passes every value up to A: the highest of the peak is its top, the lowest of the step is at −A."""
+    rates = np.linspace(1, 9, 100)
+    runs = recorded(SPRING, {"x": 3, "y": 4}, 8.0, [Maximum("1/(1 + 1e4*(x - 1)**2)"), Minimum("tanh(30*(x + 2.9))")], w=rates)
+    expected = np.stack([np.ones(100), np.tanh(30 * (2.9 - np.hypot(3, 4 / rates)))], axis=1)
+    assert runs.records == pytest.approx(expected, abs=1e-5)  # a thousand tolerances: x errs by thirty, and these are thirty times as steep
+
+
+def test_first_crossings_are_those_of_the_events_of_single_runs() -> None:
+    """Random springs, and a record with many crossings, some of them a graze."""
+    rng = np.random.default_rng(5)
+    text, size = "cos(3*x)*y - 0.2*x - 1", 24
+    columns = {"w": rng.uniform(1, 4, size), "x": rng.uniform(-3, 3, size), "y": rng.uniform(-3, 3, size)}
+    runs = recorded(SPRING, {}, 8.0, [FirstCrossing(text), FirstCrossing(text, 1), FirstCrossing(text, -1)], **columns)
+    for row in range(size):
+        single = SPRING.with_values(w=columns["w"][row])
+        start = [columns["x"][row], columns["y"][row]]
+        met = integrate(single, start, [0, 8.0], method="Tsit5", events=[text]).crossings
+        firsts = [next((each.time for each in met if way in {0, each.direction}), np.nan) for way in (0, 1, -1)]
+        assert runs.records[row] == pytest.approx(firsts, abs=1e-6, nan_ok=True)  # a hundred tolerances
+
+
+def test_what_swings_too_fast_to_be_followed_ends_the_run_and_says_so() -> None:
+    runs = recorded(LINE, {"x": 0, "y": 0}, 10.0, [Maximum("sin(1e7*x)")], b=[0.0, 0.1])
+    assert set(runs.outcomes) == {Outcome.STEP_LIMIT}
+
+
+def test_a_touch_is_no_crossing() -> None:
+    runs = recorded(LINE, {"x": 0, "y": 0}, 10.0, EVERYTHING, p=[4.0, 2.5], q=[4.0, 2.5])
+    assert np.isnan(runs.records[:, :3]).all()
+
+
+def test_a_zero_that_lasts_is_crossed_where_it_ends() -> None:
+    """max(x − 4, 0) − max(1 − x, 0) is zero from 1 to 4."""
+    runs = recorded(LINE, {"x": 0, "y": 0}, 10.0, [FirstCrossing("max(x - 4, 0) - max(1 - x, 0)")], a=[1.0, 0.5])
+    assert runs.records[:, 0] == pytest.approx([4.0, 8.0], rel=1e-3)  # a smallest piece of the step
+
+
+def test_an_extreme_of_what_is_not_defined_everywhere_is_not_known() -> None:
+    runs = recorded(LINE, {"x": 3, "y": 0}, 10.0, [Minimum("log(x)")], a=[-1.0, 1.0])
+    assert runs.records[:, 0] == pytest.approx([np.nan, np.log(3)], nan_ok=True)
 
 
 def test_what_is_never_crossed_is_nan() -> None:

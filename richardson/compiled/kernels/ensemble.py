@@ -21,11 +21,12 @@ from richardson.compiled.kernels.layout import (
     constant_rows,
     size_of,
 )
-from richardson.compiled.kernels.lookout import SIDE, UNDER_WAY, WHEN, WHICH, begin, close, due, save, standing
+from richardson.compiled.kernels.lookout import SIDE, STEPS_SPENT, UNDER_WAY, WHEN, WHICH, begin, close, due, save, standing
 from richardson.compiled.kernels.queue import choose_step, enter, load, prepare, raise_flag
-from richardson.compiled.kernels.records import BEST, KINDS_OF_ROWS, SEARCH, enter_records, first_values, observe
+from richardson.compiled.kernels.records import BEST, KINDS_OF_ROWS, enter_records, first_values, is_too_rough, observe
 from richardson.compiled.kernels.rest import rest_room, resting, settle
 from richardson.compiled.kernels.scheme import ROWS, attempt, interpolate
+from richardson.compiled.kernels.search import SEARCH
 from richardson.compiled.memory import unmanaged
 
 ENTRIES = ("run",)
@@ -110,7 +111,7 @@ def run(
             calls += settle(rates, slopes, b, d, settings, absolute, rest, work)
         if calls + near + wanted + recorded > 0:
             active -= attend(
-                rates, values, near, wanted, calls, b, best, search, until, limit, d, times, limits, slack, barriers, kinds, settings,
+                values, near, wanted, calls, b, best, search, until, limit, d, times, absolute, limits, slack, barriers, kinds, settings,
                 inside, rest, stop, member, following, next_time, states, records, codes, stops, counts
             )  # fmt: skip
         advance(b, d, settings)
@@ -142,7 +143,6 @@ def divided(room: FloatArray, dimension: int, block: int, raw: int, records: int
 
 
 def attend(
-    rates: Any,
     values: Any,
     near: int,
     wanted: int,
@@ -154,6 +154,7 @@ def attend(
     limit: FloatArray,
     dimension: int,
     times: FloatArray,
+    absolute: FloatArray,
     limits: FloatArray,
     slack: FloatArray,
     barriers: IntArray,
@@ -191,7 +192,8 @@ def attend(
     if wanted > 0:
         save(b, d, times, settings, until, following, next_time, states, member, search)
     if kinds.size > 0:
-        observe(rates, values, b, best, search, until, d, kinds)
+        observe(values, b, best, search, until, d, absolute, settings, kinds)
+        ended += give_up(b, d, search, until, member, codes, stops, counts)
     if ended > 0:
         for lane in range(LANES):
             if member[lane] < FREE:
@@ -202,6 +204,28 @@ def attend(
                 member[lane] = FREE
                 until[lane] = 1.0
                 idle(b, d, lane)
+    return ended
+
+
+def give_up(
+    b: FloatArray,
+    dimension: int,
+    search: FloatArray,
+    until: FloatArray,
+    member: IntArray,
+    codes: IntArray,
+    stops: FloatArray,
+    counts: IntArray,
+) -> int:
+    """End the members of which a record changed too fast in their last step to be followed; how many had not ended by it."""
+    o, ended = size_of(dimension) * ROWS * LANES, 0
+    for lane in range(LANES):
+        if member[lane] != FREE and is_too_rough(search, lane):
+            own = member[lane] if member[lane] >= 0 else FREE - 1 - member[lane]
+            codes[own], counts[own] = STEPS_SPENT, int(b[o + COUNT * LANES + lane])
+            stops[own] = b[o + TIME * LANES + lane] + until[lane] * b[o + STEP * LANES + lane]
+            ended += 1 if member[lane] >= 0 else 0
+            member[lane] = FREE - 1 - own
     return ended
 
 
@@ -259,7 +283,7 @@ def fill(
             begin(b, d, lane, times, settings, inside, following, next_time, states, member[lane])
         else:
             idle(b, d, lane)
-    raise_flag(b, d, settings)
+    raise_flag(b, d)
     return count
 
 

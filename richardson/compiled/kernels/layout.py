@@ -15,7 +15,7 @@ POINT, RATE = 0, 1  # rows of each state: its value at the start of a step, and 
 TIME, STEP, ERROR, LIVE, NEXT_STEP, COUNT, HISTORY, CALLING, MASK, COMMON = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9  # common rows, and how many
 ACCEPTED = ERROR  # 1 or 0, once the error has been judged
 
-BEGIN, END, RELATIVE, STEP_LIMIT, LONGEST, RESOLUTION, REST, WHOLE, SETTINGS = 0, 1, 2, 3, 4, 5, 6, 7, 8  # settings of a run, and how many
+BEGIN, END, RELATIVE, STEP_LIMIT, LONGEST, RESOLUTION, REST, DETAIL, SETTINGS = 0, 1, 2, 3, 4, 5, 6, 7, 8  # settings of a run, and how many
 LOW, HIGH = 0, 1  # rows of limits: where a state ends a run
 
 

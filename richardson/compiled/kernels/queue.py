@@ -30,7 +30,6 @@ from richardson.compiled.kernels.layout import (
     RELATIVE,
     STEP,
     TIME,
-    WHOLE,
     constant_rows,
     flag_row,
     size_of,
@@ -78,17 +77,14 @@ def prepare(derive: Any, rates: Any, raw: FloatArray, b: FloatArray, dimension: 
         b[common + COUNT * LANES + lane] = 0.0
         b[common + HISTORY * LANES + lane] = 0.0
     derive(raw, b[base:])
-    raise_flag(b, d, settings)
+    raise_flag(b, d)
     rates(b[base:])
 
 
-def raise_flag(b: FloatArray, dimension: int, settings: FloatArray) -> None:
-    """Note whether the exponents of all lanes are small whole numbers, for which rates have a faster loop.
-
-    Its last bits differ, so it is not used at all where exponents differ between members: a member must not depend on its neighbours.
-    """
+def raise_flag(b: FloatArray, dimension: int) -> None:
+    """Note whether the exponents of all lanes are small whole numbers, for which rates have a faster loop with the same bits."""
     d = size_of(dimension)
-    base, lowest = d * ROWS + COMMON, settings[WHOLE]
+    base, lowest = d * ROWS + COMMON, 1.0
     for lane in range(LANES):
         lowest = min(lowest, b[(base + constant_rows(d)) * LANES + lane])
     b[(base + flag_row(d)) * LANES] = lowest

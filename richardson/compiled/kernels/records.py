@@ -1,13 +1,9 @@
 """What is recorded of a run while it goes on: smallest values, first crossings of zero, last values of expressions.
 
-A second buffer of rows holds, for each record, value and slope (its derivative along the run) at the end of a step, both at its
-start, and the best so far. A step is searched where a slope or a value changes sign in it, by Ridders's method [1]_ on the
-step's polynomial, all lanes at once.
-
-References
-----------
-.. [1] C. F. J. Ridders (1979), A new algorithm for computing a single root of a real continuous function, IEEE Transactions on
-   Circuits and Systems 26, 979–980 (from memory).
+A second buffer of rows holds, for each record, value and slope (its derivative along the run) where it is looked at, at the start and
+at the end of a piece of the step, what is not known of it, and the best so far. A piece is halved until the cubic through its ends
+agrees with the record in between and turns at most once on the way, as far as the run's tolerances let it be known; a zero of its
+slope or value is then shown by a change of sign between the ends, and looked for on the step's polynomial (`kernels.search`).
 """
 # ruff: noqa: PLR0917 -- kernels take bare arrays by position
 
@@ -15,22 +11,39 @@ from __future__ import annotations
 
 from typing import Any
 
-from numpy import isnan, nan, sqrt
+from numpy import floor, inf, isnan, nan, sqrt
 
 from richardson.arrays import FloatArray, IntArray
-from richardson.compiled.kernels.layout import ACCEPTED, COMMON, LANES, LIVE, POINT, STEP, TIME, size_of
-from richardson.compiled.kernels.scheme import COEFFICIENTS, DEGREE, ROWS
+from richardson.compiled.kernels.layout import COMMON, DETAIL, LANES, RELATIVE, STEP, TIME, size_of
+from richardson.compiled.kernels.scheme import ROWS
+from richardson.compiled.kernels.search import (
+    FROM,
+    RESOLVED,
+    ROUGH,
+    SEARCH,
+    SHARE,
+    WANTED,
+    WIDEST,
+    WIDTH,
+    bracket,
+    find_roots,
+    is_accepted,
+    keep,
+    place_at,
+    restore,
+)
 
 MINIMUM, LAST, CROSSING, RISING, FALLING = 0, 1, 2, 3, 4  # kinds of records
-VALUE, SLOPE, OLD_VALUE, OLD_SLOPE, BEST, KINDS_OF_ROWS = 0, 1, 2, 3, 4, 5  # rows of each record, and how many
-SHARE, LEFT, RIGHT, AT_LEFT, AT_RIGHT, AT_MIDDLE, LAST_SHARE, WANTED, SEARCH = 0, 1, 2, 3, 4, 5, 6, 7, 8  # rows of a search, and how many
-TRIES = 50  # five or so for what is smooth; each at least halves the bracket
-CLOSE = 1e-14  # share of a step within which a root is known
-
-
-def record_room(dimension: int, records: int) -> int:
-    """How many floats recording works in: rows of the records, of those that wait, of a search, and of the step's end."""
-    return LANES * (2 * KINDS_OF_ROWS * records + SEARCH + 2 * size_of(dimension) + 1)
+VALUE, SLOPE, NEW_VALUE, NEW_SLOPE, WITHIN, GAP, NOISE = 0, 1, 2, 3, 4, 5, 6  # rows of each record that belong to a piece
+OLD_VALUE, OLD_SLOPE, LAST_SIDE, BEST, KINDS_OF_ROWS = 7, 8, 9, 10, 11  # those that belong to a member, and how many in all
+CHECKS = (1.0, 0.3127, 0.3127, 0.7234, 0.7234)  # where a piece is looked at: its end, and within, at no shares that a period could have
+FIRST_WIDTH = 0.25  # of a step: a piece at the most, so that what is short has a dozen looks
+SMALLEST = 1.0 / 4096.0  # of a step: a kink or jump is bracketed within it
+ROUGH_SHARE = 0.02  # of what changes in a piece: a gap beyond it hides more than one turning point
+ROUGHEST = 64.0  # more such pieces of the smallest width in one step are not isolated kinks
+MARGIN_SHARE = 0.125  # of what parts a piece from zero or from the best so far: a gap below it cannot matter
+ROUNDING = 1e-12  # relative gap that is no disagreement
+MOMENT = 64 * 2.220446049250313e-16  # relative change of a time under which rounding shows itself
 
 
 def first_values(values: Any, region: FloatArray, v: FloatArray, kinds: IntArray) -> None:
@@ -41,6 +54,7 @@ def first_values(values: Any, region: FloatArray, v: FloatArray, kinds: IntArray
         for lane in range(LANES):
             now = v[(VALUE * count + j) * LANES + lane]
             v[(OLD_VALUE * count + j) * LANES + lane] = now
+            v[(LAST_SIDE * count + j) * LANES + lane] = now
             v[(OLD_SLOPE * count + j) * LANES + lane] = v[(SLOPE * count + j) * LANES + lane]
             v[(BEST * count + j) * LANES + lane] = now if kinds[j] <= LAST else nan
 
@@ -52,226 +66,207 @@ def enter_records(source: FloatArray, column: int, v: FloatArray, lane: int, cou
 
 
 def observe(
-    rates: Any, values: Any, b: FloatArray, v: FloatArray, search: FloatArray, until: FloatArray, dimension: int, kinds: IntArray
+    values: Any,
+    b: FloatArray,
+    v: FloatArray,
+    search: FloatArray,
+    until: FloatArray,
+    dimension: int,
+    absolute: FloatArray,
+    settings: FloatArray,
+    kinds: IntArray,
 ) -> None:
     """Take every lane's accepted step into its records, up to the share ``until`` of it."""
     d, count = size_of(dimension), kinds.size
     kept = SEARCH * LANES
     keep(b, search, d, kept)
-    for lane in range(LANES):
-        search[SHARE * LANES + lane] = until[lane]
-    look_at(rates, values, b, v, search, d)
-    for j in range(count):
-        if kinds[j] >= CROSSING:
-            find_crossing(rates, values, b, v, search, until, d, kinds, j)
-        elif kinds[j] == MINIMUM:
-            find_minimum(rates, values, b, v, search, until, d, count, j)
-    for lane in range(LANES):
-        search[SHARE * LANES + lane] = until[lane]
-    look_at(rates, values, b, v, search, d)
-    for j in range(count):
-        for lane in range(LANES):
-            now, best = v[(VALUE * count + j) * LANES + lane], v[(BEST * count + j) * LANES + lane]
-            is_moving = is_accepted(b, d, lane)
-            if is_moving and (kinds[j] == LAST or (kinds[j] == MINIMUM and now < best)):
-                v[(BEST * count + j) * LANES + lane] = now
-            v[(OLD_VALUE * count + j) * LANES + lane] = now if is_moving else v[(OLD_VALUE * count + j) * LANES + lane]
-            slope = v[(SLOPE * count + j) * LANES + lane]
-            v[(OLD_SLOPE * count + j) * LANES + lane] = slope if is_moving else v[(OLD_SLOPE * count + j) * LANES + lane]
+    unseen = begin_pieces(b, search, until, d, settings)
+    while unseen > 0:
+        look_at_pieces(values, b, v, search, until, d, absolute, settings, count)
+        judge_pieces(b, v, search, until, d, kinds)
+        for j in range(count):
+            if kinds[j] != LAST:
+                search_piece(values, b, v, search, until, d, kinds, j)
+        unseen = advance_pieces(v, search, kinds)
     restore(b, search, d, kept)
-    last_values(values, b, v, until, d, kinds)
-
-
-def last_values(values: Any, b: FloatArray, v: FloatArray, until: FloatArray, dimension: int, kinds: IntArray) -> None:
-    """Values at the very end of whole steps, which for a lane that has settled is its equilibrium."""
-    d, count = size_of(dimension), kinds.size
-    base = (d * ROWS + COMMON) * LANES
-    values(b[base:], v)
+    values(b[(d * ROWS + COMMON) * LANES :], v)
     for j in range(count):
         for lane in range(LANES):
-            if kinds[j] == LAST and until[lane] == 1.0 and is_accepted(b, d, lane):
+            if kinds[j] == LAST and until[lane] == 1.0 and is_accepted(b, d, lane):  # for a lane that has settled, at its equilibrium
                 v[(BEST * count + j) * LANES + lane] = v[(VALUE * count + j) * LANES + lane]
 
 
-def find_minimum(
-    rates: Any,
+def is_too_rough(search: FloatArray, lane: int) -> bool:
+    """Whether a record changed too fast in the last step to be followed."""
+    return bool(search[ROUGH * LANES + lane] > ROUGHEST)
+
+
+def begin_pieces(b: FloatArray, search: FloatArray, until: FloatArray, dimension: int, settings: FloatArray) -> int:
+    """Set every lane that has made a step before its first piece; how many there are."""
+    o, count = size_of(dimension) * ROWS * LANES, 0
+    for lane in range(LANES):
+        is_moving = is_accepted(b, dimension, lane) and until[lane] > 0.0
+        width, length = FIRST_WIDTH, until[lane] * b[o + STEP * LANES + lane]
+        while width * length > settings[DETAIL] and width > SMALLEST:
+            width *= 0.5
+        search[FROM * LANES + lane] = 0.0 if is_moving else 1.0
+        search[WIDEST * LANES + lane] = search[WIDTH * LANES + lane] = width
+        search[ROUGH * LANES + lane] = 0.0
+        count += 1 if is_moving else 0
+    return count
+
+
+def look_at_pieces(
     values: Any,
     b: FloatArray,
     v: FloatArray,
     search: FloatArray,
     until: FloatArray,
     dimension: int,
+    absolute: FloatArray,
+    settings: FloatArray,
     count: int,
-    j: int,
 ) -> None:
-    """Look for a turning point in the lanes whose record falls at the start of the step and rises at its end."""
-    wanted = 0
+    """Records at the ends of pieces, how far the cubics miss them within, and how much they change there as the states stray."""
+    d, rows = size_of(dimension), count * LANES
+    base = (d * ROWS + COMMON) * LANES
+    for look in range(len(CHECKS)):
+        check, strays = CHECKS[look], look in {2, 4}
+        for lane in range(LANES):
+            search[SHARE * LANES + lane] = until[lane] * (search[FROM * LANES + lane] + check * search[WIDTH * LANES + lane])
+        place_at(b, search, d)
+        if strays:
+            stray(b, d, absolute, settings)
+        values(b[base:], v)
+        for o in range(rows):
+            now = v[VALUE * rows + o]
+            if look == 0:
+                v[NEW_VALUE * rows + o], v[NEW_SLOPE * rows + o] = now, v[SLOPE * rows + o]
+                v[GAP * rows + o], v[NOISE * rows + o] = 0.0, inf
+            elif strays:
+                v[NOISE * rows + o] = min(v[NOISE * rows + o], abs(now - v[WITHIN * rows + o]))
+            else:
+                lane = o % LANES
+                length, rest = until[lane] * search[WIDTH * LANES + lane] * b[(d * ROWS + STEP) * LANES + lane], 1.0 - check
+                old, rise = v[OLD_VALUE * rows + o], v[NEW_VALUE * rows + o] - v[OLD_VALUE * rows + o]
+                first, last = length * v[OLD_SLOPE * rows + o] - rise, length * v[NEW_SLOPE * rows + o] - rise
+                v[WITHIN * rows + o] = now
+                v[GAP * rows + o] = max(v[GAP * rows + o], abs(old + check * (rise + rest * (first * rest - last * check)) - now))
+
+
+def stray(b: FloatArray, dimension: int, absolute: FloatArray, settings: FloatArray) -> None:
+    """Move states by about their tolerances, each by another share and neighbours against each other, and time by some roundings."""
+    d = size_of(dimension)
+    base = (d * ROWS + COMMON) * LANES
+    for i in range(d):
+        share = (0.5 + 0.618 * i % 1.0) * (1.0 if i % 2 == 0 else -1.0)
+        for o in range(base + (1 + i) * LANES, base + (2 + i) * LANES):
+            b[o] += share * (absolute[i] + settings[RELATIVE] * abs(b[o]))
+    for o in range(base, base + LANES):
+        b[o] *= 1.0 + MOMENT
+
+
+def judge_pieces(b: FloatArray, v: FloatArray, search: FloatArray, until: FloatArray, dimension: int, kinds: IntArray) -> None:
+    """Mark the pieces that are `RESOLVED`, or as narrow as they get; halve the others."""
+    d = size_of(dimension)
     for lane in range(LANES):
-        before, after = v[(OLD_SLOPE * count + j) * LANES + lane], v[(SLOPE * count + j) * LANES + lane]
-        wanted += bracket(search, lane, is_accepted(b, dimension, lane) and before < 0.0 < after, 0.0, until[lane], before, after)
+        is_over, is_wide = search[FROM * LANES + lane] >= 1.0, search[WIDTH * LANES + lane] > SMALLEST
+        length = until[lane] * search[WIDTH * LANES + lane] * b[(d * ROWS + STEP) * LANES + lane]
+        worst = 0.0
+        for j in range(kinds.size):
+            if kinds[j] != LAST and not is_over:
+                worst = max(worst, doubt(v, lane, kinds, j, length))
+        search[RESOLVED * LANES + lane] = 0.0 if is_over or (is_wide and worst > 0.0) else 1.0
+        search[ROUGH * LANES + lane] += 1.0 if not is_wide and worst > ROUGH_SHARE else 0.0
+        search[WIDTH * LANES + lane] *= 0.5 if is_wide and worst > 0.0 else 1.0
+
+
+def doubt(v: FloatArray, lane: int, kinds: IntArray, j: int, length: float) -> float:
+    """How unlike its cubic a record may be in a piece, as a share of what changes; 0 if no more than what is not known or matters."""
+    o, rows = j * LANES + lane, kinds.size * LANES
+    old, new, best = v[OLD_VALUE * rows + o], v[NEW_VALUE * rows + o], v[BEST * rows + o]
+    first, last, rise, gap = length * v[OLD_SLOPE * rows + o], length * v[NEW_SLOPE * rows + o], new - old, v[GAP * rows + o]
+    change, unknown = abs(rise) + abs(first) + abs(last), v[NOISE * rows + o] + ROUNDING * max(abs(old), abs(new))
+    lowest = min(old, new) - best if kinds[j] == MINIMUM else (min(abs(old), abs(new)) if old * new > 0.0 else 0.0)
+    margin = lowest - 4.0 / 27.0 * (abs(first - rise) + abs(last - rise))  # the most that a cubic strays from the line between its ends
+    if gap <= MARGIN_SHARE * margin or (kinds[j] != MINIMUM and not isnan(best)):
+        return 0.0
+    if gap > unknown:
+        return float(gap / change) if change > 0.0 else 1.0
+    if kinds[j] != MINIMUM and old == 0.0 and new != 0.0:  # a crossing that waits: on which side it goes on is seen near by
+        return 0.5 * ROUGH_SHARE
+    square, linear = 3.0 * (first + last - 2.0 * rise), 6.0 * rise - 4.0 * first - 2.0 * last  # of the cubic's slope
+    if not (first * last >= 0.0 and 0.0 < -linear * square < 2.0 * square * square):
+        return 0.0
+    extreme = first - 0.25 * linear * linear / square
+    turns_twice = extreme * (first + last) < 0.0 and 4.0 / 3.0 * abs(extreme) * sqrt(abs(extreme / square)) > unknown
+    return 0.5 * ROUGH_SHARE if turns_twice else 0.0
+
+
+def search_piece(
+    values: Any, b: FloatArray, v: FloatArray, search: FloatArray, until: FloatArray, dimension: int, kinds: IntArray, j: int
+) -> None:
+    """Look for a smallest value, or a first crossing, in the lanes whose piece is resolved."""
+    d, count, wanted = size_of(dimension), kinds.size, 0
+    value, slope = (VALUE * count + j) * LANES, (SLOPE * count + j) * LANES
+    for lane in range(LANES):
+        old, new = v[(OLD_VALUE * count + j) * LANES + lane], v[(NEW_VALUE * count + j) * LANES + lane]
+        first, last = v[(OLD_SLOPE * count + j) * LANES + lane], v[(NEW_SLOPE * count + j) * LANES + lane]
+        is_open = isnan(v[(BEST * count + j) * LANES + lane]) and first * old < 0.0 and last * new > 0.0 and old * new > 0.0
+        turns = first < 0.0 < last if kinds[j] == MINIMUM else is_open
+        low = search[FROM * LANES + lane]
+        high = until[lane] * (low + search[WIDTH * LANES + lane])
+        wanted += bracket(search, lane, search[RESOLVED * LANES + lane] > 0.0 and turns, until[lane] * low, high, first, last)
     if wanted > 0:
-        find_roots(rates, values, b, v, search, dimension, (SLOPE * count + j) * LANES)
+        find_roots(values, b, v, search, d, slope)
+    if kinds[j] == MINIMUM:
         for lane in range(LANES):
             o = (BEST * count + j) * LANES + lane
             if search[WANTED * LANES + lane] > 0.0:
-                v[o] = min(v[o], v[(VALUE * count + j) * LANES + lane])
-        back_to_end(rates, values, b, v, search, until, dimension)
-
-
-def find_crossing(
-    rates: Any,
-    values: Any,
-    b: FloatArray,
-    v: FloatArray,
-    search: FloatArray,
-    until: FloatArray,
-    dimension: int,
-    kinds: IntArray,
-    j: int,
-) -> None:
-    """Look for the first crossing of zero in the lanes that have none yet; two in one step show themselves by a turning point."""
-    d, count = size_of(dimension), kinds.size
-    value, slope = (VALUE * count + j) * LANES, (SLOPE * count + j) * LANES
-    wanted = 0
-    for lane in range(LANES):
-        old, now = v[(OLD_VALUE * count + j) * LANES + lane], v[value + lane]
-        turns = v[(OLD_SLOPE * count + j) * LANES + lane] * old < 0.0 and v[slope + lane] * now > 0.0 and old * now > 0.0
-        is_open = is_accepted(b, d, lane) and v[(BEST * count + j) * LANES + lane] != v[(BEST * count + j) * LANES + lane]
-        old_slope = v[(OLD_SLOPE * count + j) * LANES + lane]
-        wanted += bracket(search, lane, is_open and turns, 0.0, until[lane], old_slope, v[slope + lane])
-    if wanted > 0:
-        find_roots(rates, values, b, v, search, d, slope)
-        for lane in range(LANES):
-            if not search[WANTED * LANES + lane] > 0.0:
-                search[SHARE * LANES + lane] = until[lane]
-        look_at(rates, values, b, v, search, d)
-    found = 0
-    for lane in range(LANES):
-        old, middle, share = v[(OLD_VALUE * count + j) * LANES + lane], v[value + lane], search[SHARE * LANES + lane]
-        is_turning = wanted > 0 and search[WANTED * LANES + lane] > 0.0
-        is_open = is_accepted(b, d, lane) and v[(BEST * count + j) * LANES + lane] != v[(BEST * count + j) * LANES + lane]
-        crosses = is_open and old != 0.0 and old * middle <= 0.0
-        rises = old < 0.0
-        is_asked = kinds[j] == CROSSING or (kinds[j] == RISING) == rises
-        if crosses and is_turning and not is_asked:  # the way back is what is asked for
-            found += bracket(search, lane, True, share, until[lane], middle, old)
-        else:
-            found += bracket(search, lane, crosses and is_asked, 0.0, share if is_turning else until[lane], old, middle)
-    if found > 0:
-        find_roots(rates, values, b, v, search, d, value)
+                v[o] = min(v[o], v[value + lane])
+    elif bracket_crossings(b, v, search, until, d, kinds, j) > 0:
+        find_roots(values, b, v, search, d, value)
         for lane in range(LANES):
             o = d * ROWS * LANES + lane
             if search[WANTED * LANES + lane] > 0.0:
                 v[(BEST * count + j) * LANES + lane] = b[o + TIME * LANES] + search[SHARE * LANES + lane] * b[o + STEP * LANES]
-    if wanted + found > 0:
-        back_to_end(rates, values, b, v, search, until, d)
 
 
-def bracket(search: FloatArray, lane: int, is_wanted: bool, low: float, high: float, at_left: float, at_right: float) -> int:
-    """Set out to look for a root between two shares of a lane's step, or not; 1 or 0."""
-    search[WANTED * LANES + lane] = 1.0 if is_wanted else 0.0
-    search[LEFT * LANES + lane], search[RIGHT * LANES + lane] = low, high
-    search[AT_LEFT * LANES + lane], search[AT_RIGHT * LANES + lane] = at_left, at_right
-    return 1 if is_wanted else 0
-
-
-def find_roots(rates: Any, values: Any, b: FloatArray, v: FloatArray, search: FloatArray, dimension: int, row: int) -> None:
-    """Close every wanted lane's bracket on a root of what stands in a row of ``v``; shares, values and slopes are left there."""
+def bracket_crossings(b: FloatArray, v: FloatArray, search: FloatArray, until: FloatArray, dimension: int, kinds: IntArray, j: int) -> int:
+    """Set out to look for the first crossing in pieces that show one, before or after the turning point that was found; how many do."""
+    d, rows, wanted = size_of(dimension), kinds.size * LANES, 0
     for lane in range(LANES):
-        search[LAST_SHARE * LANES + lane] = -1.0
-    for _ in range(TRIES):
-        for lane in range(LANES):
-            search[SHARE * LANES + lane] = 0.5 * (search[LEFT * LANES + lane] + search[RIGHT * LANES + lane])
-        look_at(rates, values, b, v, search, dimension)
-        for lane in range(LANES):
-            search[AT_MIDDLE * LANES + lane] = v[row + lane]
-            search[SHARE * LANES + lane] = better_share(search, lane)
-        look_at(rates, values, b, v, search, dimension)
-        widest = 0.0
-        for lane in range(LANES):
-            if search[WANTED * LANES + lane] > 0.0:
-                widest = max(widest, narrow(search, lane, v[row + lane]))
-        if widest <= CLOSE:
-            break
+        o, at = j * LANES + lane, d * ROWS * LANES + lane
+        old, new, side = v[OLD_VALUE * rows + o], v[NEW_VALUE * rows + o], v[LAST_SIDE * rows + o]
+        is_open = search[RESOLVED * LANES + lane] > 0.0 and isnan(v[BEST * rows + o])
+        is_asked = kinds[j] == CROSSING or (kinds[j] == RISING) == (side < 0.0)
+        low, is_turning = until[lane] * search[FROM * LANES + lane], search[WANTED * LANES + lane] > 0.0
+        high = until[lane] * (search[FROM * LANES + lane] + search[WIDTH * LANES + lane])
+        share, middle = search[SHARE * LANES + lane] if is_turning else high, v[VALUE * rows + o] if is_turning else new
+        if is_open and old == 0.0 and side * new < 0.0 and is_asked:  # it was zero exactly where two pieces meet
+            v[BEST * rows + o] = b[at + TIME * LANES] + low * b[at + STEP * LANES]
+        if is_turning and not is_asked:  # the way back is what is asked for
+            wanted += bracket(search, lane, is_open and old * middle < 0.0, share, high, middle, new)
+        else:
+            wanted += bracket(search, lane, is_open and is_asked and old * middle < 0.0, low, share, old, middle)
+    return wanted
 
 
-def better_share(search: FloatArray, lane: int) -> float:
-    """The root of the exponential through the ends and the middle of a bracket; the middle where there is none."""
-    low, high = search[LEFT * LANES + lane], search[RIGHT * LANES + lane]
-    at_left, at_right, at_middle = search[AT_LEFT * LANES + lane], search[AT_RIGHT * LANES + lane], search[AT_MIDDLE * LANES + lane]
-    middle, square = 0.5 * (low + high), at_middle * at_middle - at_left * at_right
-    if not square > 0.0:
-        return float(middle)
-    side = 1.0 if at_left > at_right else -1.0
-    return float(middle + (middle - low) * side * at_middle / sqrt(square))
-
-
-def narrow(search: FloatArray, lane: int, value: float) -> float:
-    """Put the new share, and the middle, in the place of the ends that have their signs; how far the share has moved since the last."""
-    low, high, share = search[LEFT * LANES + lane], search[RIGHT * LANES + lane], search[SHARE * LANES + lane]
-    middle, at_middle = 0.5 * (low + high), search[AT_MIDDLE * LANES + lane]
-    moved = abs(share - search[LAST_SHARE * LANES + lane])
-    search[LAST_SHARE * LANES + lane] = share
-    if value == 0.0 or isnan(value):
-        search[LEFT * LANES + lane], search[RIGHT * LANES + lane] = share, share
-        search[AT_LEFT * LANES + lane], search[AT_RIGHT * LANES + lane] = value, value
-        return 0.0
-    for place, at_place in ((middle, at_middle), (share, value)):
-        if search[LEFT * LANES + lane] <= place <= search[RIGHT * LANES + lane]:
-            if at_place * search[AT_LEFT * LANES + lane] > 0.0:
-                search[LEFT * LANES + lane], search[AT_LEFT * LANES + lane] = place, at_place
-            else:
-                search[RIGHT * LANES + lane], search[AT_RIGHT * LANES + lane] = place, at_place
-    distance = min(moved, search[RIGHT * LANES + lane] - search[LEFT * LANES + lane])
-    if distance <= CLOSE:  # stand still from now on, however long the other lanes take
-        search[LEFT * LANES + lane] = search[RIGHT * LANES + lane] = share
-        search[AT_LEFT * LANES + lane] = search[AT_RIGHT * LANES + lane] = value
-    return float(distance)
-
-
-def back_to_end(rates: Any, values: Any, b: FloatArray, v: FloatArray, search: FloatArray, until: FloatArray, dimension: int) -> None:
-    """Values and slopes at the end of the step again, for the next record."""
+def advance_pieces(v: FloatArray, search: FloatArray, kinds: IntArray) -> int:
+    """Go on to the next piece in the lanes that have done with theirs; how many have one."""
+    count, unseen = kinds.size, 0
     for lane in range(LANES):
-        search[SHARE * LANES + lane] = until[lane]
-    look_at(rates, values, b, v, search, dimension)
-
-
-def look_at(rates: Any, values: Any, b: FloatArray, v: FloatArray, search: FloatArray, dimension: int) -> None:
-    """Rates, values and slopes of every lane at its own share of the step."""
-    d = size_of(dimension)
-    common, base = d * ROWS * LANES, (d * ROWS + COMMON) * LANES
-    region = b[base:]
-    for i in range(d):
-        o = i * ROWS * LANES
-        for lane in range(LANES):
-            share = search[SHARE * LANES + lane]
-            value = b[o + (COEFFICIENTS + DEGREE - 1) * LANES + lane]
-            for place in range(DEGREE - 1, 0, -1):
-                value = b[o + (COEFFICIENTS + place - 1) * LANES + lane] + (1.0 - share if place % 2 == 1 else share) * value
-            b[base + (1 + i) * LANES + lane] = b[o + POINT * LANES + lane] + share * value
-    for lane in range(LANES):
-        b[base + lane] = b[common + TIME * LANES + lane] + search[SHARE * LANES + lane] * b[common + STEP * LANES + lane]
-    rates(region)
-    values(region, v)
-
-
-def is_accepted(b: FloatArray, dimension: int, lane: int) -> bool:
-    """Whether a lane is at work and has made a step."""
-    o = size_of(dimension) * ROWS * LANES + lane
-    return bool(b[o + ACCEPTED * LANES] > 0.0 and b[o + LIVE * LANES] > 0.0)
-
-
-def keep(b: FloatArray, search: FloatArray, dimension: int, place: int) -> None:
-    """Set time, states and rates at the end of the step aside."""
-    d = size_of(dimension)
-    base = (d * ROWS + COMMON) * LANES
-    for o in range((1 + 2 * d) * LANES):
-        search[place + o] = b[base + o]
-
-
-def restore(b: FloatArray, search: FloatArray, dimension: int, place: int) -> None:
-    """Put them back."""
-    d = size_of(dimension)
-    base = (d * ROWS + COMMON) * LANES
-    for o in range((1 + 2 * d) * LANES):
-        b[base + o] = search[place + o]
+        if search[RESOLVED * LANES + lane] > 0.0:
+            for j in range(count):
+                o, rows = j * LANES + lane, count * LANES
+                new, best = v[NEW_VALUE * rows + o], v[BEST * rows + o]
+                if kinds[j] == LAST or (kinds[j] == MINIMUM and (new < best or isnan(new))):
+                    v[BEST * rows + o] = new
+                v[LAST_SIDE * rows + o] = new if new != 0.0 else v[LAST_SIDE * rows + o]
+                v[OLD_VALUE * rows + o], v[OLD_SLOPE * rows + o] = new, v[NEW_SLOPE * rows + o]
+            place, wider = search[FROM * LANES + lane] + search[WIDTH * LANES + lane], 2.0 * search[WIDTH * LANES + lane]
+            search[FROM * LANES + lane] = place
+            is_aligned = place / wider == floor(place / wider) and wider <= search[WIDEST * LANES + lane]
+            search[WIDTH * LANES + lane] = wider if is_aligned else search[WIDTH * LANES + lane]
+        unseen += 1 if search[FROM * LANES + lane] < 1.0 else 0
+    return unseen

@@ -7,7 +7,7 @@ from typing import Any
 
 from richardson.arrays import FloatArray, IntArray
 
-BEST, KINDS_OF_ROWS, SEARCH = 4, 5, 8
+BEST, KINDS_OF_ROWS, SEARCH = 0, 1, 1
 
 
 def first_values(values: Any, region: FloatArray, v: FloatArray, kinds: IntArray) -> None:
@@ -19,6 +19,19 @@ def enter_records(source: FloatArray, column: int, v: FloatArray, lane: int, cou
 
 
 def observe(
-    rates: Any, values: Any, b: FloatArray, v: FloatArray, search: FloatArray, until: FloatArray, dimension: int, kinds: IntArray
+    values: Any,
+    b: FloatArray,
+    v: FloatArray,
+    search: FloatArray,
+    until: FloatArray,
+    dimension: int,
+    absolute: FloatArray,
+    settings: FloatArray,
+    kinds: IntArray,
 ) -> None:
     """Nothing to observe."""
+
+
+def is_too_rough(search: FloatArray, lane: int) -> bool:
+    """Nothing is."""
+    return False

@@ -1,0 +1,151 @@
+"""Ways to find every equilibrium in a box: by proof, in closed form, by search."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from richardson.arrays import FloatArray
+from richardson.compiled.enclosure import Enclosure
+from richardson.errors import ComputationError, InvalidInputError
+from richardson.stability.certificate import Certificate, UndecidedBox
+from richardson.stability.certify import zeros
+from richardson.stability.closed_points import closed_points, place_of
+from richardson.stability.krawczyk import ProvedRoot, root_near
+from richardson.stability.rest import RestEquations
+from richardson.stability.search import roots
+
+METHODS = ("auto", "certified", "closed form", "newton")
+MOST_STATES = 6  # boxes multiply with every state
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What one method found.
+
+    Attributes
+    ----------
+    method : str
+        The one that was used.
+    points : FloatArray
+        Shape (n, d), sorted, first state first.
+    certificates : list
+        For each point a `Certificate`, or None where a search found it.
+    is_complete : bool
+        Whether no other lies in the box.
+    undecided : tuple of UndecidedBox
+    """
+
+    method: str
+    points: FloatArray
+    certificates: list[Certificate | None]
+    is_complete: bool
+    undecided: tuple[UndecidedBox, ...] = ()
+
+    def sorted(self) -> "Found":
+        """The same in order of the states."""
+        order = np.lexsort(self.points.T[::-1])
+        return replace(self, points=self.points[order], certificates=[self.certificates[place] for place in order])
+
+
+def found_by(method: str, equations: RestEquations, generator: np.random.Generator, budget: int) -> Found:
+    """Equilibria in the box of the equations, which span every state, by one of `METHODS`.
+
+    Raises
+    ------
+    InvalidInputError
+        If the method is not available for this model.
+    ComputationError
+        If the equilibria are not isolated.
+    """
+    if method == "newton":
+        return _searched(equations, generator)
+    enclosure = Enclosure.of(equations.field.model) if equations.size <= MOST_STATES else None
+    if method == "certified":
+        return _sure(_proved(equations, enclosure, generator, budget), _no_proof(equations))
+    if method == "closed form":
+        return _sure(_closed(equations, enclosure), _no_closed_form(equations))
+    return _quickest(equations, enclosure, generator, budget)
+
+
+def _quickest(equations: RestEquations, enclosure: Enclosure | None, generator: np.random.Generator, budget: int) -> Found:
+    """The proof, which is quick; where it leaves something open the closed form, which decides multiple zeros; else all that is known."""
+    closed = _closed(equations, enclosure) if enclosure is None or enclosure.is_affine else None
+    if closed is not None:
+        return closed
+    if enclosure is None:
+        return _searched(equations, generator)
+    proved, undecided = zeros(equations, enclosure, budget)
+    closed = _closed(equations, enclosure) if undecided else None
+    return closed or _with_search(equations, proved, undecided, generator)
+
+
+def _proved(equations: RestEquations, enclosure: Enclosure | None, generator: np.random.Generator, budget: int) -> Found | None:
+    return None if enclosure is None else _with_search(equations, *zeros(equations, enclosure, budget), generator)
+
+
+def _with_search(
+    equations: RestEquations, proved: list[ProvedRoot], undecided: list[UndecidedBox], generator: np.random.Generator
+) -> Found:
+    """What is proved and, in boxes that are undecided, what a search finds."""
+    points = [np.clip(root.point, equations.lower, equations.upper) for root in proved]
+    certificates: list[Certificate | None] = [_certificate(root, "krawczyk") for root in proved]
+    if undecided:
+        for point in _searched(equations, generator).points:
+            is_open = any(((box.lower <= point) & (point <= box.upper)).all() for box in undecided)
+            if is_open and not any(root.is_alone_in(point, point) for root in proved):
+                points.append(point)
+                certificates.append(None)
+    array = np.array(points).reshape(-1, equations.size)
+    return Found("certified", array, certificates, not undecided, tuple(undecided)).sorted()
+
+
+def _closed(equations: RestEquations, enclosure: Enclosure | None) -> Found | None:
+    closed = closed_points(equations)
+    if closed is None:
+        return None
+    certificates: list[Certificate | None] = []
+    for point in closed.states:
+        root = None if enclosure is None else root_near(enclosure, point, equations.width)
+        certificates.append(_certificate(root or _rounded(point), "closed form"))
+    return Found("closed form", closed.states, certificates, is_complete=True).sorted()
+
+
+def _searched(equations: RestEquations, generator: np.random.Generator) -> Found:
+    search = roots(equations, generator)
+    if search.curve_point is not None:
+        model = equations.field.model
+        raise ComputationError(
+            f"The equilibria of '{model.name}' cannot be listed: a whole curve of them passes through "
+            f"{place_of(model, search.curve_point)}. Change a parameter, or move the window off the curve."
+        )
+    return Found("newton", search.points, [None] * len(search.points), is_complete=False).sorted()
+
+
+def _rounded(point: FloatArray) -> ProvedRoot:
+    """A zero that is known to the last digit, whether simple or multiple."""
+    lower, upper = np.nextafter(point, -np.inf), np.nextafter(point, np.inf)
+    return ProvedRoot(point, lower, upper, lower, upper, None)
+
+
+def _certificate(root: ProvedRoot, method: str) -> Certificate:
+    return Certificate(method, root.lower, root.upper, root.alone_lower, root.alone_upper, root.is_attracting)
+
+
+def _sure(found: Found | None, refusal: str) -> Found:
+    if found is None:
+        raise InvalidInputError(refusal)
+    return found
+
+
+def _no_proof(equations: RestEquations) -> str:
+    name = equations.field.model.name
+    if equations.size > MOST_STATES:
+        return f'\'{name}\' has {equations.size} states; proofs are for {MOST_STATES} at most. Use method="auto" or "newton".'
+    return f'\'{name}\' holds a state in the exponent of hill, whose derivative has no bounds here. Use method="auto" or "newton".'
+
+
+def _no_closed_form(equations: RestEquations) -> str:
+    return (
+        f"'{equations.field.model.name}' has no quick closed form: its rates are no quotients of polynomials of small degree, or it is "
+        'at a bifurcation with rounded constants. Use method="auto" or "newton".'
+    )

@@ -1,0 +1,87 @@
+"""Stability proved over boxes of parameters: against closed forms, eigenvalues at random points, and the folds of the flagship."""
+
+import numpy as np
+import pytest
+
+from richardson.errors import InvalidInputError, NotAutonomousError, OutOfBoundsError, UnknownNameError
+from richardson.models import linear, saperstein, security_dilemma
+from richardson.stability.equilibria import equilibria
+from richardson.stability.robust import is_stable_for_all
+from richardson.stability.window import Window
+from richardson.symbolic.model import Model
+
+SQUARE = Window(x=(0, 60), y=(0, 60))
+
+
+def test_the_linear_race_is_stable_exactly_while_fatigue_outweighs_defence() -> None:
+    """Stable iff D = ab − kl > 0 (MODELS.md section 1): on this box D ≥ 1 − 0.99²."""
+    proof = is_stable_for_all(linear(), {"defence": (0, 0.99), "fatigue": (1, 2)})
+    assert proof
+    assert (proof.stable_share, proof.unstable, proof.undecided) == (pytest.approx(1), (), ())
+
+
+def test_parts_that_fail_are_returned_and_lie_where_the_determinant_is_negative() -> None:
+    box = {"defence_x": (0.0, 2.0), "defence_y": (0.1, 2.0)}
+    proof = is_stable_for_all(linear(), box)
+    assert proof.is_stable is False
+    assert not proof
+    assert all(part["defence_x"][0] * part["defence_y"][0] >= 1 - 1e-12 for part in proof.unstable)
+    assert all(part["defence_x"][0] * part["defence_y"][0] < 1.05 for part in proof.undecided)  # products of balls are wide
+    assert all(part["defence_x"][1] * part["defence_y"][1] > 0.95 for part in proof.undecided)
+    below = (2 * (0.5 - 0.1) + np.log(2 / 0.5)) / 3.8  # area where kl < 1: all k for l < 1/2, then k < 1/l
+    assert below - 0.03 < proof.stable_share <= below
+
+
+def test_detente_and_cold_war_are_proved_stable_on_either_side_of_the_folds() -> None:
+    """MODELS.md section 2: below β = −0.150475 only détente is left; détente's own window up to β = 0.08 holds nothing unstable."""
+    assert is_stable_for_all(security_dilemma(), {"balance": (-0.5, -0.2)}, window=SQUARE)
+    calm = Window(x=(0, 1.4), y=(0, 1.4))
+    assert is_stable_for_all(security_dilemma(), {"balance": (0.0, 0.08)}, window=calm)
+
+
+@pytest.mark.slow
+def test_across_the_fold_the_unstable_parts_lie_above_it() -> None:
+    proof = is_stable_for_all(security_dilemma(), {"balance": (-0.2, -0.1)}, window=SQUARE)
+    assert proof.is_stable is False
+    assert min(part["balance"][0] for part in proof.unstable) > -0.150475309989545
+    touching = [part["balance"] for part in proof.undecided]
+    assert any(low <= -0.150475309989545 <= high for low, high in touching)
+    for low, high in (part["balance"] for part in proof.unstable[:5]):
+        kinds = [one.is_stable for one in equilibria(security_dilemma(balance=0.5 * (low + high)), SQUARE)]
+        assert False in kinds
+
+
+def test_of_a_map_all_multipliers_stay_within_the_circle() -> None:
+    """Saperstein's fixed point has multipliers ±(2 − 4a): stable from a = 1/4 to 3/4."""
+    window = Window(x=(0.1, 1), y=(0.1, 1))
+    assert is_stable_for_all(saperstein(), {"reaction": (0.45, 0.7)}, window=window)
+    assert is_stable_for_all(saperstein(), {"reaction": (0.76, 0.8)}, window=window, budget=8).is_stable is False
+
+
+def test_a_spent_budget_decides_nothing_it_has_not_seen() -> None:
+    proof = is_stable_for_all(linear(), {"defence": (0.5, 1.5)}, budget=1)
+    assert proof.is_stable is None
+    assert proof.undecided == ({"defence": (0.5, 1.0)}, {"defence": (1.0, 1.5)})
+    assert proof.to_table()["verdict"] == ["undecided", "undecided"]
+    assert "undecided" in repr(proof)
+
+
+def test_bad_questions_are_refused_with_what_to_do() -> None:
+    with pytest.raises(InvalidInputError, match="Say where they lie"):
+        is_stable_for_all(security_dilemma(), {"balance": (0, 1)})
+    with pytest.raises(UnknownNameError, match="Did you mean 'balance'"):
+        is_stable_for_all(security_dilemma(), {"balanse": (0, 1)}, window=SQUARE)
+    with pytest.raises(OutOfBoundsError, match="distinguishability"):
+        is_stable_for_all(security_dilemma(), {"distinguishability": (0, 2)}, window=SQUARE)
+    with pytest.raises(InvalidInputError, match="low < high"):
+        is_stable_for_all(linear(), {"defence": (1, 1)})
+    with pytest.raises(InvalidInputError, match="two ranges"):
+        is_stable_for_all(linear(), {"defence": (0, 1), "defence_x": (0, 1)})
+    with pytest.raises(InvalidInputError, match="gives each of its parameters a range"):
+        is_stable_for_all(linear(), {})
+    with pytest.raises(InvalidInputError, match="number of parts"):
+        is_stable_for_all(linear(), {"defence": (0, 1)}, budget=0)
+    with pytest.raises(NotAutonomousError):
+        is_stable_for_all(Model.from_equations({"x": "k*t - x"}, {"k": 1}), {"k": (0, 1)})
+    with pytest.raises(InvalidInputError, match="more than 6 states"):
+        is_stable_for_all(security_dilemma(7), {"balance": (0, 1)}, window=SQUARE)
