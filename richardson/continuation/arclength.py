@@ -29,6 +29,8 @@ CORRECTOR_LIMIT = 8
 CONVERGED = 1e-13
 NEARLY = 1e-10  # where rounding of the residual stops the correction
 SLACK = 1e-10  # a point so far outside lies on its border
+LEVEL = 1e-7  # slope: so flat a curve may seem to turn twice where it only bends at high order
+BESIDE = 8.0  # shortest steps from a border: where a walk is stuck so near, the border is what it cannot pass
 FARTHEST = 1e6  # of the scale: a curve that has come so far runs away
 TINY = float(np.finfo(np.float64).tiny)
 
@@ -77,6 +79,7 @@ class Walk:
     outcome: Outcome
 
 
+@np.errstate(invalid="ignore", over="ignore")  # where F is not defined a step is refused
 def walk(
     system: System,
     start: FloatArray,
@@ -137,12 +140,14 @@ def walk(
     return Walk(np.array(points), np.array(tangents), Outcome.STEP_LIMIT)
 
 
+@np.errstate(invalid="ignore", over="ignore")
 def corrected(system: System, guess: FloatArray, row: FloatArray) -> FloatArray | None:
     """The solution that Newton's iteration reaches from ``guess`` with ``row @ point`` held; None if it does not converge."""
     found = _newton(system, guess, row)
     return None if found is None else found[0]
 
 
+@np.errstate(invalid="ignore", over="ignore")
 def tangent(system: System, point: FloatArray, along: FloatArray) -> FloatArray:
     """Unit tangent of the curve at ``point``, shape (n + 1,), on the side of ``along``.
 
@@ -215,14 +220,14 @@ def _advanced(system: System, point: FloatArray, direction: FloatArray, step: fl
     aside = found[0] - guess
     if aside @ aside > (CORRECTION * step) ** 2 or found[1] @ direction < STRAIGHT:
         return None
-    if _wiggles(float(found[0][-1] - point[-1]), step * float(direction[-1]), step * float(found[1][-1])):
+    if _wiggles(float(found[0][-1] - point[-1]), step * float(direction[-1]), step * float(found[1][-1]), step):
         return None
     return found
 
 
-def _wiggles(rise: float, first: float, second: float) -> bool:
+def _wiggles(rise: float, first: float, second: float, step: float) -> bool:
     """Whether the cubic of this rise between these end slopes turns twice in between: two folds within one step."""
-    if first * second <= 0.0:
+    if first * second <= 0.0 or max(abs(first), abs(second)) < LEVEL * step:
         return False
     bend, twist = 6 * rise - 4 * first - 2 * second, -6 * rise + 3 * first + 3 * second
     if twist == 0.0:
@@ -258,11 +263,18 @@ def _at_border(system: System, axis: int) -> Outcome:
 
 
 def _ended(system: System, points: list[FloatArray], tangents: list[FloatArray]) -> Walk:
-    """The walk that no step continues: at the border if it leads out of the box, else stuck."""
+    """The walk that no step continues: on the border if it leads out of the box there, else stuck."""
     last, direction = points[-1], tangents[-1]
-    out = ((last <= system.lower + SLACK) & (direction < 0.0)) | ((last >= system.upper - SLACK) & (direction > 0.0))
-    outcome = _at_border(system, int(np.flatnonzero(out)[-1])) if out.any() else Outcome.STEP_TOO_SMALL
-    return Walk(np.array(points), np.array(tangents), outcome)
+    borders = np.where(direction > 0.0, system.upper, system.lower)
+    gaps = np.where(direction != 0.0, np.abs(borders - last), np.inf)
+    axis = int(np.argmin(gaps / np.maximum(np.abs(direction), TINY)))
+    if gaps[axis] > BESIDE * SHORTEST_STEP * _size(last):
+        return Walk(np.array(points), np.array(tangents), Outcome.STEP_TOO_SMALL)
+    if gaps[axis] > 0.0 and len(points) > 1:  # another curve crosses on the border, so that no correction lands there
+        end = last + gaps[axis] / abs(direction[axis]) * direction
+        end[axis] = borders[axis]
+        points = [*points[:-1], end]
+    return Walk(np.array(points), np.array(tangents), _at_border(system, axis))
 
 
 def _passes(low: FloatArray, high: FloatArray, start: FloatArray, direction: FloatArray) -> bool:

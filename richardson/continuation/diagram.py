@@ -82,9 +82,9 @@ class Diagram(Sequence[Branch]):
 
 
 def equilibrium_diagram(
-    model: Model, parameter: str, span: tuple[float, float], window: Window, *, values: int = VALUES, method: str = "newton"
+    model: Model, parameter: str, span: tuple[float, float], window: Window, *, values: int = VALUES, method: str = "auto"
 ) -> Diagram:
-    """Branches of equilibria over one parameter, with the folds at which they turn.
+    """Every branch of equilibria over one parameter in a window, with the special points on them.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def equilibrium_diagram(
     values : int
         Number of values, besides both ends, at which equilibria are looked for to start from.
     method : str
-        How, as in `equilibria`: "newton" is quick, "closed form" and "auto" are sure at those values where they apply.
+        How, as in `equilibria`: by default none is missed at those values, with up to six states.
 
     Returns
     -------
@@ -114,11 +114,9 @@ def equilibrium_diagram(
 
     Notes
     -----
-    From the equilibria found at each value branches are followed in arclength, through folds. A branch between two neighbouring
-    values of the sweep that connects to no other is missed, and so is what `equilibria` does not find. A fold is reported only
-    where the extended system F = 0, J q = 0 is solved to rounding and its zero eigenvalue is simple, its coefficient and its
-    transversality nonzero. Branch points, Hopf points and period doublings are not located by this sweep: where stability changes
-    without a fold, ``is_stable`` changes and ``points`` is silent.
+    From the equilibria found at each value branches are followed in arclength, through folds, and from branch points along the branch
+    that crosses there; special points are located as in `continue_equilibrium`. A branch between two neighbouring values of the
+    sweep that crosses no other is missed.
 
     Examples
     --------

@@ -31,14 +31,12 @@ class Signs(NamedTuple):
 def linearised(family: Family, places: FloatArray) -> tuple[ComplexArray, BoolArray]:
     """Eigenvalues (n, d), or multipliers, and stability (n,) at states and parameter values of shape (n, d + 1)."""
     jacobians = _jacobians(family, places)
-    if not np.isfinite(jacobians).all():
-        return np.full(jacobians.shape[:2], np.nan, dtype=np.complex128), np.zeros(len(places), dtype=np.bool_)
-    eigenvalues = np.linalg.eigvals(jacobians).astype(np.complex128)
+    eigenvalues = _eigenvalues(jacobians)
     order = np.lexsort((-eigenvalues.imag, -eigenvalues.real), axis=-1)
     eigenvalues = np.take_along_axis(eigenvalues, order, axis=-1)
     growth = _growth(family, eigenvalues)
     stable = np.asarray((growth < 0.0).all(axis=1), dtype=np.bool_)
-    doubtful = (np.abs(growth) < CLEAR * np.abs(eigenvalues).max(axis=1, keepdims=True)).any(axis=1)
+    doubtful = (np.abs(growth) < CLEAR * np.abs(eigenvalues).max(axis=1, keepdims=True)).any(axis=1)  # never where they are not numbers
     for row in np.flatnonzero(doubtful):
         eigenvalues[row], _, errors = eigenvalues_with_errors(jacobians[row], ENTRY_ERROR * np.abs(jacobians[row]))
         stable[row] = is_attracting(eigenvalues[row], errors, is_map=family.is_map)
@@ -55,9 +53,7 @@ def signs(family: Family, points: FloatArray, tangents: FloatArray) -> Signs:
     if family.is_map:
         squares = squares + np.eye(family.dimension)
         flip = _determinant_signs(squares + np.eye(family.dimension))
-    if not np.isfinite(squares).all():
-        return Signs(turn, crossing, np.zeros_like(turn), flip, np.full_like(turn, -1))
-    eigenvalues = np.linalg.eigvals(squares)
+    eigenvalues = _eigenvalues(squares)
     growth, size = _growth(family, eigenvalues), np.abs(eigenvalues).max(axis=1)
     clear = (np.abs(growth) > BALANCED * size[:, None]).all(axis=1)
     unstable = np.where(clear, (growth > 0.0).sum(axis=1), -1)
@@ -72,16 +68,25 @@ def _jacobians(family: Family, places: FloatArray) -> FloatArray:
     return jacobians
 
 
+def _eigenvalues(matrices: FloatArray) -> ComplexArray:
+    """Eigenvalues (n, d) of matrices (n, d, d), NaN of those that are not finite."""
+    eigenvalues = np.full(matrices.shape[:2], np.nan, dtype=np.complex128)
+    finite = np.isfinite(matrices).all(axis=(1, 2))
+    eigenvalues[finite] = np.linalg.eigvals(matrices[finite])
+    return eigenvalues
+
+
 def _growth(family: Family, eigenvalues: ComplexArray) -> FloatArray:
     return np.abs(eigenvalues) - 1.0 if family.is_map else eigenvalues.real
 
 
 def _determinant_signs(matrices: FloatArray) -> IntArray:
     """Signs of determinants (n, m, m), 0 where the matrix is singular to rounding."""
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         rows = np.abs(matrices).max(axis=2, keepdims=True)
         sign, size = np.linalg.slogdet(matrices / np.where(rows > 0.0, rows, 1.0))
-    return np.where(size > np.log(BALANCED) - matrices.shape[1] * np.log(matrices.shape[1]), sign, 0.0).astype(np.int64)
+    clear = np.isfinite(size) & (size > np.log(BALANCED) - matrices.shape[1] * np.log(matrices.shape[1]))
+    return np.where(clear, sign, 0.0).astype(np.int64)
 
 
 def _pair_signs(eigenvalues: ComplexArray, *, is_map: bool) -> IntArray:

@@ -91,7 +91,8 @@ def _eigenpair_near(family: Family, guess: FloatArray, shift: float) -> tuple[So
         return None
     _, matrix = family.values_and_matrix(solution.unknowns[: size + 1])
     square = matrix[:, :-1] - shift * np.eye(size)
-    weights = 1.0 / np.maximum(np.abs(matrix).max(axis=1), np.finfo(np.float64).tiny)  # rates in any unit weigh alike
+    bends = np.abs(family.second_derivatives(solution.unknowns[: size + 1])).max(axis=(1, 2))  # at a branch point a whole row may vanish
+    weights = 1.0 / np.maximum(np.maximum(np.abs(matrix).max(axis=1), bends), np.finfo(np.float64).tiny)  # rates in any unit weigh alike
     left, singular, _ = np.linalg.svd(square * weights[:, None])
     if singular[-1] > ZERO or (size > 1 and singular[-2] < SIMPLE):
         return None

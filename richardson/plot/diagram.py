@@ -1,7 +1,7 @@
 """Equilibria along a parameter: branches, their stability and the points where they change."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -12,15 +12,19 @@ from richardson.continuation.branch import Branch, SpecialPoint
 from richardson.continuation.diagram import Diagram
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.plot import key
+from richardson.plot.naming import Name, words, write_names
 from richardson.plot.style import drawing
 
 HEIGHT = 68.0  # mm
 POINT: dict[str, Any] = {"color": key.INK, "marker": "D", "markersize": 3.5, "linestyle": "none", "zorder": 4}
-NEIGHBOURS = 2  # values on each side of a point that tell where its branch lies
+SAME = 1e-6  # of the extent: branches meet in one point
+DIGITS, MOST_DIGITS = 3, 8  # of a parameter value
 
 
 def diagram(found: Diagram | Branch, *, state: str | None = None, ax: Axes | None = None) -> Axes:
-    """One state of the equilibria along a parameter: stable solid, unstable dashed, special points named.
+    """One state of the equilibria along a parameter: stable solid, unstable dashed, special points named once.
+
+    Neutral saddles, at which nothing changes, are not drawn.
 
     Parameters
     ----------
@@ -52,12 +56,16 @@ def diagram(found: Diagram | Branch, *, state: str | None = None, ax: Axes | Non
         for branch in branches:
             _draw_branch(axes, branch, position)
         axes.set_xlim(found.span if isinstance(found, Diagram) else _span(branches))
-        for branch in branches:
-            for point in branch.points:
-                _draw_point(axes, branch, point, position)
         axes.set_xlabel(key.parameter_label(model, branches[0].parameter))
         axes.set_ylabel(model.states[position].label)
         key.legend(axes)
+        points = _distinct(branches)
+        places = [(_value(point), float(point.state[position])) for point in points]
+        for x, y in places:
+            axes.plot([x], [y], **POINT)
+        texts = [f"{words(point.kind)} at {value}" for point, value in zip(points, _written(points), strict=True)]
+        curves = [np.column_stack((branch.values, branch.states[:, position])) for branch in branches]
+        write_names(axes, [Name(*each) for each in zip(texts, places, strict=True)], curves)
     return axes
 
 
@@ -74,28 +82,27 @@ def _runs(is_stable: BoolArray) -> list[tuple[slice, bool]]:
     return [(slice(max(first - 1, 0), last), bool(is_stable[first])) for first, last in pairwise(edges)]
 
 
-def _draw_point(axes: Axes, branch: Branch, point: SpecialPoint, position: int) -> None:
-    value, height = _value(point), float(point.state[position])
-    axes.plot([value], [height], **POINT)
-    is_right = _opens_left(branch, point)
-    axes.annotate(
-        f"{point.kind} at {value:#.3g}".replace("-", "−"),
-        (value, height),
-        xytext=(5 if is_right else -5, 0),
-        textcoords="offset points",
-        horizontalalignment="left" if is_right else "right",
-        verticalalignment="center",
-        fontsize="small",
-        path_effects=key.halo(),
-        zorder=5,
-    )
+def _distinct(branches: Sequence[Branch]) -> list[SpecialPoint]:
+    """Special points of all branches, one where several pass through it; not neutral saddles, at which nothing changes."""
+    every = np.concatenate([np.column_stack((branch.values, branch.states)) for branch in branches])
+    extent = np.maximum(np.ptp(every, axis=0), np.finfo(np.float64).tiny)
+    kept: list[SpecialPoint] = []
+    for point in chain.from_iterable(branch.points for branch in branches):
+        place = np.append(_value(point), point.state)
+        known = (np.append(_value(other), other.state) for other in kept if other.kind == point.kind)
+        if point.kind != "neutral saddle" and not any(np.abs((place - other) / extent).max() < SAME for other in known):
+            kept.append(point)
+    return kept
 
 
-def _opens_left(branch: Branch, point: SpecialPoint) -> bool:
-    """Whether the branch near a point has lower values, so that its label finds room on the right."""
-    nearest_row = int(np.argmin(np.linalg.norm(branch.states - point.state, axis=1)))
-    around = branch.values[max(nearest_row - NEIGHBOURS, 0) : nearest_row + NEIGHBOURS + 1]
-    return float(around.mean()) <= _value(point)
+def _written(points: Sequence[SpecialPoint]) -> list[str]:
+    """Parameter values, with three digits or as many as it takes to tell those of different values apart, at most eight."""
+    values = [_value(point) for point in points]
+    for digits in range(DIGITS, MOST_DIGITS + 1):
+        texts = [f"{value + 0.0:#.{digits}g}" for value in values]
+        if len(set(texts)) == len({f"{value:.{MOST_DIGITS}g}" for value in values}):
+            break
+    return [text.replace("-", "−") for text in texts]
 
 
 def _value(point: SpecialPoint) -> float:

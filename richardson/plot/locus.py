@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from richardson.arrays import FloatArray
 from richardson.continuation.branch import SpecialPoint
 from richardson.continuation.loci import Locus
 from richardson.errors import InvalidInputError
 from richardson.plot import key
+from richardson.plot.naming import Name, words, write_names
 from richardson.plot.style import drawing
 
 HEIGHT = 68.0  # mm
@@ -29,14 +29,7 @@ MARKERS: dict[str, dict[str, Any]] = {
     "zero-hopf": {"marker": "^", "markerfacecolor": "white"},
     "hopf-hopf": {"marker": "v", "markerfacecolor": "white"},
 }
-NAMES = {"bogdanov-takens": "Bogdanov–Takens", "generalised hopf": "generalised Hopf", "zero-hopf": "zero–Hopf", "hopf-hopf": "Hopf–Hopf"}
 SAME = 1e-6  # of the extent: two curves meet in one point
-FINE = 5e-3  # of the extent: between places of a curve that labels keep away from
-SIDES = ((1, 0), (-1, 0), (-1, 1), (1, -1), (1, 1), (-1, -1), (0, 1), (0, -1))  # of a point, the preferred first
-OFFSET, CLEAR = 5.0, 1.0  # points of length, between marker and name, and round the name
-LETTER, LINE, LETTERS = 3.4, 7.0, 9  # width and height of small letters, and how many stand for a name in the way of the next
-OUTSIDE = 10.0  # places under a name that are as bad as a point of length outside
-POINTS_PER_INCH = 72.0
 
 
 def locus(found: Locus | Sequence[Locus], *, ax: Axes | None = None) -> Axes:
@@ -76,13 +69,12 @@ def locus(found: Locus | Sequence[Locus], *, ax: Axes | None = None) -> Axes:
         axes.set_xlabel(key.parameter_label(model, first))
         axes.set_ylabel(key.parameter_label(model, second))
         key.legend(axes)
-        if ax is None and isinstance(axes.figure, Figure):
-            axes.figure.draw_without_rendering()  # lays out the Axes, in which names then find room
         points = _distinct(curves, extent)
-        crowd = [_printed(axes, _along(curve.values, extent)) for curve in curves]
-        crowd += [np.repeat(_printed(axes, _values(point)[np.newaxis]), LETTERS, axis=0) for point in points]
         for point in points:
-            _draw_point(axes, point, crowd)
+            x, y = _values(point)
+            axes.plot([x], [y], **POINT, **MARKERS[point.kind])
+        names = [Name(words(point.kind), (float(_values(point)[0]), float(_values(point)[1]))) for point in points]
+        write_names(axes, names, [curve.values for curve in curves])
     return axes
 
 
@@ -94,48 +86,6 @@ def _distinct(curves: Sequence[Locus], extent: FloatArray) -> list[SpecialPoint]
         if not any(np.abs((place - _values(point)) / extent).max() < SAME for place in known):
             kept.append(point)
     return kept
-
-
-def _draw_point(axes: Axes, point: SpecialPoint, crowd: list[FloatArray]) -> None:
-    """The marker of a point, and its name on the side where least is in the way; the name then joins the crowd."""
-    text, (x, y) = NAMES.get(point.kind, point.kind), _values(point)
-    axes.plot([x], [y], **POINT, **MARKERS[point.kind])
-    half = 0.5 * np.array((LETTER * len(text), LINE))
-    at = _printed(axes, np.array([[x, y]]))[0]
-    side = min(SIDES, key=lambda side: _trouble(axes, at + np.multiply(side, OFFSET + half), half, crowd))
-    middle = at + np.multiply(side, OFFSET + half)
-    crowd.append(middle + np.linspace(-1.0, 1.0, LETTERS)[:, np.newaxis] * (half[0], 0.0))
-    axes.annotate(
-        text,
-        (x, y),
-        xytext=(OFFSET * side[0], OFFSET * side[1]),
-        textcoords="offset points",
-        horizontalalignment=("center", "left", "right")[side[0]],
-        verticalalignment=("center", "bottom", "top")[side[1]],
-        fontsize="small",
-        path_effects=key.halo(),
-        zorder=5,
-    )
-
-
-def _trouble(axes: Axes, middle: FloatArray, half: FloatArray, crowd: Sequence[FloatArray]) -> float:
-    """How much is in the way of a text: what lies under it, and by how many points of length it leaves the Axes."""
-    size = np.array((axes.bbox.width, axes.bbox.height)) * POINTS_PER_INCH / axes.figure.dpi
-    beyond = np.maximum(np.maximum(half - middle, middle + half - size), 0.0).sum()
-    covered = sum(int((np.abs(part - middle) < half + CLEAR).all(axis=1).sum()) for part in crowd)
-    return float(covered + OUTSIDE * beyond)
-
-
-def _printed(axes: Axes, places: FloatArray) -> FloatArray:
-    """Places (n, 2) in points of length from the lower left corner of the Axes."""
-    return np.asarray((axes.transData.transform(places) - axes.bbox.p0) * POINTS_PER_INCH / axes.figure.dpi)
-
-
-def _along(values: FloatArray, extent: FloatArray) -> FloatArray:
-    """Values (n, 2) filled up so that neighbours are close beside the extent."""
-    lengths = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(values, axis=0) / extent, axis=1)))
-    steps = np.linspace(0.0, lengths[-1], max(int(lengths[-1] / FINE), 2))
-    return np.column_stack([np.interp(steps, lengths, column) for column in values.T])
 
 
 def _values(point: SpecialPoint) -> FloatArray:

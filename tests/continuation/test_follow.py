@@ -210,6 +210,44 @@ def test_a_branch_ends_exactly_on_a_states_bound_and_on_the_windows() -> None:
     assert (seen["x"][0], seen["x"][-1]) == (0.25, 1.5)
 
 
+def test_a_branch_that_meets_another_on_a_states_bound_ends_there() -> None:
+    """x = m leaves x ≥ 0 at the transcritical point m = 0, where no correction along the bound exists."""
+    model = Model.from_equations({"x": "m*x - x**2"}, {"m": 0.5}, lower={"x": 0})
+    found = continue_equilibrium(model, [0.5], "m", (-1, 1))
+    assert (found.outcome, found["x"][0]) == (Outcome.REACHED_BOUND, 0.0)
+    assert found.values[0] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_branch_that_is_flat_to_high_order_is_passed() -> None:
+    """m = x⁵/(1 + x³), by hand, hardly moves near 0."""
+    found = continue_equilibrium(Model.from_equations({"x": "m*x**3 - x**5 + m"}, {"m": 0.5}), [1.0], "m", (-1, 1))
+    assert (found.outcome, found.points) == (Outcome.REACHED_END, ())
+    np.testing.assert_allclose(found.values, found["x"] ** 5 / (1 + found["x"] ** 3), atol=1e-12)
+
+
+def test_a_subcritical_pitchfork_turns_back_at_its_folds_and_has_none_itself() -> None:
+    """ẋ = mx + x³ − x⁵: folds at m = −¼, x² = ½, by hand."""
+    still = continue_equilibrium(Model.from_equations({"x": "m*x + x**3 - x**5"}, {"m": -0.5}), [0.0], "m", (-1, 1))
+    found = switch_branch(still, still.points[0], (-1, 1))
+    assert kinds(found) == ["fold", "pitchfork", "fold"]
+    assert values(found, "fold") == pytest.approx([-0.25, -0.25], rel=1e-12)
+
+
+def test_a_start_may_be_a_fold_but_no_branch_point() -> None:
+    fold = continue_equilibrium(Model.from_equations({"x": "m - x**2"}, {"m": 0}), [0.0], "m", (-1, 1))
+    assert (kinds(fold), fold["x"][0], fold["x"][-1]) == (["fold"], 1.0, -1.0)
+    with pytest.raises(ComputationError, match="Branches cross at the start"):
+        continue_equilibrium(Model.from_equations({"x": "m*x - x**2"}, {"m": 0}), [0.0], "m", (-1, 1))
+
+
+def test_a_branch_is_judged_up_to_where_its_equations_end() -> None:
+    found = continue_equilibrium(Model.from_equations({"x": "sqrt(m) - x"}, {"m": 1.0}), [1.0], "m", (-1, 2))
+    assert found.outcome is Outcome.STEP_TOO_SMALL
+    assert found.values[0] == pytest.approx(0.0, abs=1e-12)
+    assert found.is_stable[1:].all()
+    np.testing.assert_allclose(found.eigenvalues[1:], -1.0)
+
+
 def test_two_points_in_one_step_are_parted() -> None:
     """A Hopf point at 0.3 and a fold-free neutral change nearby: two pairs cross the axis 1e-4 apart, within one step of 1e-2."""
     equations = {

@@ -1,5 +1,6 @@
 """Branches over a parameter: stable solid, unstable dashed, points named, no gaps."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -64,8 +65,30 @@ def test_folds_are_marked_and_named_beside_the_branch(branch: Branch) -> None:
     ax = plot.diagram(branch)
     markers = [line.get_xydata()[0].tolist() for line in ax.get_lines() if line.get_marker() == "D"]
     assert markers == [[value, -1.5 * value] for value in FOLDS]
-    texts = {text.get_text(): text.get_horizontalalignment() for text in ax.texts}
-    assert texts == {"fold at 0.385": "left", "fold at −0.385": "right"}
+    assert [text.get_text() for text in ax.texts] == ["fold at 0.385", "fold at −0.385"]
+
+
+def test_a_point_of_two_branches_is_named_once_and_a_neutral_saddle_never(branch: Branch) -> None:
+    saddle = SpecialPoint("neutral saddle", 0.0, np.zeros(2), (0.0, 0.0), 0.0)
+    richer = replace(branch, points=(*branch.points, saddle))
+    ax = plot.diagram(Diagram((richer, richer), "balance", (-7.0, 7.0), Window(x=(-3, 3), y=(-6, 6)), MODEL, record(MODEL)))
+    assert [text.get_text() for text in ax.texts] == ["fold at 0.385", "fold at −0.385"]
+    assert sum(line.get_marker() == "D" for line in ax.get_lines()) == 2
+
+
+def test_values_have_as_many_digits_as_tell_them_apart(branch: Branch) -> None:
+    close = [SpecialPoint(kind, value, np.zeros(2), (value, value), 0.0) for kind, value in (("hopf", 1.0410), ("fold", 1.0420))]
+    ax = plot.diagram(replace(branch, points=tuple(close)))
+    assert [text.get_text() for text in ax.texts] == ["Hopf at 1.041", "fold at 1.042"]
+
+
+def test_names_keep_clear_of_the_branch(branch: Branch) -> None:
+    ax = plot.diagram(branch)
+    ax.figure.canvas.draw()
+    curve = ax.transData.transform(np.column_stack([branch.values, STATE]))
+    for text in ax.texts:
+        box = text.get_window_extent()
+        assert not box.count_contains(curve)
 
 
 def test_another_state_can_be_drawn_in_its_colour(branch: Branch) -> None:

@@ -1,0 +1,98 @@
+"""Writing the names of points beside them, where least is in the way."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from richardson.arrays import FloatArray
+from richardson.plot import key
+
+FINE = 5e-3  # of the extent: between places of a curve that names keep away from
+SIDES = ((1, 0), (-1, 0), (-1, 1), (1, -1), (1, 1), (-1, -1), (0, 1), (0, -1))  # of a point, the preferred first
+OFFSET, CLEAR = 5.0, 1.0  # points of length, between marker and name, and round the name
+LETTER, LINE, LETTERS = 3.4, 7.0, 9  # width and height of small letters, and how many stand for a name in the way of the next
+OUTSIDE = 10.0  # places under a name that are as bad as a point of length outside
+POINTS_PER_INCH = 72.0
+_WORDS = {
+    "hopf": "Hopf",
+    "neimark-sacker": "Neimark–Sacker",
+    "bogdanov-takens": "Bogdanov–Takens",
+    "generalised hopf": "generalised Hopf",
+    "zero-hopf": "zero–Hopf",
+    "hopf-hopf": "Hopf–Hopf",
+}
+
+
+class Name(NamedTuple):
+    """A text and the place (x, y), in data coordinates, that it names."""
+
+    text: str
+    place: tuple[float, float]
+
+
+def words(kind: str) -> str:
+    """How the kind of a special point is written: names of people with capitals."""
+    return _WORDS.get(kind, kind)
+
+
+def write_names(axes: Axes, names: Sequence[Name], curves: Sequence[FloatArray]) -> None:
+    """Write each name beside its place, clear of curves, of other places and of the names written before.
+
+    Parameters
+    ----------
+    axes : Axes
+        With its final limits.
+    names : sequence of Name
+    curves : sequence of FloatArray
+        Shape (n, 2) each, in data coordinates.
+    """
+    if isinstance(axes.figure, Figure):
+        axes.figure.draw_without_rendering()  # lays out the Axes, in which names then find room
+    extent = np.array([np.ptp(axes.get_xlim()), np.ptp(axes.get_ylim())])
+    crowd = [_printed(axes, _along(curve, extent)) for curve in curves if len(curve)]
+    crowd += [np.repeat(_printed(axes, np.array([name.place])), LETTERS, axis=0) for name in names]
+    for name in names:
+        crowd.append(_write(axes, name, crowd))
+
+
+def _write(axes: Axes, name: Name, crowd: Sequence[FloatArray]) -> FloatArray:
+    """Write a name on the side of its place where least is in the way; the places (n, 2) that it takes."""
+    half = 0.5 * np.array((LETTER * len(name.text), LINE))
+    at = _printed(axes, np.array([name.place]))[0]
+    side = min(SIDES, key=lambda side: _trouble(axes, at + np.multiply(side, OFFSET + half), half, crowd))
+    axes.annotate(
+        name.text,
+        name.place,
+        xytext=(OFFSET * side[0], OFFSET * side[1]),
+        textcoords="offset points",
+        horizontalalignment=("center", "left", "right")[side[0]],
+        verticalalignment=("center", "bottom", "top")[side[1]],
+        fontsize="small",
+        path_effects=key.halo(),
+        zorder=5,
+    )
+    middle = at + np.multiply(side, OFFSET + half)
+    return np.asarray(middle + np.linspace(-1.0, 1.0, LETTERS)[:, np.newaxis] * (half[0], 0.0))
+
+
+def _trouble(axes: Axes, middle: FloatArray, half: FloatArray, crowd: Sequence[FloatArray]) -> float:
+    """How much is in the way of a text: what lies under it, and by how many points of length it leaves the Axes."""
+    size = np.array((axes.bbox.width, axes.bbox.height)) * POINTS_PER_INCH / axes.figure.dpi
+    beyond = np.maximum(np.maximum(half - middle, middle + half - size), 0.0).sum()
+    covered = sum(int((np.abs(part - middle) < half + CLEAR).all(axis=1).sum()) for part in crowd)
+    return float(covered + OUTSIDE * beyond)
+
+
+def _printed(axes: Axes, places: FloatArray) -> FloatArray:
+    """Places (n, 2) in points of length from the lower left corner of the Axes."""
+    return np.asarray((axes.transData.transform(places) - axes.bbox.p0) * POINTS_PER_INCH / axes.figure.dpi)
+
+
+def _along(curve: FloatArray, extent: FloatArray) -> FloatArray:
+    """A curve (n, 2) filled up so that neighbours are close beside the extent."""
+    lengths = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(curve, axis=0) / extent, axis=1)))
+    steps = np.linspace(0.0, lengths[-1], max(int(lengths[-1] / FINE), 2))
+    return np.column_stack([np.interp(steps, lengths, column) for column in curve.T])
