@@ -237,6 +237,16 @@ def test_cycles_of_co_oxidation_join_both_hopf_points_over_two_folds(oxidation: 
     assert there.points[3].value == pytest.approx(HOPF_POINTS[1][0], rel=1e-10)
 
 
+@pytest.mark.slow
+def test_a_saddle_node_on_a_cycle_is_not_called_homoclinic() -> None:
+    # on the circle the angle moves at m − cos: period 2π/√(m² − 1); as m falls to 1 it grows without bound, and no saddle exists
+    model = Model.from_equations({"x": "x*(1 - x**2 - y**2) - y*(m - x)", "y": "y*(1 - x**2 - y**2) + x*(m - x)"}, {"m": 2.0})
+    branch = continue_cycle(model, limit_cycle(model, [1.0, 0.0]), "m", (0.5, 3.0))
+    assert branch.points == () and branch.outcome is Outcome.RAN_AWAY
+    near = branch.values > 1.001
+    np.testing.assert_allclose(branch.periods[near], 2 * np.pi / np.sqrt(branch.values[near] ** 2 - 1), rtol=1e-6)
+
+
 @pytest.fixture(scope="module")
 def oscillator() -> Model:
     return Model.from_equations({"x": "y", "y": "mu*(1 - x**2)*y - x"}, {"mu": 1.0}, name="van der Pol")
