@@ -171,7 +171,9 @@ class Field:
         """The same of an autonomous model at ``states`` of shape (n, d), shape (n, d, k)."""
         rows = np.ascontiguousarray(states, dtype=np.float64)
         out = np.empty((len(rows), self.dimension * len(names)))
-        kernel(each, "derived", _DERIVED)(addressed(self._in_parameters("parameter", names, lambda: self.model.rates)), self.parameters, rows, out)
+        kernel(each, "derived", _DERIVED)(
+            addressed(self._in_parameters("parameter", names, lambda: self.model.rates)), self.parameters, rows, out
+        )
         return out.reshape(len(rows), self.dimension, len(names))
 
     def values_of(self, expressions: Sequence[Any]) -> ValuesOver:
