@@ -197,7 +197,7 @@ def cubics() -> Model:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("draw", range(8))
+@pytest.mark.parametrize("draw", [0, 3, 6, 9, 12])  # each has folds, and all but one oscillations
 def test_curves_of_random_systems_keep_their_condition_and_do_not_depend_on_where_they_are_entered(cubics: Model, draw: int) -> None:
     rng = np.random.default_rng(draw)
     model = cubics.with_values(**{name: rng.normal() for name in cubics.parameter_names})
@@ -215,7 +215,7 @@ def test_curves_of_random_systems_keep_their_condition_and_do_not_depend_on_wher
             if found.outcome is Outcome.REACHED_END:
                 places = {tuple(np.round((*found.values[i], *found.states[i]), 4)) for i in (0, -1)}
                 curves.setdefault((found.kind, frozenset(places)), set()).add(named)
-    assert all(len(seen) == 1 for seen in curves.values())
+    assert curves and all(len(seen) == 1 for seen in curves.values())
 
 
 def _misfit(model: Model, found: Locus) -> float:

@@ -249,6 +249,7 @@ def test_two_points_of_one_kind_within_a_step_are_found() -> None:
     np.testing.assert_allclose(sorted(point.value[1] for point in found.points), (0.299, 0.301), rtol=1e-9)  # type: ignore[index]
 
 
+@pytest.mark.slow  # the hill function's derivatives take long to compile
 @pytest.mark.parametrize(("arms", "years"), [(1e-6, 1.0), (1e6, 1e-3), (1e3, 1e4)])
 def test_curves_do_not_depend_on_units(arms: float, years: float) -> None:
     # s = a H′(x) − 1 (H the hill function) is b at folds and 0.2 at Hopf points, so that both meet at b = 0.2
