@@ -17,7 +17,7 @@ from richardson.symbolic.model import Model
 RACE = linear()
 RANGES = {"x": (0, 4), "y": (0, 4), "defence_x": (0.1, 0.4), "defence_y": (0.1, 0.4), "grievance_x": (0, 2)}
 TIMES = np.linspace(0, 20, 8)
-METHODS = ["Tsit5", "Rodas5P", pytest.param("DOP853", marks=pytest.mark.slow)]  # one kernel less to compile
+METHODS = ["Tsit5", *(pytest.param(name, marks=pytest.mark.slow) for name in ("DOP853", "Rodas5P"))]  # two kernels less to compile
 ADDED_UP = 10.0  # tolerances: the errors of the steps add up, and all decay with the flow
 
 CUBE = Model.from_equations({"x": "a + b*x + c*x**2", "y": "a"}, {"a": 0, "b": 0, "c": 0}, lower={"x": 0}, name="cube")
@@ -113,6 +113,7 @@ def test_the_stiff_method_solves_the_robertson_problem() -> None:
     assert runs.states[1, 0] == pytest.approx([0.715827069, 9.18553476e-6, 0.284163746], rel=2e-9)  # to the digits given
 
 
+@pytest.mark.slow
 def test_the_stiff_method_takes_few_steps_where_an_explicit_one_spends_its_limit() -> None:
     """x' = −1e6 x: stability holds the explicit steps at 3e-6."""
     stiff = {"a": [0.0], "b": [-1e6], "x": [1.0]}
