@@ -4,6 +4,10 @@ from richardson import models as models
 from richardson import plot as plot
 from richardson.continuation.branch import Branch as Branch
 from richardson.continuation.branch import SpecialPoint as SpecialPoint
+from richardson.continuation.cycles import LimitCycle as LimitCycle
+from richardson.continuation.cycles import limit_cycle as limit_cycle
+from richardson.continuation.cycles_branch import CycleBranch as CycleBranch
+from richardson.continuation.cycles_continue import continue_cycle as continue_cycle
 from richardson.continuation.diagram import Diagram as Diagram
 from richardson.continuation.diagram import equilibrium_diagram as equilibrium_diagram
 from richardson.continuation.follow import continue_equilibrium as continue_equilibrium

@@ -1,7 +1,7 @@
 """Where a result comes from: versions, equations, numbers, settings, randomness, machine, time."""
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -106,7 +106,7 @@ class Provenance:
         return f"Provenance({equations}, richardson {dict(self.versions)['richardson']}, {self.time})"
 
 
-def record(model: Recordable | None, *, entropy: int | Sequence[int] | None = None, **settings: Any) -> Provenance:
+def record(model: Recordable | None, *, entropy: int | Iterable[int] | None = None, **settings: Any) -> Provenance:
     """Provenance of a result that is being made now.
 
     Parameters
@@ -166,11 +166,11 @@ def _platform() -> str:
     return f"{platform.platform()} {platform.machine()} {platform.python_implementation()}"
 
 
-def _whole_numbers(entropy: int | Sequence[int] | None) -> int | tuple[int, ...] | None:
+def _whole_numbers(entropy: int | Iterable[int] | None) -> int | tuple[int, ...] | None:
     """Entropy as plain integers."""
     if entropy is None:
         return None
-    return tuple(int(word) for word in entropy) if isinstance(entropy, Sequence) else int(entropy)
+    return tuple(map(int, entropy)) if isinstance(entropy, Iterable) else int(entropy)
 
 
 def _frozen(setting: Any, name: str) -> Setting:

@@ -16,6 +16,8 @@ import pytest
 
 import richardson
 from richardson.continuation.branch import SpecialPoint
+from richardson.continuation.cycles import limit_cycle
+from richardson.continuation.cycles_continue import continue_cycle
 from richardson.continuation.diagram import equilibrium_diagram
 from richardson.continuation.loci import continue_point
 from richardson.data import rivalry, warheads
@@ -41,6 +43,7 @@ from richardson.symbolic.model import Model
 from richardson.theory.worlds import four_worlds
 
 DILEMMA = security_dilemma()
+OSCILLATOR = Model.from_equations({"x": "y", "y": "mu*(1 - x**2)*y - x"}, {"mu": 1.0})
 PARABOLA = Model.from_equations({"x": "(x - 1)**2"})
 WINDOW = Window(x=(0, 60), y=(0, 60))
 MADE: dict[str, Any] = {}
@@ -50,6 +53,7 @@ def results() -> dict[str, Any]:
     """One of every kind of thing that is saved, made once."""
     if not MADE:
         found = equilibria(DILEMMA, WINDOW)
+        cycle = limit_cycle(OSCILLATOR, [2.0, 0.0])
         MADE.update(
             {
                 "model": DILEMMA,
@@ -62,6 +66,8 @@ def results() -> dict[str, Any]:
                 "spectrum": spectrum(DILEMMA, found[0]),
                 "portrait": phase_portrait(DILEMMA, WINDOW),
                 "diagram": equilibrium_diagram(DILEMMA, "balance", (-0.3, 0.3), WINDOW),
+                "cycle": cycle,
+                "branch of cycles": continue_cycle(OSCILLATOR, cycle, "mu", (0.9, 1.1)),
                 "observations": rivalry("Greece", "Turkey"),
                 "observations with gaps": warheads(),
                 "estimate": estimate(linear(), rivalry("Greece", "Turkey"), rng=1),
@@ -93,6 +99,8 @@ KINDS = (
     "spectrum",
     "portrait",
     "diagram",
+    "cycle",
+    "branch of cycles",
     "observations",
     "observations with gaps",
     "estimate",

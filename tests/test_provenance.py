@@ -40,6 +40,10 @@ def test_a_record_holds_equations_numbers_units_settings_and_entropy() -> None:
     assert made.entropy == 7
 
 
+def test_the_words_of_an_array_are_kept_as_plain_whole_numbers() -> None:
+    assert record(None, entropy=np.array([1, 2])).entropy == (1, 2)
+
+
 def test_a_record_names_the_version_of_everything_that_computes() -> None:
     versions = dict(record(None).versions)
     assert set(versions) == {"python", "richardson", *RECORDED_PACKAGES}

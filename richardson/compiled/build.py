@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 from functools import cache
 from types import ModuleType
 from typing import Any
 
 from richardson.compiled import store
+from richardson.compiled.kernels import TEXTS
 
 VECTOR, MATRIX, STACK = "float64[::1]", "float64[:,::1]", "float64[:,:,::1]"
 CODES, CODE_ROWS = "int64[::1]", "int64[:,::1]"
@@ -21,12 +21,12 @@ def kernel(module: ModuleType, name: str, signature: str) -> Any:
     Parameters
     ----------
     module : module
-        Of plain functions; it is compiled from a copy of its source in the cache folder.
+        One of `richardson.compiled.kernels`; it is compiled from a copy of its source in the cache folder.
     name : str
     signature : str
         Numba signature.
     """
-    return kernel_from(inspect.getsource(module), name, signature)
+    return kernel_from(TEXTS[module.__name__.rpartition(".")[2]], name, signature)
 
 
 @cache

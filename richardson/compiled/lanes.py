@@ -6,12 +6,10 @@ A kernel's text is put together from the modules of `richardson.compiled.kernels
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,21 +18,7 @@ from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.address import addressed
 from richardson.compiled.build import CODE_ROWS, CODES, MATRIX, STACK, VECTOR, kernel_from, module_from
 from richardson.compiled.field import LaneFunctions
-from richardson.compiled.kernels import (
-    control,
-    domain,
-    ensemble,
-    inverse,
-    layout,
-    lookout,
-    path,
-    queue,
-    records,
-    rest,
-    restless,
-    search,
-    unrecorded,
-)
+from richardson.compiled.kernels import TEXTS, ensemble, layout
 from richardson.compiled.schemes import scheme_text
 
 LANES = layout.LANES
@@ -170,23 +154,23 @@ def path_kernel(scheme: str) -> PathKernel:
 
     It is the same for all numbers of states: written in, the number saves about a microsecond a step, and costs up to a minute once.
     """
-    text = kernel_text((queue, control, domain, lookout, path), scheme, dimension=0, lanes=1)
+    text = kernel_text(("queue", "control", "domain", "lookout", "path"), scheme, dimension=0, lanes=1)
     module = module_from(text)
     return PathKernel(kernel_from(text, "walk", WALK), module.ROWS, module.DEGREE)
 
 
 @cache
 def _ensemble_kernel(scheme: str, dimension: int, lanes: int, records_some: bool, may_settle: bool) -> EnsembleKernel:
-    parts = (rest if may_settle else restless, lookout, *((search, records) if records_some else (unrecorded,)))
-    text = kernel_text((queue, control, domain, *parts, ensemble), scheme, dimension, lanes)
+    parts = ("rest" if may_settle else "restless", "lookout", *(("search", "records") if records_some else ("unrecorded",)))
+    text = kernel_text(("queue", "control", "domain", *parts, "ensemble"), scheme, dimension, lanes)
     return EnsembleKernel(kernel_from(text, "run", ENSEMBLE), module_from(text).ROWS)
 
 
-def kernel_text(modules: Sequence[ModuleType], scheme: str, dimension: int, lanes: int) -> str:
+def kernel_text(modules: Sequence[str], scheme: str, dimension: int, lanes: int) -> str:
     """One module's text out of several: layout with its numbers set, linear algebra, the scheme, then ``modules`` in order."""
     numbers = {"LANES": lanes, "DIMENSION": dimension}
-    head = inspect.getsource(layout)
+    head = TEXTS["layout"]
     for constant, number in numbers.items():
         head = re.sub(rf"^{constant} = \d+.*$", f"{constant} = {number}", head, flags=re.MULTILINE)
-    parts = [head, inspect.getsource(inverse), scheme_text(scheme, dimension, lanes), *map(inspect.getsource, modules)]
+    parts = [head, TEXTS["inverse"], scheme_text(scheme, dimension, lanes), *(TEXTS[name] for name in modules)]
     return "\n".join(_IMPORT.sub("", part) for part in parts)

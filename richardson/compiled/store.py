@@ -44,16 +44,15 @@ SOURCES = (
     memory,
 )  # what a generated module's text and code come from
 
+OWN = hashlib.sha256(b"".join(Path(str(module.__file__)).read_bytes() for module in SOURCES)).hexdigest()  # as they were imported
+
 _lock = threading.RLock()  # generated modules are entered into sys.modules one at a time
 
 
 @cache
 def toolchain() -> str:
     """What turns equations into machine code: our emitter and functions (by content), numba, numpy, Python."""
-    own = hashlib.sha256()
-    for module in SOURCES:
-        own.update(Path(str(module.__file__)).read_bytes())
-    return f"{own.hexdigest()} numba {version('numba')} numpy {version('numpy')} python {sys.version_info[:2]}"
+    return f"{OWN} numba {version('numba')} numpy {version('numpy')} python {sys.version_info[:2]}"
 
 
 def load(key: str, source: Callable[[], str]) -> types.ModuleType:

@@ -4,6 +4,7 @@ Each condition is a number that changes sign along the curve. It is brought to z
 Newton's method; the derivative of that number alone is a difference, which affects how fast the iteration ends and not where.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,6 +24,7 @@ NEARLY = 1e-9  # of the box: where rounding of the condition stops the correctio
 DIFFERENCE = 1e-6  # of the box: the step of the derivative of a condition
 NEARBY = 0.2  # of the step: a point farther aside from it is on another curve
 EDGE = 1e-6  # of the step: rounding of a point that lies on one of its ends
+DIP = 0.5  # of a number: lower than that between its neighbours it is looked at once more
 ALIGNED = 0.7  # cosine: vectors that turn by more than an eighth of a circle in a step are not followed through it
 ROUNDING = float(np.finfo(np.float64).eps)
 
@@ -90,8 +92,10 @@ def special_points(conditions: Conditions, points: FloatArray) -> Iterator[tuple
     marks: list[_Mark] = []
     for point in points:
         marks.append(_mark(conditions, point, marks[-1].frame if marks else None))
+    dips = _dips(marks)
     for step, (low, high) in enumerate(pairwise(marks)):
-        for place in _between(conditions, low, high, HALVINGS):
+        parts = [low, *_inner(conditions, low, high, sorted(dips[step])), high]
+        for place in (place for part in pairwise(parts) for place in _between(conditions, *part, HALVINGS)):
             found = conditions.named(place)
             if found is not None:
                 yield step, place, found
@@ -147,6 +151,35 @@ def _mark(conditions: Conditions, point: FloatArray, near: FloatArray | None) ->
     return _Mark(point, frame, conditions.numbers(point, frame))
 
 
+def _dips(marks: list[_Mark]) -> dict[int, list[float]]:
+    """Shares of steps, by the number of the step, at which a number may have crossed zero and come back.
+
+    They are where the parabola through three marks of one sign comes to less than `DIP` of the middle one.
+    """
+    shares: dict[int, list[float]] = defaultdict(list)
+    lengths = [float(np.linalg.norm(high.point - low.point)) for low, high in pairwise(marks)]
+    for i, (a, b) in enumerate(pairwise(lengths), 1):
+        for before, here, after in zip(*(mark.numbers for mark in marks[i - 1 : i + 2]), strict=True):
+            if not 0.0 < abs(here) <= min(before * np.sign(here), after * np.sign(here)) or min(a, b) == 0.0:
+                continue
+            bend = ((after - here) / b - (here - before) / a) / (a + b)
+            slope = (after - here) / b - bend * b
+            lowest, at = here - slope**2 / (4 * bend) if bend else here, -slope / (2 * bend) if bend else 0.0
+            if lowest / here < DIP:
+                shares[i if at >= 0.0 else i - 1].append(at / b if at >= 0.0 else 1.0 + at / a)
+    return shares
+
+
+def _inner(conditions: Conditions, low: _Mark, high: _Mark, shares: list[float]) -> list[_Mark]:
+    """Marks at those shares of a step."""
+    inner: list[_Mark] = []
+    for share in shares:
+        point = _on_chord(conditions, low, high, share)
+        if point is not None:
+            inner.append(_mark(conditions, point, (inner or [low])[-1].frame))
+    return inner
+
+
 def _between(conditions: Conditions, low: _Mark, high: _Mark, halvings: int) -> Iterator[Place]:
     """Points within a step, which is halved until there is one in each part, and divided again where one is found."""
     changed, is_sure = _changed(low, high), _are_aligned(low.frame, high.frame)
@@ -156,7 +189,7 @@ def _between(conditions: Conditions, low: _Mark, high: _Mark, halvings: int) -> 
         yield from filter(None, [_crossing(conditions, low, high, index) for index in changed])
         return
     place = _crossing(conditions, low, high, changed[0]) if is_sure and len(changed) == 1 else None
-    middle = _middle(conditions, low, high) if place is None else place.point
+    middle = _on_chord(conditions, low, high, 0.5) if place is None else place.point
     if middle is None:
         return
     mark = _mark(conditions, middle, low.frame)
@@ -178,9 +211,10 @@ def _are_aligned(before: FloatArray, after: FloatArray) -> bool:
     return bool(((before * after).sum(axis=1) >= ALIGNED).all())
 
 
-def _middle(conditions: Conditions, low: _Mark, high: _Mark) -> FloatArray | None:
+def _on_chord(conditions: Conditions, low: _Mark, high: _Mark, share: float) -> FloatArray | None:
+    """Point of the curve beside a share of the chord between two marks."""
     chord = high.point - low.point
-    return corrected(conditions.system, low.point + 0.5 * chord, chord / np.linalg.norm(chord))
+    return corrected(conditions.system, low.point + share * chord, chord / np.linalg.norm(chord))
 
 
 def _crossing(conditions: Conditions, low: _Mark, high: _Mark, index: int) -> Place | None:

@@ -13,6 +13,7 @@ from richardson.continuation.loci_systems import FoldSystem, HopfSystem
 from richardson.continuation.normal_forms import cubic_coefficient, first_lyapunov, null_vectors
 
 SIMPLE = 1e-6  # relative: a real part that vanishes beside its imaginary part
+POLE = 1e-8  # of ω: an eigenvalue so near zero leaves c₁ without a digit
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +83,12 @@ class HopfConditions:
     def numbers(self, point: FloatArray, frame: FloatArray) -> FloatArray:
         """Re c₁ times the real eigenvalue nearest zero, that eigenvalue, the sum of two others nearest zero, and κ.
 
-        The product, because c₁ has a pole where that eigenvalue vanishes; c₁ has no meaning where κ = 0.
+        The product, because c₁ has a pole where that eigenvalue vanishes. It is NaN at the pole and where κ = 0.
         """
         others = self._others(point)
         zero = _nearest_real(others)
-        return np.array((self._growth(point) * zero, zero, _nearest_sum(others), point[self.system.plane.dimension]))
+        growth = self._growth(point) if abs(zero) > POLE * self.frequency(point) else np.nan
+        return np.array((growth * zero, zero, _nearest_sum(others), point[self.system.plane.dimension]))
 
     def frequency(self, point: FloatArray) -> float:
         """ω at a point, in rad/yr."""

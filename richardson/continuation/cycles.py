@@ -10,6 +10,8 @@ import numpy as np
 from richardson import extras
 from richardson.arrays import ComplexArray, FloatArray
 from richardson.compiled.field import Field
+from richardson.continuation.branch import SpecialPoint
+from richardson.continuation.cycles_birth import small_cycles
 from richardson.continuation.cycles_solve import Solved, once, scale_of, solve
 from richardson.continuation.cycles_start import (
     corrected_return,
@@ -29,6 +31,7 @@ from richardson.symbolic.model import Model
 
 NEUTRAL = 1e-5  # a second multiplier so near 1 leaves no isolated cycle to converge to
 DOUBTFUL = 1e-6  # relative change of the period between meshes that is no answer
+SHARE = 0.3  # of the guess: a smaller result beside a Hopf point is the equilibrium
 COLLAPSED = 1e-2  # of the guess: what shrinks to less in Newton's iteration has become an equilibrium
 
 
@@ -112,7 +115,7 @@ class LimitCycle:
 
 def limit_cycle(
     model: Model,
-    start: Mapping[str, float] | Sequence[float] | Trajectory,
+    start: Mapping[str, float] | Sequence[float] | Trajectory | SpecialPoint,
     *,
     period: float | None = None,
 ) -> LimitCycle:
@@ -122,8 +125,9 @@ def limit_cycle(
     ----------
     model : Model
         An autonomous flow of two states or more.
-    start : mapping, sequence or Trajectory
-        A state, by name or in state order, or a run of this model, whose end is where the search begins.
+    start : mapping, sequence, Trajectory or SpecialPoint
+        A state, by name or in state order; a run of this model, whose end is where the search begins; or a Hopf point near whose
+        parameter value the model is, on the side where it has cycles.
     period : float, optional
         A guess, in the model's unit of time. With it the cycle next to the start is found, stable or not.
         Without it the run from the start must settle on the cycle, which is then stable.
@@ -160,7 +164,9 @@ def limit_cycle(
     field = Field.of(model)
     origin = _origin(field, start)
     settings = {"start": origin.tolist(), "period": period}
-    if period is None:
+    if isinstance(start, SpecialPoint):
+        solved, change = _from_hopf(field, start)
+    elif period is None:
         solved, change = _from_run(field, start, origin)
     else:
         solved, change = _from_guess(field, start, origin, period)
@@ -221,6 +227,8 @@ def _check_period(period: float | None) -> None:
 
 def _origin(field: Field, start: Any) -> FloatArray:
     """The state at which the search begins."""
+    if isinstance(start, SpecialPoint):
+        return field.start(start.state.tolist(), within=False)
     if isinstance(start, Trajectory):
         if start.model != field.model or start.dense is None:
             raise InvalidInputError(
@@ -238,6 +246,20 @@ def _from_run(field: Field, start: Any, origin: FloatArray) -> tuple[Solved, flo
         if answer is not None:
             return _isolated(field, answer)
     return _isolated(field, settled_cycle(field, origin))
+
+
+def _from_hopf(field: Field, point: SpecialPoint) -> tuple[Solved, float]:
+    """The smallest cycle that is found round the equilibrium next to a Hopf point."""
+    if point.kind != "hopf":
+        raise InvalidInputError(f"Cycles begin at Hopf points; got {point!r}. Give a state near a cycle, or a point of the kind 'hopf'.")
+    for guess in small_cycles(field, point):
+        answer = solve(field, guess)
+        if answer is not None and (np.ptp(answer[0].point.profile.nodes, axis=0) / scale_of(guess.nodes)).max() > SHARE:
+            return _isolated(field, answer)
+    raise ComputationError(
+        f"No cycle of '{field.model.name}' is found round its equilibrium next to {point!r}. Its parameters may be on the side without "
+        "cycles, or too far from the point: follow the cycles with continue_cycle."
+    )
 
 
 def _from_guess(field: Field, start: Any, origin: FloatArray, period: float) -> tuple[Solved, float]:

@@ -1,11 +1,13 @@
 """Where cycles are born or die: Hopf points, and the small cycle next to one."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from richardson.arrays import ComplexArray, FloatArray
 from richardson.compiled.field import Field
+from richardson.continuation.branch import SpecialPoint
 from richardson.continuation.collocation import Profile, phases_of
 from richardson.continuation.cycles_chart import Stand
 from richardson.continuation.cycles_equations import CycleEquations, Point, Row, inner, weighted
@@ -16,6 +18,7 @@ SECANT_LIMIT = 30
 AT_REST = 1e-13  # relative to the state: a Newton step that is rounding
 ON_AXIS = 1e-12  # of the frequency: real part of a pair at a Hopf point
 AMPLITUDES = (1e-3, 1e-4, 1e-5, 1e-2)  # of the state's size: the first cycle, tried in this order
+LADDER = np.geomspace(1e-3, 1.0, 22)  # amplitudes at which a cycle near a Hopf point is looked for
 FLAT = 1e-6  # of the largest state: what is less counts as zero
 TINY = 1e-100  # a state that is zero, without dividing by it
 INTERVALS = 20
@@ -86,12 +89,8 @@ def birth_near(equations: CycleEquations, state: FloatArray, value: float, frequ
 
 def first_cycle(field: Field, birth: Birth, parameter: str, span: tuple[float, float]) -> Stand | None:
     """A small cycle on the branch that begins at a Hopf point, its tangent leading away from the point."""
-    size = np.where(birth.state != 0.0, np.abs(birth.state), max(float(np.abs(birth.state).max()), np.finfo(np.float64).tiny))
-    if not birth.state.any():
-        size = np.ones_like(birth.state)
-    mode = birth.turning / (np.abs(birth.turning) / size).max()
     mesh = np.linspace(0.0, 1.0, INTERVALS + 1)
-    swing = (mode * np.exp(2j * np.pi * phases_of(mesh)[:-1, None])).real
+    swing = _swing(birth.state, birth.turning, mesh)
     for amplitude in AMPLITUDES:
         nodes = birth.state + amplitude * swing
         equations = CycleEquations(field, scale_of(nodes), parameter, span)
@@ -108,6 +107,26 @@ def first_cycle(field: Field, birth: Birth, parameter: str, span: tuple[float, f
         tangent = equations.tangent(found[1], equations.phase_row(found[0].profile), along, mesh)
         return Stand(with_multipliers(equations, *found), tangent, equations.scale, np.abs(nodes).max(axis=0))
     return None
+
+
+def small_cycles(field: Field, point: SpecialPoint) -> Iterator[Profile]:
+    """Guesses of a cycle round the equilibrium next to a Hopf point, for the field's parameters, from small to as large as the states."""
+    found = _pair(CycleEquations(field, np.ones(field.dimension)), point.state, np.nan, point.frequency)
+    if found is None:
+        return
+    state, pair, turning, _ = found
+    mesh = np.linspace(0.0, 1.0, INTERVALS + 1)
+    swing = _swing(state, turning, mesh)
+    for amplitude in LADDER:
+        yield Profile(mesh, state + amplitude * swing, 2.0 * np.pi / abs(pair.imag))
+
+
+def _swing(state: FloatArray, turning: ComplexArray, mesh: FloatArray) -> FloatArray:
+    """The pair's oscillation at the nodes of a mesh, as large as the state, shape (n · DEGREE, d)."""
+    size = np.where(state != 0.0, np.abs(state), np.abs(state).max()) if state.any() else np.ones_like(state)
+    mode = turning / (np.abs(turning) / size).max()
+    swing: FloatArray = (mode * np.exp(2j * np.pi * phases_of(mesh)[:-1, None])).real
+    return swing
 
 
 def _pair(

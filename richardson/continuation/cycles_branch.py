@@ -35,7 +35,8 @@ class CycleBranch:
         Shape (n,): whether small disturbances die out; never claimed at a special point.
     points : tuple of SpecialPoint
         In the same order: "hopf", "fold of cycles", "branch point", "period doubling", "neimark-sacker", "homoclinic". The state of
-        one on a cycle is the cycle's first; of a Hopf point the equilibrium; of a homoclinic orbit its saddle.
+        one on a cycle is the cycle's first, or for a branch point, which is none of the ``cycles``, that of the nearest; of a Hopf
+        point the equilibrium; of a homoclinic orbit its saddle.
     outcome : Outcome
         CLOSED; else what kept either end from reaching the end of the span (STEP_TOO_SMALL, STEP_LIMIT, RAN_AWAY: the period grew
         without a homoclinic orbit being recognised, REACHED_BOUND, VANISHED: into an equilibrium or a homoclinic orbit); else

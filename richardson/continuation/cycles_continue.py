@@ -1,11 +1,10 @@
 """Limit cycles along a parameter: from a cycle, or from a Hopf point."""
 
 from dataclasses import replace
-from math import inf, isfinite
+from math import inf
 
 import numpy as np
 
-from richardson.arrays import as_floats
 from richardson.compiled.field import Field
 from richardson.continuation.branch import SpecialPoint
 from richardson.continuation.collocation import DEGREE, Profile
@@ -16,6 +15,7 @@ from richardson.continuation.cycles_chart import Chart, Stand
 from richardson.continuation.cycles_equations import CycleEquations, Point, Row
 from richardson.continuation.cycles_solve import scale_of, with_multipliers
 from richardson.continuation.cycles_walk import CycleWalk, Walker
+from richardson.continuation.family import checked_span
 from richardson.errors import ComputationError, InvalidInputError, OutOfBoundsError
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
@@ -72,7 +72,7 @@ def continue_cycle(model: Model, start: LimitCycle | SpecialPoint, parameter: st
     'REACHED_END'
     """
     check_cycle_model(model)
-    low, high = _checked_span(model, parameter, span)
+    low, high = checked_span(model, parameter, span)
     field = Field.of(model)
     walker = Walker(field, parameter, (low, high))
     provenance = record(model, verb="continue_cycle", parameter=parameter, span=(low, high), start=repr(start))
@@ -206,21 +206,6 @@ def _stand(field: Field, start: LimitCycle, parameter: str, span: tuple[float, f
         )
     tangent = equations.tangent(found[1], phase, along, mesh)
     return Stand(with_multipliers(equations, *found), tangent, equations.scale, np.abs(profile.nodes).max(axis=0))
-
-
-def _checked_span(model: Model, parameter: str, span: tuple[float, float]) -> tuple[float, float]:
-    members = model.resolve(parameter)
-    numbers = {model.values[member] for member in members}
-    if len(numbers) > 1:
-        listed = ", ".join(f"{member} = {model.values[member]:g}" for member in members)
-        raise InvalidInputError(f"'{parameter}' cannot be moved as one, because its members differ: {listed}. Move one of them.")
-    ends = as_floats(span, f"The span of '{parameter}'")
-    if ends.shape != (2,) or not all(isfinite(end) for end in ends) or not ends[0] < ends[1]:
-        raise InvalidInputError(f"The span of '{parameter}' must be a pair (low, high) of finite numbers, low < high; got {span!r}.")
-    for member in members:
-        for end in ends:
-            model.parameters[model.parameter_names.index(member)].check(end)
-    return float(ends[0]), float(ends[1])
 
 
 def _check_inside(parameter: str, value: float, span: tuple[float, float]) -> None:

@@ -21,7 +21,8 @@ from richardson.continuation.collocation import DEGREE, SLOPES, VALUES, WEIGHTS,
 NEWTON_LIMIT = 12  # quadratic convergence: more means a bad start
 CONVERGED = 1e-12  # largest change of any unknown
 NEARLY = 1e-8  # where rounding of the residual stops the correction
-LONGEST = 2.0  # a change of any unknown by more is a leap to somewhere else
+LONGEST = 50.0  # a change of any state by more of its oscillation is a leap to somewhere else
+LONGEST_STRETCH = 1.0  # the same of the logarithm of the period, and of the parameter
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +172,7 @@ class CycleEquations:
             except FloatingPointError:
                 return None
             length = float(max(np.abs(step.nodes).max(), np.abs(step.rest).max()))
-            if not length <= LONGEST:
+            if not (length <= LONGEST and np.abs(step.rest).max() <= LONGEST_STRETCH):
                 return None
             point = self.moved(point, step)
             if length <= CONVERGED or (length <= NEARLY and length > 0.5 * before):

@@ -15,7 +15,7 @@ Test = Callable[[Stand], float]
 FINER = (1.0, 1.5, 2.25, 3.4)  # meshes on which a point is located, until its value stands
 SETTLED = 1e-9  # of the span
 LENGTH = 1e-13  # of a step: how closely a zero is located along it
-ROUNDING = 4e-12  # of the span or the value: Newton's iteration leaves as much
+ROUNDING = 1e-10  # of the span or the value: what Newton's iteration and the multipliers leave open
 ON_CIRCLE = 1e-4  # distance from it of a multiplier that passes it: a check, since the point itself is known far better
 CYCLES_AROUND = 10  # from which a branch point is interpolated
 REAL = 1e-3  # imaginary part below which a pair has met on the real axis
@@ -51,8 +51,8 @@ def is_explained(before: Stand, after: Stand) -> bool:
     return change in {sum(each) for each in product(*(sizes[test] for test in changes(before, after)))}
 
 
-def located(chart: Callable[[float], Chart], before: Stand, after: Stand, length: float) -> list[tuple[float, SpecialPoint, Stand]]:
-    """Special points between two cycles, each with its distance from the first.
+def located(chart: Callable[[float], Chart], before: Stand, after: Stand, length: float) -> list[tuple[float, SpecialPoint, Stand | None]]:
+    """Special points between two cycles, each with its distance from the first and, unless it is interpolated, its cycle.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def located(chart: Callable[[float], Chart], before: Stand, after: Stand, length
     return sorted((each for each in found if each is not None), key=lambda each: each[0])
 
 
-def _located(chart: Callable[[float], Chart], test: Test, length: float) -> tuple[float, SpecialPoint, Stand] | None:
+def _located(chart: Callable[[float], Chart], test: Test, length: float) -> tuple[float, SpecialPoint, Stand | None] | None:
     """One point, on meshes refined until its parameter value stands."""
     values: list[float] = []
     for finer in FINER:
@@ -94,7 +94,7 @@ def _located(chart: Callable[[float], Chart], test: Test, length: float) -> tupl
         residual=residual,
         frequency=float(abs(np.angle(turn)) / stand.profile.period) if kind == "neimark-sacker" else None,
     )
-    return place, point, stand
+    return place, point, stand if stand.value == value else None
 
 
 def _zero(chart: Chart, test: Test, length: float) -> tuple[float, float, float, Stand]:

@@ -12,6 +12,7 @@ from richardson.continuation.floquet import Multipliers, multipliers
 
 FIRST_INTERVALS = 20
 LAST_INTERVALS = 1280
+LAST_ATTEMPT = 160  # intervals on which a guess must have led to a cycle
 SETTLED = 1e-10  # relative change of the period between meshes
 RESOLVED = 1e-6  # local error of the polynomials, in the size of the oscillation
 ADAPTATIONS = 3  # rounds on one mesh, each with the density that the last one showed
@@ -62,7 +63,7 @@ def solve(field: Field, guess: Profile) -> tuple[Solved, float] | None:
         found = _on_mesh(equations, profile, intervals)
         intervals *= 2
         if found is None:
-            if best is not None:
+            if best is not None or intervals > LAST_ATTEMPT:
                 break
             profile = guess.on(adapted(guess, equations.scale, intervals))
             continue

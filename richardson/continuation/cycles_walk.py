@@ -115,8 +115,8 @@ class Walker:
             points = []  # the change of stability is there to see
         for _, point, stand in points:
             found.points.append(point)
-            found.places.append(len(found.stands))
-            found.stands.append(stand)
+            found.places.append(-1 if stand is None else len(found.stands))
+            found.stands += [] if stand is None else [stand]
         found.stands.append(after)
         return True
 

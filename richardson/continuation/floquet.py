@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from richardson.arrays import ComplexArray, FloatArray
+from richardson.compiled.build import MATRIX, STACK, kernel
+from richardson.compiled.kernels import rounds
 
 SWEEPS = 15  # directions whose multipliers differ by a factor of 10 part to rounding
 PARTED = 1e-13  # coupling of two groups of directions that is rounding
@@ -58,52 +60,55 @@ def multipliers(transfer: FloatArray, flow: FloatArray) -> Multipliers:
     flow : FloatArray
         Shape (n, d): rates at the mesh points, none zero.
     """
-    bases = [_basis(rate) for rate in flow]
-    turned = [bases[(i + 1) % len(bases)].T @ step @ bases[i] for i, step in enumerate(transfer)]
-    along = float(np.prod([step[0, 0] for step in turned]))
-    return Multipliers(along, _product_eigenvalues([step[1:, 1:] for step in turned]))
+    bases = _bases(flow)
+    turned = np.roll(bases, -1, axis=0).transpose(0, 2, 1) @ transfer @ bases
+    return Multipliers(float(np.prod(turned[:, 0, 0])), _product_eigenvalues(np.ascontiguousarray(turned[:, 1:, 1:])))
 
 
-def _basis(rate: FloatArray) -> FloatArray:
-    """Orthogonal matrix whose first column is the direction of ``rate``."""
-    unit = rate / np.linalg.norm(rate)
-    mirror = unit.copy()
-    mirror[0] += 1.0 if unit[0] >= 0.0 else -1.0
-    reflected: FloatArray = np.eye(len(rate)) - 2.0 * np.outer(mirror, mirror) / (mirror @ mirror)
-    reflected[:, 0] = unit  # the reflection gives it up to its sign
-    return reflected
+def _bases(flow: FloatArray) -> FloatArray:
+    """Orthogonal matrices (n, d, d) whose first columns are the directions of ``flow``, shape (n, d)."""
+    units = flow / np.linalg.norm(flow, axis=1)[:, None]
+    mirrors = units.copy()
+    mirrors[:, 0] += np.where(units[:, 0] >= 0.0, 1.0, -1.0)
+    squares = (mirrors**2).sum(axis=1)[:, None, None]
+    bases: FloatArray = np.eye(flow.shape[1]) - 2.0 * mirrors[:, :, None] * mirrors[:, None, :] / squares
+    bases[:, :, 0] = units  # the reflections give them up to their signs
+    return bases
 
 
-def _product_eigenvalues(factors: list[FloatArray]) -> ComplexArray:
-    """Eigenvalues of the product …F₂F₁F₀, each to its own relative accuracy, largest modulus first."""
-    start = np.eye(len(factors[0]))
+def _product_eigenvalues(factors: FloatArray) -> ComplexArray:
+    """Eigenvalues of the product …F₂F₁F₀ of (n, k, k), each to its own relative accuracy, largest modulus first."""
+    carry = kernel(rounds, "carried", f"void({STACK}, {MATRIX}, {STACK})")
+    start, triangles = np.eye(factors.shape[1]), np.empty_like(factors)
     for _ in range(SWEEPS):
-        end, triangles = _swept(factors, start)
+        end = start.copy()
+        carry(factors, end, triangles)
         closing = start.T @ end
         if np.abs(np.tril(closing, -1)).max() <= PARTED:
             break
         start = end
     edges = [k for k in range(1, len(start)) if np.abs(closing[k:, :k]).max() <= PARTED]
-    found = []
-    for low, high in zip([0, *edges], [*edges, len(start)], strict=True):
-        part, logarithm = closing[low:high, low:high], 0.0
-        product = np.eye(high - low)
-        for triangle in triangles:
-            product = triangle[low:high, low:high] @ product
-            size = float(np.abs(product).max())
-            if size == 0.0:
-                break
-            product, logarithm = product / size, logarithm + np.log(size)
-        with np.errstate(over="ignore", under="ignore"):
-            found.append(np.linalg.eigvals(part @ product).astype(np.complex128) * np.exp(logarithm))
+    found = [
+        _group_eigenvalues(closing[low:high, low:high], triangles[:, low:high, low:high])
+        for low, high in zip([0, *edges], [*edges, len(start)], strict=True)
+    ]
     values = np.concatenate(found)
     return values[np.lexsort((-values.imag, -np.abs(values)))]
 
 
-def _swept(factors: list[FloatArray], start: FloatArray) -> tuple[FloatArray, list[FloatArray]]:
-    """The basis after one round, and the triangular factors on the way."""
-    basis, triangles = start, []
-    for factor in factors:
-        basis, triangle = np.linalg.qr(factor @ basis)
-        triangles.append(triangle)
-    return basis, triangles
+def _group_eigenvalues(closing: FloatArray, triangles: FloatArray) -> ComplexArray:
+    """Eigenvalues of closing · …T₂T₁T₀ for (n, k, k) triangles of comparable diagonals, without overflow on the way."""
+    product, logarithm = np.eye(len(closing)), 0.0
+    with np.errstate(all="ignore"):  # a multiplier may be too small or too large for a float
+        if len(closing) == 1:
+            diagonal = triangles[:, 0, 0]
+            single: ComplexArray = (closing[0] * np.sign(diagonal).prod() * np.exp(np.log(np.abs(diagonal)).sum())).astype(np.complex128)
+            return single
+        for triangle in triangles:
+            product = triangle @ product
+            size = float(np.abs(product).max())
+            if size == 0.0:
+                break
+            product, logarithm = product / size, logarithm + np.log(size)
+        values: ComplexArray = np.linalg.eigvals(closing @ product).astype(np.complex128) * np.exp(logarithm)
+    return values

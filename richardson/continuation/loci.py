@@ -146,8 +146,8 @@ def continue_point(model: Model, point: SpecialPoint, parameters: tuple[str, str
     -----
     The curve solves a minimally augmented system [1]_ with exact derivatives. Along a fold curve cusps, Bogdanov–Takens and
     zero–Hopf points are located; along a Hopf curve generalised Hopf, zero–Hopf and Hopf–Hopf points, and the Bogdanov–Takens
-    point in which it ends. Each is where a number changes sign between two points of the curve, refined by Newton's method: two
-    points of one kind between two neighbouring points of the curve are missed.
+    point in which it ends. Each is where a number changes sign between two points of the curve, refined by Newton's method. Two
+    points of one kind much closer together than neighbouring points of the curve may be missed.
 
     References
     ----------

@@ -5,6 +5,8 @@ from enum import Enum
 from typing import Any
 
 from richardson.continuation.branch import Branch, SpecialPoint
+from richardson.continuation.cycles import LimitCycle
+from richardson.continuation.cycles_branch import CycleBranch
 from richardson.continuation.diagram import Diagram
 from richardson.continuation.loci import Locus
 from richardson.dynamics.dense import DenseOutput
@@ -40,6 +42,7 @@ CLASSES: dict[str, type] = {
         Branch,
         Certificate,
         Crossing,
+        CycleBranch,
         DenseOutput,
         Design,
         Diagram,
@@ -49,6 +52,7 @@ CLASSES: dict[str, type] = {
         Estimate,
         EstimateRow,
         FourWorlds,
+        LimitCycle,
         Locus,
         Manifold,
         Observations,

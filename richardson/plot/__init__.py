@@ -1,5 +1,6 @@
 """Results drawn on Axes; nothing is solved here."""
 
+from richardson.plot.cycle import cycle
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
 from richardson.plot.key import legend
@@ -10,6 +11,7 @@ from richardson.plot.series import series
 from richardson.plot.style import figure, paper, save
 
 __all__ = [
+    "cycle",
     "diagram",
     "estimate",
     "figure",

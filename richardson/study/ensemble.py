@@ -32,12 +32,16 @@ class Audit:
         Largest difference of any state at any time, over the state's size plus absolute/relative; NaN where the outcomes differ
         or the runs failed.
     disagreements : int
-        How many ended otherwise.
+        How many ended otherwise, those apart of which either run spent its steps.
+    unfinished : int
+        How many spent their steps, in their own run or again, so that nothing is known of their errors. An audit may take ten times
+        as many steps.
     """
 
     members: npt.NDArray[np.int64]
     errors: FloatArray
     disagreements: int
+    unfinished: int
 
     @property
     def error(self) -> float:
@@ -47,9 +51,9 @@ class Audit:
 
     def __repr__(self) -> str:
         """Members, error, disagreements in one line."""
-        return (
-            f"Audit({self.members.size} members run again: largest relative error {self.error:.1e}, {self.disagreements} ended otherwise)"
-        )
+        spent = f", {self.unfinished} spent their steps" if self.unfinished else ""
+        found = f"largest relative error {self.error:.1e}, {self.disagreements} ended otherwise{spent}"
+        return f"Audit({self.members.size} members run again: {found})"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

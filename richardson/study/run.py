@@ -31,6 +31,7 @@ from richardson.symbolic.model import Model
 ENGINES = ("local",)
 AUDITED = 16  # members that are run again
 TIGHTER, TIGHTEST = 0.01, 1e-13  # share of the tolerances in the audit, and the least relative one
+MORE_STEPS = 10  # times the step limit in the audit: at order 5, a hundredth of the tolerances takes two to three times the steps
 MEMORY_SHARE = 0.9  # of the memory that is free now
 
 CODES: dict[int, Outcome] = {
@@ -91,7 +92,7 @@ def run_ensemble(
     step_limit : int
         Steps after which to give up on a run.
     audit : int
-        How many members are run again at a hundredth of the tolerances, to report the error; 0 for none.
+        How many members are run again at a hundredth of the tolerances, with ten times the steps, to report the error; 0 for none.
     rng : int, Generator or None
         Chooses the members of the audit; nothing else is random.
     progress : bool, optional
@@ -169,6 +170,7 @@ def _audited(task: Task, members: Bound, found: Members, chosen: Any, accuracy: 
     relative = max(TIGHTEST, TIGHTER * accuracy.relative)
     settings = task.settings.copy()
     settings[layout.RELATIVE] = relative
+    settings[layout.STEP_LIMIT] *= MORE_STEPS
     tight = replace(task, settings=settings, absolute=TIGHTER * task.absolute)
     again = run_locally(tight, members.samples[chosen], states=found.states.shape[1:], progress=False)
     before, after = found.states[chosen], again.states
@@ -176,7 +178,9 @@ def _audited(task: Task, members: Bound, found: Members, chosen: Any, accuracy: 
     is_same = found.codes[chosen] == again.codes
     worst = np.max(np.where(np.isnan(errors), 0.0, errors), axis=(1, 2), initial=0.0)
     is_known = is_same & np.array([CODES[code].is_answer for code in again.codes])
-    return Audit(chosen.astype(np.int64), np.where(is_known, worst, np.nan), int(np.count_nonzero(~is_same)))
+    is_spent = (found.codes[chosen] == lookout.STEPS_SPENT) | (again.codes == lookout.STEPS_SPENT)
+    disagreements, unfinished = np.count_nonzero(~is_same & ~is_spent), np.count_nonzero(is_spent)
+    return Audit(chosen.astype(np.int64), np.where(is_known, worst, np.nan), int(disagreements), int(unfinished))
 
 
 def _accuracy(method: Any, relative: Any, absolute: Any, step_limit: Any) -> Accuracy:

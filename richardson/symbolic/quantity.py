@@ -56,9 +56,10 @@ class Quantity:
 
     @property
     def label(self) -> str:
-        """Axis label: meaning, letter and unit, with the letter as mathematics."""
+        """Axis label: meaning, unless that is but the name, letter and unit, with the letter as mathematics."""
         unit = "" if self.unit == "1" else f" [{self.unit}]"
-        return f"{self.meaning}, ${self.symbol}${unit}"
+        words = "" if self.meaning == self.name else f"{self.meaning}, "
+        return f"{words}${self.symbol}${unit}"
 
     @property
     def interval(self) -> str:

@@ -1,8 +1,10 @@
 """Rates over lanes against the scalar ones, kernels' texts, and the interface of a scheme run without the compiler."""
 
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ import pytest
 from richardson.compiled import lanes, store
 from richardson.compiled.emit import key_of, lanes_source
 from richardson.compiled.field import Field
-from richardson.compiled.kernels import ensemble, scheme
+from richardson.compiled.kernels import TEXTS, ensemble, scheme
 from richardson.compiled.kernels.layout import LANES, constant_rows, flag_row, jacobian_rows
 from richardson.compiled.schemes import TABLEAUS, scheme_text
 from richardson.models import linear, security_dilemma
@@ -97,6 +99,22 @@ def test_whole_exponents_have_the_same_bits_whether_all_lanes_have_them_or_not(n
     fast, general = Block(name, "whole", seed).evaluate(), Block(name, "whole", seed).evaluate(may_be_whole=False)
     assert fast.flags.min() > 0
     np.testing.assert_array_equal(fast.found, general.found)
+
+
+def test_a_kernel_is_made_of_the_texts_that_were_kept_at_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TEXTS, "path", "a text that is in no file")
+    assert "a text that is in no file" in lanes.kernel_text(("queue", "path"), "Tsit5", 2, LANES)
+
+
+@pytest.mark.parametrize("parts", [("restless", "unrecorded"), ("rest", "search", "records")], ids=["plain", "everything"])
+@pytest.mark.parametrize("scheme_name", TABLEAUS)
+def test_no_two_modules_of_a_kernel_define_the_same_name(parts: tuple[str, ...], scheme_name: str) -> None:
+    """The second would take the place of the first, since a kernel is one module of all their texts."""
+    text = lanes.kernel_text(("queue", "control", "domain", "lookout", *parts, "ensemble"), scheme_name, 2, LANES)
+    own = re.findall(r"^(?:def )?(\w+(?:, \w+)*)(?: = |\()", text, flags=re.MULTILINE)
+    names = [name for line in own for name in line.split(", ")]
+    assert len(names) > 100
+    assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
 def test_a_flag_is_raised_by_small_whole_exponents_only() -> None:

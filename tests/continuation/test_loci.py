@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from richardson.compiled.field import Field
 from richardson.continuation.branch import SpecialPoint
 from richardson.continuation.diagram import equilibrium_diagram
 from richardson.continuation.loci import Locus, continue_point
@@ -184,3 +185,48 @@ def test_models_in_time_and_maps_are_refused() -> None:
     logistic = Model.from_equations({"x": "r*x*(1 - x) + m"}, {"r": 1, "m": 0}, kind="map")
     with pytest.raises(InvalidInputError, match="is a map"):
         continue_point(logistic, special("fold", 1.0, 0.0), ("r", "m"), ((0, 4), (-1, 1)))
+
+
+@pytest.fixture(scope="module")
+def cubics() -> Model:
+    """Three states that decay by their cubes, with every quadratic term; its parameters are drawn by each test."""
+    names = ("x", "y", "z")
+    terms = ["1", *names, *(f"{a}*{b}" for i, a in enumerate(names) for b in names[i:])]
+    rates = {name: " + ".join(f"k{i}q{j}*{term}" for j, term in enumerate(terms)) + f" - {name}**3" for i, name in enumerate(names)}
+    return Model.from_equations(rates, {f"k{i}q{j}": 0.0 for i in range(3) for j in range(len(terms))})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("draw", [0, 3, 6, 9, 12])  # each has folds, and all but one oscillations
+def test_curves_of_random_systems_keep_their_condition_and_do_not_depend_on_where_they_are_entered(cubics: Model, draw: int) -> None:
+    rng = np.random.default_rng(draw)
+    model = cubics.with_values(**{name: rng.normal() for name in cubics.parameter_names})
+    spans = tuple((model.values[name] - 3, model.values[name] + 3) for name in ("k0q0", "k1q2"))
+    window = Window(x=(-3, 3), y=(-3, 3), z=(-3, 3))
+    curves: dict[tuple[object, ...], set[tuple[object, ...]]] = {}
+    for branch in equilibrium_diagram(model, "k0q0", spans[0], window, values=2, method="newton"):
+        for point in branch.points:
+            if point.kind not in ("fold", "hopf"):
+                continue
+            found = continue_point(model, point, ("k0q0", "k1q2"), spans)
+            assert found.outcome in (Outcome.REACHED_END, Outcome.CLOSED)
+            assert _misfit(model, found) < 1e-9  # of the largest entry of the Jacobian, to the power of the determinant's degree
+            named = tuple(sorted((other.kind, *np.round(np.add(other.value, 0.0), 6)) for other in found.points))
+            if found.outcome is Outcome.REACHED_END:
+                places = {tuple(np.round((*found.values[i], *found.states[i]), 4)) for i in (0, -1)}
+                curves.setdefault((found.kind, frozenset(places)), set()).add(named)
+    assert curves and all(len(seen) == 1 for seen in curves.values())
+
+
+def _misfit(model: Model, found: Locus) -> float:
+    """How far, at worst, the determinant of a fold curve or the Hurwitz determinant of a Hopf curve is from zero, relatively."""
+    worst, field = 0.0, Field.of(model)
+    places = [model.parameter_names.index(name) for name in found.parameters]
+    for pair, state in zip(found.values, found.states, strict=True):
+        field.parameters[places] = pair
+        matrix = field.jacobian(0.0, state)
+        trace, determinant = float(np.trace(matrix)), float(np.linalg.det(matrix))
+        minors = (trace**2 - float(np.trace(matrix @ matrix))) / 2
+        defect = determinant if found.kind == "fold" else minors * -trace + determinant
+        worst = max(worst, abs(defect) / float(np.abs(matrix).max()) ** 3)
+    return worst

@@ -241,6 +241,30 @@ def test_points_closer_together_than_a_step_are_told_apart() -> None:
     np.testing.assert_allclose([point.state[0] for point in found.points], [(1e-5 / 3) ** 0.5, 0.0, -((1e-5 / 3) ** 0.5)], atol=1e-10)
 
 
+def test_two_points_of_one_kind_within_a_step_are_found() -> None:
+    # folds m = x = 0 for every l, beside a pair with the real part (l − 0.3)² − 1e-6; a step is a hundredth of the span of l
+    rates = {"x": "m + x**2", "y": "((l - 0.3)**2 - 1e-6)*y - z", "z": "y + ((l - 0.3)**2 - 1e-6)*z"}
+    found = continue_point(Model.from_equations(rates, {"m": 0, "l": 0}), special("fold", 0.0, 0.0, 0.0, 0.0), ("m", "l"), SQUARE)
+    assert kinds(found) == ["zero-hopf", "zero-hopf"]
+    np.testing.assert_allclose(sorted(point.value[1] for point in found.points), (0.299, 0.301), rtol=1e-9)  # type: ignore[index]
+
+
+@pytest.mark.slow  # the hill function's derivatives take long to compile
+@pytest.mark.parametrize(("arms", "years"), [(1e-6, 1.0), (1e6, 1e-3), (1e3, 1e4)])
+def test_curves_do_not_depend_on_units(arms: float, years: float) -> None:
+    # s = a H′(x) − 1 (H the hill function) is b at folds and 0.2 at Hopf points, so that both meet at b = 0.2
+    rates = {"x": "(c/10 + a*c*hill(x, c, 3) - x - y)/s", "y": "(b*x - y)/(5*s)"}
+    model = Model.from_equations(rates, {"a": 4, "b": 0.5, "c": arms, "s": years})
+    fold = continue_point(model, special("fold", 2.682684185, 1.2246495 * arms, 0.61232473 * arms), ("a", "b"), ((0.5, 10), (0, 3)))
+    hopf = continue_point(model, special("hopf", 2.715008634, 1.3693021 * arms, 0.68465104 * arms), ("a", "b"), ((0.5, 10), (0, 3)))
+    for curve in (fold, hopf):
+        assert kinds(curve) == ["bogdanov-takens"] and curve.outcome is Outcome.REACHED_END
+        x = curve["x"] / arms
+        slope = 3 * curve["a"] * x**2 / (1 + x**3) ** 2 - 1
+        np.testing.assert_allclose(slope, curve["b"] if curve is fold else 0.2, rtol=1e-9, atol=1e-10)
+        assert curve.points[0].value[1] == pytest.approx(0.2, rel=1e-9)  # type: ignore[index]
+
+
 def test_the_curves_of_the_stirred_reactor_are_those_of_algebra() -> None:
     # AUTO's `ab`, acceptance list, B7: with e^v = u/((1 − u)p₁) and v = p₂u/(1 + p₃), a fold has p₂ = (1 + p₃)/(u(1 − u)), a Hopf
     # point p₂ = (1/(1 − u) + 1 + p₃)/u; both meet at u = 1/(1 + p₃), and folds meet at u = ½

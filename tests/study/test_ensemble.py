@@ -77,12 +77,12 @@ def test_a_line_tells_members_times_and_outcomes(ends: Ensemble, kept: Ensemble)
 
 
 def test_a_line_tells_the_error_of_an_audit() -> None:
-    audit = Audit(np.array([1, 2, 5]), np.array([1e-9, 3e-9, np.nan]), 1)
-    assert repr(audit) == "Audit(3 members run again: largest relative error 3.0e-09, 1 ended otherwise)"
+    audit = Audit(np.array([1, 2, 5]), np.array([1e-9, 3e-9, np.nan]), 1, 2)
+    assert repr(audit) == "Audit(3 members run again: largest relative error 3.0e-09, 1 ended otherwise, 2 spent their steps)"
 
 
 def test_an_audit_without_any_answer_knows_no_error() -> None:
-    assert np.isnan(Audit(np.array([1]), np.array([np.nan]), 1).error)
+    assert np.isnan(Audit(np.array([1]), np.array([np.nan]), 1, 0).error)
 
 
 def test_a_table_has_a_row_for_each_member(kept: Ensemble) -> None:

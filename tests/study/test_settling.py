@@ -1,5 +1,7 @@
 """Runs that end when they have settled: at stable equilibria, and at nothing that only looks like one."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -44,6 +46,16 @@ def test_both_sides_of_the_separatrix_settle_where_they_should() -> None:
     """Calm lies at 0.9739, the arms race at 19.2527 (the explanation of the model)."""
     runs = settled(DILEMMA, Design.from_table({"x": [0.0, 3.1, 3.2, 60.0], "y": [0.0, 3.1, 3.2, 60.0]}))
     assert runs["x"][:, 0].round(4).tolist() == [0.9739, 0.9739, 19.2527, 19.2527]
+
+
+def test_an_audit_counts_the_members_that_end_otherwise() -> None:
+    """Rest is seen at thirty tolerances, so that runs at a hundredth of them still move when the first have settled."""
+    design, start = Design.from_table({"balance": [0.0, -0.5]}), {"x": 0.0, "y": 0.0}
+    wide: dict[str, Any] = {"relative": 1e-4, "absolute": 1e-6, "settle": True, "record": RECORD}
+    seen = run_ensemble(DILEMMA, design, start, audit=0, **wide).stopped_at.max()
+    audit = run_ensemble(DILEMMA, design, start, 1.01 * seen, audit=2, **wide).audit
+    assert audit is not None
+    assert (audit.disagreements, audit.unfinished, np.isnan(audit.errors).any()) == (1, 0, True)
 
 
 def test_nothing_settles_on_a_saddle() -> None:

@@ -9,7 +9,7 @@ References
 
 from __future__ import annotations
 
-from numpy import float64, int64, uint64
+from numpy import float64, inf, int64, uint64
 
 from richardson.arrays import FloatArray
 from richardson.compiled.kernels.layout import (
@@ -23,6 +23,7 @@ from richardson.compiled.kernels.layout import (
     LANES,
     LIVE,
     LONGEST,
+    LOST,
     NEXT_STEP,
     POINT,
     RATE,
@@ -77,6 +78,8 @@ def judge(b: FloatArray, dimension: int, settings: FloatArray) -> int:
         now = now if now > REMEMBERED else REMEMBERED
         b[o + HISTORY * LANES] = now if is_accepted else b[o + HISTORY * LANES]
         b[o + NEXT_STEP * LANES] = step * (factor if is_accepted else shrunk)
+        lost = 0.0 if error < inf else 1.0
+        b[o + LOST * LANES] = b[o + LOST * LANES] if is_accepted else lost
         b[o + COUNT * LANES] += 1.0
         reached = b[o + TIME * LANES] + step
         is_over = is_accepted and reached >= end - resolution

@@ -16,6 +16,7 @@ from richardson.compiled.kernels.layout import (
     HIGH,
     LANES,
     LIVE,
+    LOST,
     LOW,
     POINT,
     RESOLUTION,
@@ -80,7 +81,7 @@ def standing(b: FloatArray, dimension: int, lane: int, settings: FloatArray, res
     if b[o + COUNT * LANES] >= settings[STEP_LIMIT]:
         return STEPS_SPENT
     if step <= settings[RESOLUTION]:
-        return STEP_TOO_SMALL if is_finite(b, dimension, lane) else NOT_FINITE
+        return STEP_TOO_SMALL if is_finite(b, dimension, lane) and b[o + LOST * LANES] == 0.0 else NOT_FINITE
     return UNDER_WAY
 
 

@@ -16,6 +16,7 @@ from richardson.compiled.kernels.layout import (
     ACCEPTED,
     COMMON,
     END,
+    LOST,
     NEXT_STEP,
     POINT,
     RELATIVE,
@@ -83,7 +84,7 @@ def walk(
             keep_if_finite(b, d)
         is_last = b[common + ACCEPTED] > 0.0 and reached >= settings[END] - settings[RESOLUTION]
         if not (step > settings[RESOLUTION] or is_last):
-            return STEP_TOO_SMALL if is_finite(b, d, 0) else NOT_FINITE
+            return STEP_TOO_SMALL if is_finite(b, d, 0) and b[common + LOST] == 0.0 else NOT_FINITE
         if b[common + ACCEPTED] > 0.0:
             record(b, d, place, pieces)
         advance(b, d, settings)
@@ -106,6 +107,7 @@ def keep_if_finite(b: FloatArray, dimension: int) -> None:
             is_kept = is_kept and isfinite(b[i * ROWS + COEFFICIENTS + place])
     if not is_kept:
         b[common + ACCEPTED] = 0.0
+        b[common + LOST] = 1.0
         b[common + NEXT_STEP] = SHRINK * b[common + STEP]
 
 

@@ -25,6 +25,7 @@ from richardson.compiled.kernels.layout import (
     LANES,
     LIVE,
     LONGEST,
+    LOST,
     POINT,
     RATE,
     RELATIVE,
@@ -76,6 +77,7 @@ def prepare(derive: Any, rates: Any, raw: FloatArray, b: FloatArray, dimension: 
         b[common + LIVE * LANES + lane] = 1.0
         b[common + COUNT * LANES + lane] = 0.0
         b[common + HISTORY * LANES + lane] = 0.0
+        b[common + LOST * LANES + lane] = 0.0
     derive(raw, b[base:])
     raise_flag(b, d)
     rates(b[base:])
@@ -145,7 +147,7 @@ def enter(source: FloatArray, column: int, b: FloatArray, lane: int, dimension: 
     for i in range(d):
         for row in (POINT, RATE):
             b[(i * ROWS + row) * LANES + lane] = source[(i * ROWS + row) * LANES + column]
-    for row in (TIME, STEP, LIVE, COUNT, HISTORY):
+    for row in (TIME, STEP, LIVE, COUNT, HISTORY, LOST):
         b[(common + row) * LANES + lane] = source[(common + row) * LANES + column]
     for row in range(base + constant_rows(d), base + constant_rows(d) + constants):
         b[row * LANES + lane] = source[row * LANES + column]

@@ -42,6 +42,8 @@ SMALLEST = 1.0 / 4096.0  # of a step: a kink or jump is bracketed within it
 ROUGH_SHARE = 0.02  # of what changes in a piece: a gap beyond it hides more than one turning point
 ROUGHEST = 64.0  # more such pieces of the smallest width in one step are not isolated kinks
 MARGIN_SHARE = 0.125  # of what parts a piece from zero or from the best so far: a gap below it cannot matter
+STRAYS = 4.0 / 27.0  # the most that a cubic strays from the line between its ends, of how far its slopes there do
+NO_GAIN = 0.1  # of what is not known: a turning point that betters an extreme by less is not looked for, as where a run has come to rest
 ROUNDING = 1e-12  # relative gap that is no disagreement
 MOMENT = 64 * 2.220446049250313e-16  # relative change of a time under which rounding shows itself
 
@@ -131,7 +133,7 @@ def look_at_pieces(
     d, rows = size_of(dimension), count * LANES
     base = (d * ROWS + COMMON) * LANES
     for look in range(len(CHECKS)):
-        check, strays = CHECKS[look], look in {2, 4}
+        check, strays = CHECKS[look], look > 0 and look % 2 == 0
         for lane in range(LANES):
             search[SHARE * LANES + lane] = until[lane] * (search[FROM * LANES + lane] + check * search[WIDTH * LANES + lane])
         place_at(b, search, d)
@@ -188,7 +190,7 @@ def doubt(v: FloatArray, lane: int, kinds: IntArray, j: int, length: float) -> f
     first, last, rise, gap = length * v[OLD_SLOPE * rows + o], length * v[NEW_SLOPE * rows + o], new - old, v[GAP * rows + o]
     change, unknown = abs(rise) + abs(first) + abs(last), v[NOISE * rows + o] + ROUNDING * max(abs(old), abs(new))
     lowest = min(old, new) - best if kinds[j] == MINIMUM else (min(abs(old), abs(new)) if old * new > 0.0 else 0.0)
-    margin = lowest - 4.0 / 27.0 * (abs(first - rise) + abs(last - rise))  # the most that a cubic strays from the line between its ends
+    margin = lowest - STRAYS * (abs(first - rise) + abs(last - rise))
     if gap <= MARGIN_SHARE * margin or (kinds[j] != MINIMUM and not isnan(best)):
         return 0.0
     if gap > unknown:
@@ -212,9 +214,13 @@ def search_piece(
     for lane in range(LANES):
         old, new = v[(OLD_VALUE * count + j) * LANES + lane], v[(NEW_VALUE * count + j) * LANES + lane]
         first, last = v[(OLD_SLOPE * count + j) * LANES + lane], v[(NEW_SLOPE * count + j) * LANES + lane]
-        is_open = isnan(v[(BEST * count + j) * LANES + lane]) and first * old < 0.0 and last * new > 0.0 and old * new > 0.0
-        turns = first < 0.0 < last if kinds[j] == MINIMUM else is_open
-        low = search[FROM * LANES + lane]
+        best, rise = v[(BEST * count + j) * LANES + lane], new - old
+        low, length = search[FROM * LANES + lane], until[lane] * search[WIDTH * LANES + lane] * b[(d * ROWS + STEP) * LANES + lane]
+        reach = STRAYS * (abs(length * first - rise) + abs(length * last - rise))
+        gain = best - min(old, new) + reach - NO_GAIN * v[(NOISE * count + j) * LANES + lane]
+        turns = first < 0.0 < last and gain > 0.0
+        if kinds[j] != MINIMUM:
+            turns = isnan(best) and first * old < 0.0 and last * new > 0.0 and old * new > 0.0 and reach >= min(abs(old), abs(new))
         high = until[lane] * (low + search[WIDTH * LANES + lane])
         wanted += bracket(search, lane, search[RESOLVED * LANES + lane] > 0.0 and turns, until[lane] * low, high, first, last)
     if wanted > 0:

@@ -96,19 +96,19 @@ def place_at(b: FloatArray, search: FloatArray, dimension: int) -> None:
     """Time, states and their slopes of every lane at its own share of the step."""
     d = size_of(dimension)
     common, base = d * ROWS * LANES, (d * ROWS + COMMON) * LANES
-    for i in range(d):
-        o = i * ROWS * LANES
-        for lane in range(LANES):
-            share, step = search[SHARE * LANES + lane], b[common + STEP * LANES + lane]
-            value, change = b[o + (COEFFICIENTS + DEGREE - 1) * LANES + lane], 0.0
+    for lane in range(LANES):
+        share, step = search[SHARE * LANES + lane], b[common + STEP * LANES + lane]
+        inverse = 1.0 / (step if step > 0.0 else 1.0)
+        b[base + lane] = b[common + TIME * LANES + lane] + share * step
+        for i in range(d):
+            o = i * ROWS * LANES + lane
+            value, change = b[o + (COEFFICIENTS + DEGREE - 1) * LANES], 0.0
             for place in range(DEGREE - 1, 0, -1):
                 factor = 1.0 - share if place % 2 == 1 else share
                 change = factor * change + (-value if place % 2 == 1 else value)
-                value = b[o + (COEFFICIENTS + place - 1) * LANES + lane] + factor * value
-            b[base + (1 + i) * LANES + lane] = b[o + POINT * LANES + lane] + share * value
-            b[base + (1 + d + i) * LANES + lane] = (value + share * change) / (step if step > 0.0 else 1.0)
-    for lane in range(LANES):
-        b[base + lane] = b[common + TIME * LANES + lane] + search[SHARE * LANES + lane] * b[common + STEP * LANES + lane]
+                value = b[o + (COEFFICIENTS + place - 1) * LANES] + factor * value
+            b[base + (1 + i) * LANES + lane] = b[o + POINT * LANES] + share * value
+            b[base + (1 + d + i) * LANES + lane] = (value + share * change) * inverse
 
 
 def is_accepted(b: FloatArray, dimension: int, lane: int) -> bool:

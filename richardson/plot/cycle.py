@@ -1,0 +1,128 @@
+"""Limit cycles: one in its states or over time, or a branch of them along a parameter."""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from richardson.arrays import BoolArray, FloatArray
+from richardson.continuation.branch import SpecialPoint
+from richardson.continuation.cycles import LimitCycle
+from richardson.continuation.cycles_branch import CycleBranch
+from richardson.errors import InvalidInputError, UnknownNameError, nearest
+from richardson.plot import key
+from richardson.plot.style import drawing
+from richardson.symbolic.model import Model
+
+HEIGHT = 68.0  # mm
+POINT: dict[str, Any] = {"color": key.INK, "marker": "D", "markersize": 3.5, "linestyle": "none", "zorder": 4}
+NO_CYCLE = ("homoclinic", "hopf")  # points at an end of the branch, which hold no cycle
+RIGHT_HALF = 0.6  # of the span: labels of points beyond stand on their left
+
+
+def cycle(
+    found: LimitCycle | CycleBranch, *, states: tuple[str, str] | None = None, state: str | None = None, ax: Axes | None = None
+) -> Axes:
+    """A limit cycle in two of its states, or the extremes of one state on a branch of cycles: stable solid, unstable dashed.
+
+    Parameters
+    ----------
+    found : LimitCycle or CycleBranch
+    states : pair of str, optional
+        Of a cycle: states on the two axes; the model's first two by default.
+    state : str, optional
+        Of a branch: the state whose lowest and highest values are drawn (the model's first by default), or "period".
+    ax : Axes, optional
+        A figure one column wide by default.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    UnknownNameError
+        If the model has no such state.
+    InvalidInputError
+        If ``states`` is given with a branch, or ``state`` with a cycle.
+    """
+    if isinstance(found, CycleBranch):
+        if states is not None:
+            raise InvalidInputError("A branch is drawn over its parameter, one state at a time: give state=, not states=.")
+        return _branch(found, state, ax)
+    if state is not None:
+        raise InvalidInputError("A cycle is drawn in two states: give states=(…, …), not state=.")
+    names = found.model.state_names[:2] if states is None else tuple(states)
+    if len(names) != 2:
+        raise InvalidInputError(f"A cycle is drawn in two states; got {states!r}.")
+    across, upright = (_position(found.model, name) for name in names)
+    with drawing(ax, height=HEIGHT) as axes:
+        label = "stable cycle" if found.is_stable else "unstable cycle"
+        axes.plot(found.states[:, across], found.states[:, upright], color=key.INK, linestyle=key.line(found.is_stable), label=label)
+        _draw_direction(axes, found.states[:, [across, upright]])
+        axes.set_xlabel(found.model.states[across].label)
+        axes.set_ylabel(found.model.states[upright].label)
+        key.legend(axes)
+    return axes
+
+
+def _branch(found: CycleBranch, state: str | None, ax: Axes | None) -> Axes:
+    """Period, or extremes of a state, over the parameter."""
+    model = found.model
+    is_period = state == "period" and "period" not in model.state_names
+    position = 0 if is_period or state is None else _position(model, state)
+    heights = found.periods[:, None] if is_period else found[model.state_names[position]]
+    with drawing(ax, height=HEIGHT) as axes:
+        for run, is_stable in _runs(found.is_stable):
+            look, label = key.line(is_stable), "stable cycles" if is_stable else "unstable cycles"
+            for column in heights.T:
+                axes.plot(found.values[run], column[run], color=key.INK if is_period else key.colour(position), linestyle=look, label=label)
+        for point in found.points:
+            _draw_point(axes, found, point, heights)
+        axes.set_xlabel(key.parameter_label(model, found.parameter))
+        axes.set_ylabel("period" if is_period else f"{model.states[position].label}, extremes")
+        axes.margins(0.12)
+        key.legend(axes)
+    return axes
+
+
+def _draw_point(axes: Axes, found: CycleBranch, point: SpecialPoint, heights: FloatArray) -> None:
+    """A special point beside the branch; where it is no cycle of the branch, at the nearest one."""
+    value = point.value[0] if isinstance(point.value, tuple) else point.value
+    row = int(np.argmin(np.abs(found.values - value)))
+    if point.kind in NO_CYCLE:
+        row = 0 if point is found.points[0] and row < len(found) // 2 else len(found) - 1
+    height = float(heights[row].max())
+    axes.plot([value], [height], **POINT)
+    low, high = float(found.values.min()), float(found.values.max())
+    is_right = value < low + RIGHT_HALF * (high - low)
+    axes.annotate(
+        f"{point.kind} at {value:#.3g}".replace("-", "−"),
+        (value, height),
+        xytext=(5 if is_right else -5, 4),
+        textcoords="offset points",
+        horizontalalignment="left" if is_right else "right",
+        fontsize="small",
+        path_effects=key.halo(),
+        zorder=5,
+    )
+
+
+def _draw_direction(axes: Axes, orbit: FloatArray) -> None:
+    """An arrow that tells which way round the cycle goes, where it is fastest."""
+    lengths = np.linalg.norm(np.diff(orbit, axis=0) / np.maximum(np.ptp(orbit, axis=0), np.finfo(np.float64).tiny), axis=1)
+    at = int(np.argmax(lengths))
+    axes.annotate("", xy=orbit[at + 1], xytext=orbit[at], arrowprops={"arrowstyle": "-|>", "color": key.INK, "shrinkA": 0, "shrinkB": 0})
+
+
+def _runs(is_stable: BoolArray) -> list[tuple[slice, bool]]:
+    """Stretches of one stability; each begins at the last cycle of the one before, so that no gap opens, and has two at least."""
+    edges = [0, *(np.flatnonzero(is_stable[1:] != is_stable[:-1]) + 1).tolist(), len(is_stable)]
+    return [(slice(max(first - 1, 0), last), bool(is_stable[first])) for first, last in pairwise(edges) if last > 1]
+
+
+def _position(model: Model, name: str) -> int:
+    if name not in model.state_names:
+        raise UnknownNameError(f"'{model.name}' has no state '{name}' to draw. {nearest(str(name), model.state_names)}")
+    return model.state_names.index(name)
