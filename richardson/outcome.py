@@ -18,7 +18,7 @@ class Outcome(Enum):
     INTERRUPTED = "interrupted by the user"
     REACHED_BOUND = "reached a bound of a state or of the window"
     CLOSED = "closed on itself"
-    RAN_AWAY = "ran away along the parameter"
+    RAN_AWAY = "ran away: a state, or the period, outgrew every scale along the branch"
     VANISHED = "ended where its cycles vanish: in an equilibrium or a homoclinic orbit"
 
     @property

@@ -46,6 +46,9 @@ class SpecialPoint:
         Where there are several: all of them, in the order that ``convention`` names; ``coefficient`` is the first.
     second_frequency : float or None
         Of the other oscillation at a Hopf–Hopf point, in rad/yr.
+    condition : float or None
+        Condition number of the equations that define the point, their unknowns of size about one: how much errors in them may
+        grow. Large beside another special point. None on cycles.
     """
 
     kind: str
@@ -60,6 +63,7 @@ class SpecialPoint:
     criticality: str | None = None
     coefficients: tuple[float, ...] = ()
     second_frequency: float | None = None
+    condition: float | None = None
 
     def __repr__(self) -> str:
         """Kind, parameter value and state."""

@@ -28,11 +28,14 @@ class Solution:
         Shape (n, n): of the derivatives.
     change : FloatArray
         Shape (n,): the last correction.
+    condition : float
+        Condition number of the derivatives, each equation in units of its largest one, in the maximum norm.
     """
 
     unknowns: FloatArray
     inverse: FloatArray
     change: FloatArray
+    condition: float
 
     def value_and_bracket(self, family: Family, noise: FloatArray) -> tuple[float, tuple[float, float]]:
         """The parameter's value, and an interval around it.
@@ -67,14 +70,15 @@ def solved(equations: Equations, guess: FloatArray) -> Solution | None:
             return None
         rows = np.maximum(np.abs(derivative).max(axis=1), np.finfo(np.float64).tiny)
         try:
-            inverse = np.linalg.inv(derivative / rows[:, None]) / rows
+            scaled = derivative / rows[:, None]
+            inverse = np.linalg.inv(scaled)
         except np.linalg.LinAlgError:
             return None
-        change = -inverse @ residual
+        change = -inverse @ (residual / rows)
         unknowns = unknowns + change
         length = float(np.abs(change).max())
         if length <= CONVERGED or (length <= 1e3 * CONVERGED and length > 0.5 * before):
-            return Solution(unknowns, inverse, change)
+            return Solution(unknowns, inverse / rows, change, float(np.linalg.norm(scaled, np.inf) * np.linalg.norm(inverse, np.inf)))
         if length > FARTHEST or not np.isfinite(length):
             return None
         before = length

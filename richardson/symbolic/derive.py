@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import TYPE_CHECKING
 
 import sympy
@@ -60,9 +61,15 @@ def third_derivatives(model: Model) -> sympy.ImmutableDenseNDimArray:
 
 
 def _differentiate(model: Model, array: sympy.ImmutableDenseNDimArray) -> sympy.ImmutableDenseNDimArray:
-    symbols = model.state_symbols
-    entries = [derivative(entry, symbol) for entry in sympy.flatten(array.tolist()) for symbol in symbols]
-    return sympy.ImmutableDenseNDimArray(entries, (*array.shape, len(symbols)))
+    """Derivatives of an array [rate, state, …] in every state; one is taken for each set of states, in whatever order."""
+    symbols, shape = model.state_symbols, (*array.shape, len(model.states))
+    taken: dict[tuple[int, ...], sympy.Expr] = {}
+    for rate, *states in product(*map(range, shape)):
+        if states == sorted(states):
+            *before, last = states
+            taken[(rate, *states)] = derivative(array[(rate, *before)], symbols[last])
+    entries = [taken[(rate, *sorted(states))] for rate, *states in product(*map(range, shape))]
+    return sympy.ImmutableDenseNDimArray(entries, shape)
 
 
 def sign_structure(model: Model) -> tuple[tuple[int | None, ...], ...]:
