@@ -13,6 +13,7 @@ References
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import inf, nextafter
 from typing import NamedTuple
 
 from flint import arb, fmpq
@@ -27,8 +28,10 @@ def over(low: float, high: float) -> arb:
 
 
 def ends(ball: arb) -> tuple[float, float]:
-    """Lower and upper end of a ball, rounded by less than the last of 53 bits."""
-    return float(ball.lower()), float(ball.upper())
+    """Lower and upper end of a ball, rounded outwards to doubles at any precision."""
+    lower, upper = ball.lower(), ball.upper()
+    low, high = float(lower), float(upper)  # to the nearest, so an end may have moved inwards
+    return nextafter(low, -inf) if arb(low) > lower else low, nextafter(high, inf) if arb(high) < upper else high
 
 
 def printed(number: float) -> arb:
@@ -173,7 +176,7 @@ def _strict_power(base: arb, exponent: arb) -> arb:
 def _defined_power(base: arb, exponent: arb) -> arb:
     if base > 0 or exponent.is_integer():
         return _strict_power(base, exponent)
-    if not (exponent > 0 and base.upper() > 0):
+    if exponent.contains_integer() or not (exponent > 0 and base.upper() > 0):  # whole powers of negative numbers are defined
         return NOT_A_NUMBER
     return ZERO.union((base.upper().log() * exponent).exp())
 

@@ -13,7 +13,7 @@ from richardson.symbolic.write import Writer
 RESTRICTED = ("sqrt", "log", "power", "sign", "heaviside")  # undefined, or with a jump, somewhere: asked of `f`
 CALLS = {"abs": "absolute", "atan": "arctan"} | {name: f"f.{name}" for name in RESTRICTED}
 HALF = sympy.Rational(1, 2)
-JUMPS = (sympy.sign, sympy.Heaviside)
+JUMPS = (sympy.sign, sympy.Heaviside, sympy.tan)  # the pole of tan is gone from the derivative of atan(tan(x)), which is 1
 
 _HEADER = '''"""Rates and Jacobian on balls.
 

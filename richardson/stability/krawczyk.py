@@ -100,7 +100,8 @@ def root_in(enclosure: Enclosure, box: list[arb], scale: FloatArray) -> ProvedRo
             box = smaller
             if has_settled:
                 break
-        attracting = is_attracting_for_all(fine.jacobian(box), is_map=enclosure.model.kind == "map")
+        is_ruled_by_slopes = len(box) == 1 or fine.is_smooth(box)  # at a kink stable sides can make an unstable whole
+        attracting = is_attracting_for_all(fine.jacobian(box), is_map=enclosure.model.kind == "map") if is_ruled_by_slopes else None
     lower, upper = np.array([balls.ends(ball) for ball in box]).T
     point = np.array([_rounded(ball, size) for ball, size in zip(box, scale, strict=True)])
     alone_lower, alone_upper = np.nextafter(alone_lower, np.inf), np.nextafter(alone_upper, -np.inf)  # their rounding was outwards

@@ -85,3 +85,10 @@ def test_bad_questions_are_refused_with_what_to_do() -> None:
         is_stable_for_all(Model.from_equations({"x": "k*t - x"}, {"k": 1}), {"k": (0, 1)})
     with pytest.raises(InvalidInputError, match="more than 6 states"):
         is_stable_for_all(security_dilemma(7), {"balance": (0, 1)}, window=SQUARE)
+
+
+def test_a_range_of_exponents_is_not_taken_to_exclude_the_whole_one_in_it() -> None:
+    """At p = 2 alone 4 − x^p has a second zero, −2, which is unstable."""
+    proof = is_stable_for_all(Model.from_equations({"x": "4 - x**p"}, {"p": 1.9}), {"p": (1.5, 2.5)}, window=Window(x=(-2.5, 3)))
+    assert proof.is_stable is None
+    assert any(part["p"][0] <= 2 <= part["p"][1] for part in proof.undecided)
