@@ -21,8 +21,8 @@ from richardson.compiled.enclosure import Enclosure
 from richardson.stability.inertia import is_attracting_for_all
 
 FINE_BITS = 128  # of precision for the last enclosure: a double and its error
-REFINEMENTS = 60  # images of images; at last each squares the width, at first it may hardly shrink
-SETTLED = 0.95  # of the radius: an image that leaves more is as narrow as the rounding allows
+REFINEMENTS = 500  # images of images; at last each squares the width, at first it may hardly shrink
+SETTLED = 0.9999  # of the radius: an image that leaves more is as narrow as the rounding allows; the first ones of a wide box leave 0.98
 TINY = 1e-16  # of a state's scale: an enclosure of zero so narrow is zero; parameters are known to a little less
 LARGEST_RADIUS, SHRINK, SMALLEST_RADIUS = 0.25, 0.25, 1e-10  # of the widths: boxes that are tried around a known root
 

@@ -206,3 +206,10 @@ def test_stability_at_a_kink_of_several_states_is_not_claimed() -> None:
     (only,) = certified(model, Window(x=(-1, 1), y=(-1, 1), z=(-1, 1)))
     assert only.certificate is not None
     assert only.certificate.is_stable is None
+
+
+def test_a_zero_whose_first_images_hardly_shrink_is_enclosed_to_rounding_all_the_same() -> None:
+    """The first image of the window has 98 % of its width; the zero by mpmath."""
+    (only,) = certified(Model.from_equations({"x": "tanh(x/10) + x**3 - 0.137"}), Window(x=(-1, 2)))
+    root = mpmath.findroot(lambda x: mpmath.tanh(x / 10) + x**3 - mpmath.mpf("0.137"), 0.45)
+    np.testing.assert_allclose(only.state, [float(root)], rtol=1e-15)
