@@ -13,6 +13,7 @@ References
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import inf, nextafter
 from typing import NamedTuple
 
 from flint import arb, fmpq
@@ -27,8 +28,10 @@ def over(low: float, high: float) -> arb:
 
 
 def ends(ball: arb) -> tuple[float, float]:
-    """Lower and upper end of a ball, rounded by less than the last of 53 bits."""
-    return float(ball.lower()), float(ball.upper())
+    """Lower and upper end of a ball, rounded outwards to doubles at any precision."""
+    lower, upper = ball.lower(), ball.upper()
+    low, high = float(lower), float(upper)  # to the nearest, so an end may have moved inwards
+    return nextafter(low, -inf) if arb(low) > lower else low, nextafter(high, inf) if arb(high) < upper else high
 
 
 def printed(number: float) -> arb:
@@ -151,6 +154,7 @@ class Restricted(NamedTuple):
     power: Callable[[arb, arb], arb]
     sign: Callable[[arb], arb]
     heaviside: Callable[[arb], arb]
+    hill1: Callable[[arb, arb, arb], arb]
 
 
 def _strict_sqrt(z: arb) -> arb:
@@ -173,7 +177,7 @@ def _strict_power(base: arb, exponent: arb) -> arb:
 def _defined_power(base: arb, exponent: arb) -> arb:
     if base > 0 or exponent.is_integer():
         return _strict_power(base, exponent)
-    if not (exponent > 0 and base.upper() > 0):
+    if exponent.contains_integer() or not (exponent > 0 and base.upper() > 0):  # whole powers of negative numbers are defined
         return NOT_A_NUMBER
     return ZERO.union((base.upper().log() * exponent).exp())
 
@@ -190,6 +194,11 @@ def _hull_of_sign(z: arb) -> arb:
     return -ONE if z < 0 else ZERO if z.is_zero() else (-ONE).union(ONE)
 
 
+def _smooth_hill1(u: arb, h: arb, m: arb) -> arb:
+    """Derivative of hill where it does not jump: for m ≤ 1 it does at u = 0."""
+    return hill1(u, h, m) if m > 1 or u > 0 or u < 0 else NOT_A_NUMBER
+
+
 def _sign(z: arb) -> arb:
     return _hull_of_sign(z) if z > 0 or z < 0 else NOT_A_NUMBER
 
@@ -200,9 +209,10 @@ DEFINED = Restricted(
     power=_defined_power,
     sign=_hull_of_sign,
     heaviside=lambda z: (1 + _hull_of_sign(z)) / 2,
+    hill1=hill1,
 )
-SLOPES = Restricted(_strict_sqrt, _strict_log, _strict_power, _hull_of_sign, lambda z: (1 + _hull_of_sign(z)) / 2)
-STRICT = Restricted(_strict_sqrt, _strict_log, _strict_power, _sign, lambda z: (1 + _sign(z)) / 2)
+SLOPES = DEFINED._replace(sqrt=_strict_sqrt, log=_strict_log, power=_strict_power)
+STRICT = SLOPES._replace(sign=_sign, heaviside=lambda z: (1 + _sign(z)) / 2, hill1=_smooth_hill1)
 
 
 def _increasing(function: Callable[[arb], arb], z: arb) -> arb:

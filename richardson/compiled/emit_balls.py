@@ -10,10 +10,10 @@ from richardson.symbolic.hoist import Hoist
 from richardson.symbolic.model import Model
 from richardson.symbolic.write import Writer
 
-RESTRICTED = ("sqrt", "log", "power", "sign", "heaviside")  # undefined, or with a jump, somewhere: asked of `f`
+RESTRICTED = ("sqrt", "log", "power", "sign", "heaviside", "hill1")  # undefined, or with a jump, somewhere: asked of `f`
 CALLS = {"abs": "absolute", "atan": "arctan"} | {name: f"f.{name}" for name in RESTRICTED}
 HALF = sympy.Rational(1, 2)
-JUMPS = (sympy.sign, sympy.Heaviside)
+JUMPS = (sympy.sign, sympy.Heaviside, sympy.tan)  # the pole of tan is gone from the derivative of atan(tan(x)), which is 1
 
 _HEADER = '''"""Rates and Jacobian on balls.
 
@@ -24,7 +24,7 @@ functions that are undefined somewhere.
 from flint import arb
 
 from richardson.compiled.balls import (
-    absolute, arctan, cos, cosh, exp, hill0, hill1, maximum, minimum, sigmoid, sin, sinh, softplus, tan, tanh, whole
+    absolute, arctan, cos, cosh, exp, hill0, maximum, minimum, sigmoid, sin, sinh, softplus, tan, tanh, whole
 )
 '''
 
@@ -61,8 +61,7 @@ class _BallWriter(Writer):
 def ball_source(model: Model) -> str:
     """Module with ``constants(p, f)``, ``rates(x, c, f)`` and ``jacobian(x, c, f)``, each of lists and to a list.
 
-    ``JUMPS`` in it says whether rates jump, so that derivatives almost everywhere do not bound differences; ``AFFINE`` whether
-    the Jacobian is the same in every state.
+    ``AFFINE`` in it says whether the Jacobian is the same in every state, and no rate jumps.
     """
     pi = sympy.Dummy("pi", real=True)
     hoist = Hoist((*model.parameter_symbols, pi))
@@ -72,8 +71,8 @@ def ball_source(model: Model) -> str:
     places = {symbol: f"x[{place}]" for place, symbol in enumerate(model.state_symbols)}
     places |= {symbol: f"c[{place}]" for place, symbol in enumerate(hoist.constants.values())}
     has_jumps = any(rate.has(*JUMPS) for rate in model.rates)
-    is_affine = not any(slope.has(*model.state_symbols) for slope in model.jacobian)
-    text = _HEADER + f"\nJUMPS, AFFINE = {has_jumps}, {is_affine}\n" + _function("constants(p, f)", list(hoist.constants), parameters)
+    is_affine = not has_jumps and not any(slope.has(*model.state_symbols) for slope in model.jacobian)
+    text = _HEADER + f"\nAFFINE = {is_affine}\n" + _function("constants(p, f)", list(hoist.constants), parameters)
     return text + _function("rates(x, c, f)", rates, places) + _function("jacobian(x, c, f)", slopes, places)
 
 

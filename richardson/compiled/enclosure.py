@@ -70,15 +70,14 @@ class Enclosure:
         """Whether the rates are seen to be defined and without a jump on all of the box."""
         return all(rate.is_finite() for rate in self.rates(box, everywhere=True))
 
-    @property
-    def has_jumps(self) -> bool:
-        """Whether `sign` or `heaviside` occurs in the rates."""
-        return bool(self._module.JUMPS)
+    def is_smooth(self, box: Sequence[arb]) -> bool:
+        """Whether the derivatives are seen to be defined and without a jump on all of the box: no kink of max, min or abs lies in it."""
+        return all(arb(slope).is_finite() for slope in self._raw("jacobian")(box, self.constants, balls.STRICT))
 
     @property
     def is_affine(self) -> bool:
         """Whether the Jacobian is the same in every state, and no rate jumps."""
-        return bool(self._module.AFFINE) and not self.has_jumps
+        return bool(self._module.AFFINE)
 
     @cached_property
     def constants(self) -> list[arb]:

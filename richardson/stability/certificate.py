@@ -19,7 +19,8 @@ class Certificate:
         Shape (d,): a larger box in which it is the only one.
     is_stable : bool or None
         Whether all eigenvalues are proved to have negative real parts (of a map: multipliers of modulus below one): True or
-        False, or None where the signs could not be enclosed.
+        False, or None where the signs could not be enclosed, or where two states or more rest on a kink, at which eigenvalues
+        of the sides do not tell.
     """
 
     method: str

@@ -26,7 +26,7 @@ GUESS_EVERY = 2  # cuts of each axis between attempts to find a zero that lies o
 GUESS_STEPS = 10
 REACH = 1e-2  # of the window, besides the box's own width, that such a zero may lie aside from the box
 CUT = 0.4887  # where a box is cut: off the middle, where zeros of symmetric models lie
-CROWD = 256  # of boxes so small: a multiple zero leaves about ten, so this many follow a curve of zeros
+CROWD = 256  # of boxes so small: a multiple zero leaves about ten, so this many follow a curve
 APART = 1e-9  # of the window: undecided boxes nearer than this are reported as one
 
 
@@ -88,7 +88,11 @@ def _zeros(search: _Search, budget: int) -> tuple[list[ProvedRoot], list[Undecid
         if not boxes or len(search.undecided) > CROWD:
             break
         boxes += _pruned(search, *boxes.pop())
-    left = f"the budget of {budget} boxes was spent" if len(search.undecided) <= CROWD else "zeros elsewhere seem to form a curve"
+    left = (
+        f"the budget of {budget} boxes was spent"
+        if len(search.undecided) <= CROWD
+        else "it was not looked at, because boxes so far undecided seem to follow a curve"
+    )
     search.undecided += [UndecidedBox(low, high, left) for low, high, _ in boxes]
     found = [root for root in search.roots if (root.upper >= first).all() and (root.lower <= last).all()]
     return found, _joined(search.undecided, APART * equations.width)
@@ -102,12 +106,12 @@ def _pruned(search: _Search, lower: FloatArray, upper: FloatArray, cuts: int) ->
     if any(rate > 0 or rate < 0 for rate in search.enclosure.rates(box)):
         return []
     found = image(search.enclosure, box)
-    if found is not None and search.enclosure.has_jumps and not search.enclosure.is_continuous(box):
+    if found is not None and not search.enclosure.is_continuous(box):  # a cancelled derivative may not see a pole or a jump
         found = None
     if found is not None:
         if not all(new.overlaps(old) for new, old in zip(found, box, strict=True)):
             return []
-        if is_within(found, box) and search.enclosure.is_continuous(box):
+        if is_within(found, box):
             search.add(root_in(search.enclosure, box, search.equations.width))
             return []
         new_lower, new_upper = _common(found, lower, upper)

@@ -103,11 +103,16 @@ def _closed(equations: RestEquations, enclosure: Enclosure | None) -> Found | No
     closed = closed_points(equations)
     if closed is None:
         return None
-    certificates: list[Certificate | None] = []
-    for point in closed.states:
-        root = None if enclosure is None else root_near(enclosure, point, equations.width)
-        certificates.append(_certificate(root or _rounded(point), "closed form"))
+    proved = [None if enclosure is None else root_near(enclosure, point, equations.width) for point in closed.states]
+    alone = [root or _rounded(point) for root, point in zip(proved, closed.states, strict=True)]
+    shared = [any(_overlap(root, other) for other in alone if other is not root) for root in alone]
+    certificates = [None if is_shared else _certificate(root, "closed form") for root, is_shared in zip(alone, shared, strict=True)]
     return Found("closed form", closed.states, certificates, is_complete=True).sorted()
+
+
+def _overlap(first: ProvedRoot, second: ProvedRoot) -> bool:
+    """Whether one box may hold both zeros: they are so close that doubles cannot tell them apart."""
+    return bool(((first.lower <= second.upper) & (second.lower <= first.upper)).all())
 
 
 def _searched(equations: RestEquations, generator: np.random.Generator) -> Found:

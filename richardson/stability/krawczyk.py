@@ -21,8 +21,10 @@ from richardson.compiled.enclosure import Enclosure
 from richardson.stability.inertia import is_attracting_for_all
 
 FINE_BITS = 128  # of precision for the last enclosure: a double and its error
-REFINEMENTS = 60  # images of images; at last each squares the width, at first it may hardly shrink
-SETTLED = 0.95  # of the radius: an image that leaves more is as narrow as the rounding allows
+REFINEMENTS = 500  # images of images; at last each squares the width, at first it may hardly shrink
+SETTLED = 0.9999  # of the radius: an image that leaves more is as narrow as the rounding allows; the first ones of a wide box leave 0.98
+NEWTON_STEPS = 20
+NARROW = (1e-14, 1e-12, 1e-10, 1e-8, 1e-6, 1e-4)  # of the widths: boxes around the end of Newton's steps, from the smallest on
 TINY = 1e-16  # of a state's scale: an enclosure of zero so narrow is zero; parameters are known to a little less
 LARGEST_RADIUS, SHRINK, SMALLEST_RADIUS = 0.25, 0.25, 1e-10  # of the widths: boxes that are tried around a known root
 
@@ -91,6 +93,7 @@ def root_in(enclosure: Enclosure, box: list[arb], scale: FloatArray) -> ProvedRo
     alone_lower, alone_upper = np.array([balls.ends(ball) for ball in box]).T
     with ctx.workprec(FINE_BITS):
         fine = enclosure.anew()
+        box = _narrowed(fine, box, scale)
         for _ in range(REFINEMENTS):
             smaller = image(fine, box)
             if smaller is None:
@@ -100,11 +103,27 @@ def root_in(enclosure: Enclosure, box: list[arb], scale: FloatArray) -> ProvedRo
             box = smaller
             if has_settled:
                 break
-        attracting = is_attracting_for_all(fine.jacobian(box), is_map=enclosure.model.kind == "map")
+        is_ruled_by_slopes = len(box) == 1 or fine.is_smooth(box)  # at a kink stable sides can make an unstable whole
+        attracting = is_attracting_for_all(fine.jacobian(box), is_map=enclosure.model.kind == "map") if is_ruled_by_slopes else None
     lower, upper = np.array([balls.ends(ball) for ball in box]).T
     point = np.array([_rounded(ball, size) for ball, size in zip(box, scale, strict=True)])
     alone_lower, alone_upper = np.nextafter(alone_lower, np.inf), np.nextafter(alone_upper, -np.inf)  # their rounding was outwards
     return ProvedRoot(point, lower, upper, alone_lower, alone_upper, attracting)
+
+
+def _narrowed(enclosure: Enclosure, box: list[arb], scale: FloatArray) -> list[arb]:
+    """A small box in the one that holds one zero, proved to hold it too; the whole where Newton's steps do not lead to one."""
+    point = [ball.mid() for ball in box]
+    for _ in range(NEWTON_STEPS):
+        moved = image(enclosure, point)  # of a box without width: Newton's step
+        if moved is None or not all(large.contains(small) for small, large in zip(moved, box, strict=True)):
+            return box
+        point = [ball.mid() for ball in moved]
+    for radius in NARROW:
+        small = [centre + arb(0, radius * width) for centre, width in zip(point, scale.tolist(), strict=True)]
+        if all(large.contains(part) for part, large in zip(small, box, strict=True)) and contracts(enclosure, small):
+            return small
+    return box
 
 
 def root_near(enclosure: Enclosure, point: FloatArray, scale: FloatArray) -> ProvedRoot | None:

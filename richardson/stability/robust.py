@@ -99,7 +99,7 @@ def is_stable_for_all(
     Returns
     -------
     StabilityOverBox
-        True only if stability is proved for all of the box.
+        True only if stability is proved for all of the box; so it is where the window holds no equilibrium at all.
 
     Raises
     ------

@@ -1,11 +1,13 @@
 """Equilibria that are proved, against closed forms, published values and mpmath."""
 
 import pickle
+from fractions import Fraction
 from math import sqrt
 
 import mpmath
 import numpy as np
 import pytest
+from flint import ctx
 
 from richardson.compiled.field import Field
 from richardson.errors import InvalidInputError
@@ -177,3 +179,37 @@ def test_certificates_and_undecided_boxes_pickle() -> None:
     found = certified(PARABOLA.with_values(m=0), Window(x=(0, 5), y=(0, 5)))
     again = pickle.loads(pickle.dumps(found))
     assert again.undecided[0].reason == found.undecided[0].reason
+
+
+def test_no_zero_is_lost_beyond_a_pole_that_the_derivative_does_not_show() -> None:
+    """atan(tan(x)) = x less a multiple of π, with jumps at odd multiples of π/2, and the derivative 1 that sympy gives it everywhere."""
+    found = certified(Model.from_equations({"x": "atan(tan(x)) - 0.5"}), Window(x=(-1.3, 5)))
+    np.testing.assert_allclose([one["x"] for one in found], [0.5, 0.5 + np.pi], rtol=1e-15)
+
+
+def test_a_certificate_holds_its_zero_at_any_precision_that_flint_is_set_to() -> None:
+    with ctx.workprec(200):
+        (only,) = equilibria(Model.from_equations({"x": "x**2 - 2"}), Window(x=(0, 5)), method="closed form")
+    assert only.certificate is not None
+    low, high = Fraction(only.certificate.lower[0]), Fraction(only.certificate.upper[0])
+    assert low**2 < 2 < high**2
+
+
+def test_zeros_of_a_closed_form_closer_than_doubles_have_no_box_of_their_own() -> None:
+    found = equilibria(Model.from_equations({"x": "(x - 1)*(x - 1 - g)"}, {"g": 1e-17}), Window(x=(-1, 5)))
+    assert [one.certificate for one in found] == [None, None]
+
+
+def test_stability_at_a_kink_of_several_states_is_not_claimed() -> None:
+    """Two stable linear flows joined along a plane can be unstable (Carmona et al. 2006, quoted from memory)."""
+    model = Model.from_equations({"x": "-x + abs(y)", "y": "-2*y + z", "z": "-z + 0.5*x"})
+    (only,) = certified(model, Window(x=(-1, 1), y=(-1, 1), z=(-1, 1)))
+    assert only.certificate is not None
+    assert only.certificate.is_stable is None
+
+
+def test_a_zero_whose_first_images_hardly_shrink_is_enclosed_to_rounding_all_the_same() -> None:
+    """The first image of the window has 98 % of its width; the zero by mpmath."""
+    (only,) = certified(Model.from_equations({"x": "tanh(x/10) + x**3 - 0.137"}), Window(x=(-1, 2)))
+    root = mpmath.findroot(lambda x: mpmath.tanh(x / 10) + x**3 - mpmath.mpf("0.137"), 0.45)
+    np.testing.assert_allclose(only.state, [float(root)], rtol=1e-15)
