@@ -203,7 +203,11 @@ def test_plain_data_with_infinities_comes_back(tmp_path: Path) -> None:
     assert same(load(tmp_path / "plain.rn"), thing)
 
 
-@pytest.mark.parametrize("thing", [object(), {1, 2}, len, np.array([object()]), [lambda: 1], Event("x")], ids=str)
+@pytest.mark.parametrize(
+    "thing",
+    [object(), {1, 2}, len, np.array([object()]), [lambda: 1], Event("x")],
+    ids=["object", "set", "built-in", "array of objects", "function", "event"],
+)
 def test_what_is_no_data_of_this_library_is_refused_and_nothing_is_written(thing: Any, tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match="cannot be saved"):
         save(thing, tmp_path / "thing.rn")
