@@ -32,6 +32,7 @@ def run(cache: Path, before: str = "", **extra: str) -> tuple[str, str]:
     return out.strip(), err
 
 
+@pytest.mark.slow
 def test_four_processes_may_start_at_once(tmp_path: Path) -> None:
     cache, other = tmp_path / "cache", tmp_path / "numba"
     racing = [start(cache, NUMBA_CACHE_DIR=str(other)) for _ in range(4)]

@@ -14,6 +14,7 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "figures"
 SCRIPTS = sorted(FOLDER.glob("*.py"))
+LONG = {"four_worlds"}
 LINES = 60
 README_BYTES = 300_000
 
@@ -69,7 +70,9 @@ def test_a_script_fits_a_screen(script: Path) -> None:
     assert len(script.read_text(encoding="utf-8").splitlines()) <= LINES
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=by_name)
+@pytest.mark.parametrize(
+    "script", [pytest.param(script, marks=[pytest.mark.slow] * (script.stem in LONG), id=script.stem) for script in SCRIPTS]
+)
 def test_a_script_writes_a_figure_twice_and_its_numbers(script: Path, quick: Quick) -> None:
     files = {file.suffix: file.read_bytes() for file in quick(script.stem)[0].iterdir() if file.stem == script.stem}
     assert sorted(files) == [".csv", ".pdf", ".svg"]

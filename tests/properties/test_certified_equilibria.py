@@ -57,7 +57,7 @@ def check_cubics(entries: tuple[float, ...], us: list[float], vs: list[float]) -
 
 
 @given(turns.filter(is_skew), roots, roots)
-@settings(max_examples=8)
+@settings(max_examples=4)
 def test_all_nine_zeros_of_mixed_cubics_are_proved(entries: tuple[float, ...], us: list[float], vs: list[float]) -> None:
     check_cubics(entries, us, vs)
 
