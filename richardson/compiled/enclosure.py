@@ -75,6 +75,11 @@ class Enclosure:
         return all(arb(slope).is_finite() for slope in self._raw("jacobian")(box, self.constants, balls.STRICT))
 
     @property
+    def has_ranges(self) -> bool:
+        """Whether a parameter may be anywhere in a range."""
+        return bool(self._ranges)
+
+    @property
     def is_affine(self) -> bool:
         """Whether the Jacobian is the same in every state, and no rate jumps."""
         return bool(self._module.AFFINE)

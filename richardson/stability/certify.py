@@ -111,8 +111,9 @@ def _pruned(search: _Search, lower: FloatArray, upper: FloatArray, cuts: int) ->
     if found is not None:
         if not all(new.overlaps(old) for new, old in zip(found, box, strict=True)):
             return []
-        if is_within(found, box):
-            search.add(root_in(search.enclosure, box, search.equations.width))
+        root = root_in(search.enclosure, box, search.equations.width) if is_within(found, box) else None
+        if root is not None:
+            search.add(root)
             return []
         new_lower, new_upper = _common(found, lower, upper)
         if (new_lower > new_upper).any():  # they meet only where the ball is wider than the box

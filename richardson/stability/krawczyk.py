@@ -21,8 +21,9 @@ from richardson.compiled.enclosure import Enclosure
 from richardson.stability.inertia import is_attracting_for_all
 
 FINE_BITS = 128  # of precision for the last enclosure: a double and its error
-REFINEMENTS = 500  # images of images; at last each squares the width, at first it may hardly shrink
-SETTLED = 0.9999  # of the radius: an image that leaves more is as narrow as the rounding allows; the first ones of a wide box leave 0.98
+REFINEMENTS = 60  # images of images; at last each squares the width
+SETTLED = 0.9999  # of the radius: an image that leaves more is as narrow as the rounding allows
+WIDE = 1e-6  # of the widths: a zero that is not known better, at given parameters, is looked for in parts of its box
 NEWTON_STEPS = 20
 NARROW = (1e-14, 1e-12, 1e-10, 1e-8, 1e-6, 1e-4)  # of the widths: boxes around the end of Newton's steps, from the smallest on
 TINY = 1e-16  # of a state's scale: an enclosure of zero so narrow is zero; parameters are known to a little less
@@ -88,27 +89,34 @@ def is_within(inner: list[arb], outer: list[arb]) -> bool:
     return all(large.contains_interior(small) for small, large in zip(inner, outer, strict=True))
 
 
-def root_in(enclosure: Enclosure, box: list[arb], scale: FloatArray) -> ProvedRoot:
-    """The one zero of a box that is proved to hold one, enclosed as narrowly as doubles can tell."""
+def root_in(enclosure: Enclosure, box: list[arb], scale: FloatArray) -> ProvedRoot | None:
+    """The one zero of a box that is proved to hold one, enclosed as narrowly as doubles can tell; None where images do not narrow it."""
     alone_lower, alone_upper = np.array([balls.ends(ball) for ball in box]).T
     with ctx.workprec(FINE_BITS):
         fine = enclosure.anew()
-        box = _narrowed(fine, box, scale)
-        for _ in range(REFINEMENTS):
-            smaller = image(fine, box)
-            if smaller is None:
-                break
-            smaller = [new.intersection(old) for new, old in zip(smaller, box, strict=True)]
-            has_settled = all(new.rad() >= SETTLED * old.rad() for new, old in zip(smaller, box, strict=True))
-            box = smaller
-            if has_settled:
-                break
+        box = _refined(fine, _narrowed(fine, box, scale))
+        if not enclosure.has_ranges and any(float(ball.rad()) > WIDE * width for ball, width in zip(box, scale, strict=True)):
+            return None
         is_ruled_by_slopes = len(box) == 1 or fine.is_smooth(box)  # at a kink stable sides can make an unstable whole
         attracting = is_attracting_for_all(fine.jacobian(box), is_map=enclosure.model.kind == "map") if is_ruled_by_slopes else None
     lower, upper = np.array([balls.ends(ball) for ball in box]).T
     point = np.array([_rounded(ball, size) for ball, size in zip(box, scale, strict=True)])
     alone_lower, alone_upper = np.nextafter(alone_lower, np.inf), np.nextafter(alone_upper, -np.inf)  # their rounding was outwards
     return ProvedRoot(point, lower, upper, alone_lower, alone_upper, attracting)
+
+
+def _refined(enclosure: Enclosure, box: list[arb]) -> list[arb]:
+    """The box shrunk by images until they shrink no more."""
+    for _ in range(REFINEMENTS):
+        found = image(enclosure, box)
+        if found is None:
+            break
+        smaller = [new.intersection(old) for new, old in zip(found, box, strict=True)]
+        has_settled = all(new.rad() >= SETTLED * old.rad() for new, old in zip(smaller, box, strict=True))
+        box = smaller
+        if has_settled:
+            break
+    return box
 
 
 def _narrowed(enclosure: Enclosure, box: list[arb], scale: FloatArray) -> list[arb]:
@@ -134,8 +142,9 @@ def root_near(enclosure: Enclosure, point: FloatArray, scale: FloatArray) -> Pro
     radius = LARGEST_RADIUS
     while radius >= SMALLEST_RADIUS:
         box = [balls.over(low, high) for low, high in zip(point - radius * scale, point + radius * scale, strict=True)]
-        if contracts(enclosure, box):
-            return root_in(enclosure, box, scale)
+        root = root_in(enclosure, box, scale) if contracts(enclosure, box) else None
+        if root is not None:
+            return root
         radius *= SHRINK
     return None
 
