@@ -20,7 +20,15 @@ from richardson.compiled.kernels.layout import ACCEPTED, COMMON, LANES, LIVE, PO
 from richardson.compiled.kernels.scheme import COEFFICIENTS, DEGREE, ROWS
 
 SHARE, LEFT, RIGHT, AT_LEFT, AT_RIGHT, AT_MIDDLE, LAST_SHARE, WANTED = 0, 1, 2, 3, 4, 5, 6, 7  # rows of a search for roots
-FROM, WIDTH, WIDEST, RESOLVED, ROUGH, SEARCH = 8, 9, 10, 11, 12, 13  # rows of the piece that is looked at, and how many rows in all
+FROM, WIDTH, WIDEST, LENGTH, RESOLVED, ROUGH, SEARCH = (
+    8,
+    9,
+    10,
+    11,
+    12,
+    13,
+    14,
+)  # rows of the piece that is looked at, and how many rows in all
 TRIES = 50  # five or so for what is smooth; each at least halves the bracket
 CLOSE = 1e-14  # share of a step within which a root is known
 
@@ -40,6 +48,8 @@ def find_roots(values: Any, b: FloatArray, v: FloatArray, search: FloatArray, di
     for _ in range(TRIES):
         for is_better in (False, True):
             for lane in range(LANES):
+                if search[WANTED * LANES + lane] == 0.0:
+                    continue
                 middle = 0.5 * (search[LEFT * LANES + lane] + search[RIGHT * LANES + lane])
                 search[AT_MIDDLE * LANES + lane] = v[row + lane]
                 search[SHARE * LANES + lane] = better_share(search, lane) if is_better else middle
