@@ -22,8 +22,9 @@ from richardson.compiled.kernels.layout import (
     size_of,
 )
 from richardson.compiled.kernels.lookout import SIDE, STEPS_SPENT, UNDER_WAY, WHEN, WHICH, begin, close, due, save, standing
+from richardson.compiled.kernels.pieces import BEST, KINDS_OF_ROWS, row_of
 from richardson.compiled.kernels.queue import choose_step, enter, load, prepare, raise_flag
-from richardson.compiled.kernels.records import BEST, KINDS_OF_ROWS, enter_records, first_values, is_too_rough, observe, row_of
+from richardson.compiled.kernels.records import enter_records, first_values, is_too_rough, observe
 from richardson.compiled.kernels.rest import rest_room, resting, settle
 from richardson.compiled.kernels.scheme import ROWS, attempt, interpolate
 from richardson.compiled.kernels.search import SEARCH
