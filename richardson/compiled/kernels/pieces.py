@@ -17,11 +17,11 @@ from richardson.compiled.kernels.layout import COMMON, DETAIL, LANES, POINT, REL
 from richardson.compiled.kernels.scheme import COEFFICIENTS, DEGREE, ROWS
 from richardson.compiled.kernels.search import BEGINNING, FROM, LENGTH, RESOLVED, ROUGH, SPAN, WIDEST, WIDTH, is_accepted, place_at
 
-AT_END, WITHIN = 1, 2  # looks, after the one that searches use: at the end of a piece, and at each of `CHECKS` within
-LOOKS = 4  # values and slopes of all records each, as the model's functions write them
+AT_END, WITHIN = 1, 2  # views, after the one that searches use: at the end of a piece, and at each of `CHECKS` within
+VIEWS = 4  # values and slopes of all records each, as the model's functions write them
 GAP, NOISE, CARE, OLD_VALUE, OLD_SLOPE, LAST_SIDE, BEST, OWN_ROWS = 0, 1, 2, 3, 4, 5, 6, 7  # rows of each record, and how many
-KINDS_OF_ROWS = 2 * LOOKS + OWN_ROWS
-QUIET, KNOWN, DOUBTFUL = 0.0, 1.0, 2.0  # care that a record needs in a piece: none, a search, or a judgement first
+KINDS_OF_ROWS = 2 * VIEWS + OWN_ROWS
+QUIET, SHOWN, DOUBTFUL = 0.0, 1.0, 2.0  # care that a record needs in a piece: none, a search, or a judgement first
 CHECKS = (0.3127, 0.7234)  # where a piece is looked at within, at no shares that a period could have
 FIRST_WIDTH = 0.25  # of a step: a piece at the most, so that what is short has a dozen looks
 SMALLEST = 1.0 / 4096.0  # of a step: a kink or jump is bracketed within it
@@ -36,7 +36,7 @@ MOMENT = 64 * 2.220446049250313e-16  # relative change of a time under which rou
 
 def row_of(kind: int, count: int, j: int) -> int:
     """Where a row of record ``j`` of ``count`` begins: they stand together, at distances that the compiler knows."""
-    return (2 * LOOKS * count + j * OWN_ROWS + kind) * LANES
+    return (2 * VIEWS * count + j * OWN_ROWS + kind) * LANES
 
 
 def begin_pieces(b: FloatArray, search: FloatArray, until: FloatArray, dimension: int, absolute: FloatArray, settings: FloatArray) -> int:
@@ -105,7 +105,7 @@ def weigh(v: FloatArray, search: FloatArray, count: int, j: int, is_extreme: boo
         is_quiet = is_steady | (gap <= MARGIN_SHARE * (lowest - reach))
         if not is_extreme:
             is_quiet = (best == best) | (is_quiet & (old * new > 0.0))  # noqa: PLR0124 -- not NaN: it is found already
-        care = (QUIET if is_quiet else (KNOWN if is_steady else DOUBTFUL)) if is_open else QUIET
+        care = (QUIET if is_quiet else (SHOWN if is_steady else DOUBTFUL)) if is_open else QUIET
         own[GAP * LANES + lane] = gap
         own[CARE * LANES + lane] = care
         cares += 1 if care > QUIET else 0
