@@ -161,7 +161,7 @@ def path_kernel(scheme: str) -> PathKernel:
 
 @cache
 def _ensemble_kernel(scheme: str, dimension: int, lanes: int, records_some: bool, may_settle: bool) -> EnsembleKernel:
-    parts = ("rest" if may_settle else "restless", "lookout", *(("search", "records") if records_some else ("unrecorded",)))
+    parts = ("rest" if may_settle else "restless", "lookout", *(("search", "pieces", "records") if records_some else ("unrecorded",)))
     text = kernel_text(("queue", "control", "domain", *parts, "ensemble"), scheme, dimension, lanes)
     return EnsembleKernel(kernel_from(text, "run", ENSEMBLE), module_from(text).ROWS)
 

@@ -16,6 +16,7 @@ from richardson.dynamics.barriers import BOUND_SLACK, SIZE_SLACK
 from richardson.dynamics.march import Accuracy
 from richardson.study.binding import Bound
 from richardson.study.recording import Recording
+from richardson.symbolic.functions import TIME
 
 REST = 30.0  # tolerances: how near to its equilibrium a run is taken to it; Newton's iteration has to converge at once besides
 SHORTEST_STEP = 16.0  # spacings of times
@@ -47,6 +48,7 @@ def make_task(
     settings[layout.RESOLUTION] = SHORTEST_STEP * np.spacing(max(abs(span[0]), abs(span[1]) if span[1] < inf else 1.0))
     settings[layout.REST] = REST if settle else 0.0
     functions = field.over_lanes(LANES, with_slopes=settle or accuracy.method in STIFF, records=recording.expressions)
+    settings[layout.TIMELESS] = 0.0 if any(expression.has(TIME) for expression in recording.expressions) else 1.0
     settings[layout.DETAIL] = detail_of(np.array(span)) if span[1] < inf else inf
     sources = np.full(len(model.parameters), -1, dtype=np.int64)
     sources[members.parameter_columns] = members.parameter_source

@@ -106,7 +106,7 @@ def test_a_kernel_is_made_of_the_texts_that_were_kept_at_import(monkeypatch: pyt
     assert "a text that is in no file" in lanes.kernel_text(("queue", "path"), "Tsit5", 2, LANES)
 
 
-@pytest.mark.parametrize("parts", [("restless", "unrecorded"), ("rest", "search", "records")], ids=["plain", "everything"])
+@pytest.mark.parametrize("parts", [("restless", "unrecorded"), ("rest", "search", "pieces", "records")], ids=["plain", "everything"])
 @pytest.mark.parametrize("scheme_name", TABLEAUS)
 def test_no_two_modules_of_a_kernel_define_the_same_name(parts: tuple[str, ...], scheme_name: str) -> None:
     """The second would take the place of the first, since a kernel is one module of all their texts."""

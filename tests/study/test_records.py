@@ -83,6 +83,14 @@ def test_what_swings_faster_than_the_states_is_followed() -> None:
     assert runs.records == pytest.approx(expected, abs=1e-6)  # the first and last change forty times as fast as x, which errs by 1e-8
 
 
+def test_what_time_does_is_met_while_the_states_rest() -> None:
+    """A bell of time, 1/60 of the run wide, while a spring hangs still and steps are as long as the run: top, and ½ at c − √(ln 2/4)."""
+    bell = "exp(-4*(t - 43.21)**2)"
+    runs = recorded(SPRING, {"x": 0, "y": 0}, 100.0, [Maximum(bell), FirstCrossing(f"{bell} - 0.5")], w=[1.0, 2.0])
+    expected = np.array([[1.0, 43.21 - np.sqrt(np.log(2) / 4)]] * 2)
+    assert runs.records == pytest.approx(expected, rel=1e-9)  # no state errs: only the search does, and rounding of times
+
+
 def test_extremes_of_what_is_steep_are_met_in_every_phase() -> None:
     """x = A cos(w t + φ) passes every value up to A: the highest of the peak is its top, the lowest of the step is at −A."""
     rates = np.linspace(1, 9, 100)

@@ -22,8 +22,9 @@ from richardson.compiled.kernels.layout import (
     size_of,
 )
 from richardson.compiled.kernels.lookout import SIDE, STEPS_SPENT, UNDER_WAY, WHEN, WHICH, begin, close, due, save, standing
+from richardson.compiled.kernels.pieces import BEST, KINDS_OF_ROWS, row_of
 from richardson.compiled.kernels.queue import choose_step, enter, load, prepare, raise_flag
-from richardson.compiled.kernels.records import BEST, KINDS_OF_ROWS, enter_records, first_values, is_too_rough, observe
+from richardson.compiled.kernels.records import enter_records, first_values, is_too_rough, observe
 from richardson.compiled.kernels.rest import rest_room, resting, settle
 from richardson.compiled.kernels.scheme import ROWS, attempt, interpolate
 from richardson.compiled.kernels.search import SEARCH
@@ -200,7 +201,7 @@ def attend(
                 own = FREE - 1 - member[lane]
                 close(b, d, lane, times, codes[own], until, limit, following, states, own)
                 for j in range(kinds.size):
-                    records[own, j] = best[(BEST * kinds.size + j) * LANES + lane]
+                    records[own, j] = best[row_of(BEST, kinds.size, j) + lane]
                 member[lane] = FREE
                 until[lane] = 1.0
                 idle(b, d, lane)

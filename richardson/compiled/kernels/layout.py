@@ -16,7 +16,8 @@ TIME, STEP, ERROR, LIVE, NEXT_STEP, COUNT, HISTORY, CALLING, MASK, LOST = 0, 1, 
 COMMON = 10  # how many
 ACCEPTED = ERROR  # 1 or 0, once the error has been judged; LOST is 1 where that of the last rejected step was no finite number
 
-BEGIN, END, RELATIVE, STEP_LIMIT, LONGEST, RESOLUTION, REST, DETAIL, SETTINGS = 0, 1, 2, 3, 4, 5, 6, 7, 8  # settings of a run, and how many
+BEGIN, END, RELATIVE, STEP_LIMIT, LONGEST, RESOLUTION, REST, DETAIL, TIMELESS = 0, 1, 2, 3, 4, 5, 6, 7, 8  # settings of a run
+SETTINGS = 9  # how many
 LOW, HIGH = 0, 1  # rows of limits: where a state ends a run
 
 

@@ -20,7 +20,8 @@ from richardson.compiled.kernels.layout import ACCEPTED, COMMON, LANES, LIVE, PO
 from richardson.compiled.kernels.scheme import COEFFICIENTS, DEGREE, ROWS
 
 SHARE, LEFT, RIGHT, AT_LEFT, AT_RIGHT, AT_MIDDLE, LAST_SHARE, WANTED = 0, 1, 2, 3, 4, 5, 6, 7  # rows of a search for roots
-FROM, WIDTH, WIDEST, RESOLVED, ROUGH, SEARCH = 8, 9, 10, 11, 12, 13  # rows of the piece that is looked at, and how many rows in all
+BEGINNING, SPAN, FROM, WIDTH, WIDEST = 8, 9, 10, 11, 12  # rows of the piece that is looked at: where in the step, before it is cut short
+LENGTH, RESOLVED, ROUGH, SEARCH = 13, 14, 15, 16  # and how many rows in all
 TRIES = 50  # five or so for what is smooth; each at least halves the bracket
 CLOSE = 1e-14  # share of a step within which a root is known
 
@@ -40,6 +41,8 @@ def find_roots(values: Any, b: FloatArray, v: FloatArray, search: FloatArray, di
     for _ in range(TRIES):
         for is_better in (False, True):
             for lane in range(LANES):
+                if search[WANTED * LANES + lane] == 0.0:
+                    continue
                 middle = 0.5 * (search[LEFT * LANES + lane] + search[RIGHT * LANES + lane])
                 search[AT_MIDDLE * LANES + lane] = v[row + lane]
                 search[SHARE * LANES + lane] = better_share(search, lane) if is_better else middle
@@ -88,16 +91,16 @@ def narrow(search: FloatArray, lane: int, value: float) -> float:
 
 def look_at(values: Any, b: FloatArray, v: FloatArray, search: FloatArray, dimension: int) -> None:
     """Values and slopes of every lane at its own share of the step, both of the step's polynomial, so that they agree."""
-    place_at(b, search, dimension)
+    place_at(b, search[SHARE * LANES :], dimension, 0.0)
     values(b[(size_of(dimension) * ROWS + COMMON) * LANES :], v)
 
 
-def place_at(b: FloatArray, search: FloatArray, dimension: int) -> None:
-    """Time, states and their slopes of every lane at its own share of the step."""
+def place_at(b: FloatArray, part: FloatArray, dimension: int, check: float) -> None:
+    """Time, states and their slopes of every lane at its own share of the step: where a part begins, and so much of its width."""
     d = size_of(dimension)
     common, base = d * ROWS * LANES, (d * ROWS + COMMON) * LANES
     for lane in range(LANES):
-        share, step = search[SHARE * LANES + lane], b[common + STEP * LANES + lane]
+        share, step = part[lane] + check * part[LANES + lane], b[common + STEP * LANES + lane]
         inverse = 1.0 / (step if step > 0.0 else 1.0)
         b[base + lane] = b[common + TIME * LANES + lane] + share * step
         for i in range(d):

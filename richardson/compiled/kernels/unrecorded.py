@@ -10,6 +10,11 @@ from richardson.arrays import FloatArray, IntArray
 BEST, KINDS_OF_ROWS, SEARCH = 0, 1, 1
 
 
+def row_of(kind: int, count: int, j: int) -> int:
+    """Nowhere."""
+    return 0
+
+
 def first_values(values: Any, region: FloatArray, v: FloatArray, kinds: IntArray) -> None:
     """Nothing to set out from."""
 
