@@ -111,11 +111,16 @@ def test_two_folds_of_the_dilemma_meet_in_the_published_cusp() -> None:
 def test_a_curve_is_tabulated_by_name(wedge: Locus) -> None:
     table = wedge.to_table()
     assert list(table) == ["m", "l", "x"] and len(table["x"]) == len(wedge)
-    data = wedge.to_xarray()
-    assert data.attrs["outcome"] == "REACHED_END" and data["m"].dims == ("point",)
     assert repr(wedge) == f"<fold curve over m and l: {len(wedge)} points, cusp, REACHED_END>"
     with pytest.raises(UnknownNameError, match="no state 'y'"):
         wedge["y"]
+
+
+@pytest.mark.extra
+def test_a_curve_is_a_dataset_along_its_points(wedge: Locus) -> None:
+    pytest.importorskip("xarray", reason="xarray comes with the extra data; .ci/run has it")
+    data = wedge.to_xarray()
+    assert data.attrs["outcome"] == "REACHED_END" and data["m"].dims == ("point",)
 
 
 @pytest.mark.parametrize("kind", ["cusp", "neutral saddle", "transcritical"])
