@@ -139,6 +139,18 @@ def test_the_bursting_neuron_has_two_folds_one_hopf_point_and_a_neutral_saddle()
         assert there[-1] == pytest.approx(float(np.asarray(point.value)), rel=1e-9)
 
 
+def test_ambition_ends_detente_unless_arms_can_be_told_apart() -> None:
+    """MODELS.md sections 2 and 3: fold at μ = 0.23489954428 (c = 1.5); at δ = 1 none, and at μ = 5 arms of 55.29855044."""
+    square = Window(x=(0, 60), y=(0, 60))
+    blind, seeing = security_dilemma(), security_dilemma(distinguishability=1)
+    (fold,) = continue_equilibrium(blind, equilibria(blind, square)[0], "ambition", (0, 0.5)).points
+    assert (fold.kind, fold.value) == ("fold", pytest.approx(0.23489954428, rel=1e-10))
+    np.testing.assert_allclose(fold.state, 1.72950446972, rtol=1e-8)
+    calm = continue_equilibrium(seeing, equilibria(seeing, square)[0], "ambition", (0, 5))
+    assert calm.points == ()
+    np.testing.assert_allclose(calm.states[-1], 55.29855044, rtol=1e-8)
+
+
 def test_the_dilemmas_folds_are_those_of_25_digits() -> None:
     """B10; and mpmath solves the scalar of the diagonal and its slope to thirty digits."""
     found = continue_equilibrium(security_dilemma(), (0.974, 0.974), "balance", (-0.5, 0.5))
