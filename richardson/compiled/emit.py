@@ -120,9 +120,11 @@ def rates_source(model: Model) -> str:
 
 
 def derivative_source(model: Model, order: int) -> str:
-    """Module with ``derivative(t, x, p, out)``: all second or third derivatives of the rates in the states, flat."""
+    """Module with ``derivative(t, x, p, out)``: second or third derivatives of the rates in the states, flat; zeros are not written."""
     array = {2: derive.second_derivatives, 3: derive.third_derivatives}[order](model)
-    return _header(f"Derivatives of order {order}.") + _function(model, "derivative", {"out": sympy.flatten(array.tolist())})
+    return _header(f"Derivatives of order {order}.") + _function(
+        model, "derivative", {"out": sympy.flatten(array.tolist())}, is_sparse=True
+    )
 
 
 def parameter_source(model: Model, names: Sequence[str], expressions: Sequence[sympy.Expr]) -> str:
@@ -263,7 +265,7 @@ def _header(what: str) -> str:
     return _HEADER.format(what=what)
 
 
-def _function(model: Model, name: str, targets: dict[str, Sequence[sympy.Expr]]) -> str:
+def _function(model: Model, name: str, targets: dict[str, Sequence[sympy.Expr]], *, is_sparse: bool = False) -> str:
     names = {TIME: "t"}
     names |= {symbol: f"x{position}" for position, symbol in enumerate(model.state_symbols)}
     names |= {symbol: f"p{position}" for position, symbol in enumerate(model.parameter_symbols)}
@@ -275,16 +277,19 @@ def _function(model: Model, name: str, targets: dict[str, Sequence[sympy.Expr]])
     for position, (symbol, expression) in enumerate(shared):
         lines.append(f"    c{position} = {writer.write(expression)}")
         names[symbol] = f"c{position}"
-    lines += _assignments(model, targets, reduced, writer)
-    return f"\n\ndef {name}(t, x, p, {', '.join(targets)}):\n" + "\n".join(lines) + "\n"
+    lines += _assignments(model, targets, reduced, writer, is_sparse=is_sparse)
+    return f"\n\ndef {name}(t, x, p, {', '.join(targets)}):\n" + "\n".join(lines or ["    pass"]) + "\n"
 
 
-def _assignments(model: Model, targets: dict[str, Sequence[sympy.Expr]], reduced: list[sympy.Expr], writer: Writer) -> list[str]:
+def _assignments(
+    model: Model, targets: dict[str, Sequence[sympy.Expr]], reduced: list[sympy.Expr], writer: Writer, *, is_sparse: bool
+) -> list[str]:
     lines, values = [], iter(reduced)
     for target, expressions in targets.items():
-        for position in range(len(expressions)):
+        for position, value in zip(range(len(expressions)), values, strict=False):
             place = f"{position // len(model.states)}, {position % len(model.states)}" if target == "jacobian" else f"{position}"
-            lines.append(f"    {target}[{place}] = {writer.write(next(values))}")
+            if not (is_sparse and value == 0):
+                lines.append(f"    {target}[{place}] = {writer.write(value)}")
     return lines
 
 

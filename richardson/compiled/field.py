@@ -232,7 +232,7 @@ class Field:
     def _derivative(self, what: str, source: Callable[[], str], time: float, state: FloatArray, order: int) -> FloatArray:
         if (what,) not in self._derivatives:
             self._derivatives[what,] = store.function(self._module(what, source), "derivative", _POINT)
-        out = np.empty(self.dimension ** (order + 1))
+        out = np.zeros(self.dimension ** (order + 1))  # what is zero everywhere is not written
         self._derivatives[what,](time, state, self.parameters, out)
         return out.reshape((self.dimension,) * (order + 1))
 

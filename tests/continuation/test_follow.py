@@ -139,6 +139,20 @@ def test_the_bursting_neuron_has_two_folds_one_hopf_point_and_a_neutral_saddle()
         assert there[-1] == pytest.approx(float(np.asarray(point.value)), rel=1e-9)
 
 
+@pytest.mark.slow
+def test_eight_states_show_each_hopf_point_of_four_oscillators() -> None:
+    """Oscillators ż = (m − 0.3k + iω)z − |z|²z, each but weakly pushed by the next: born at m = 0.3k with Re c₁ = −2 (‖q‖ = 1)."""
+    rates = {}
+    for k in range(4):
+        x, y, pace = f"x{k}", f"y{k}", 1 + 0.37 * k
+        rates[x] = f"(m - {0.3 * k:.1f})*{x} - {pace}*{y} - {x}*({x}**2 + {y}**2) + 0.01*x{(k + 1) % 4}**2"
+        rates[y] = f"{pace}*{x} + (m - {0.3 * k:.1f})*{y} - {y}*({x}**2 + {y}**2)"
+    branch = continue_equilibrium(Model.from_equations(rates, {"m": -1.0}), [0.0] * 8, "m", (-1, 0.7))
+    assert [point.kind for point in branch.points] == ["hopf"] * 3
+    np.testing.assert_allclose([point.value for point in branch.points], [0.0, 0.3, 0.6], atol=1e-12)
+    np.testing.assert_allclose([point.coefficient for point in branch.points], -2.0, rtol=1e-9)
+
+
 def test_ambition_ends_detente_unless_arms_can_be_told_apart() -> None:
     """MODELS.md sections 2 and 3: fold at μ = 0.23489954428 (c = 1.5); at δ = 1 none, and at μ = 5 arms of 55.29855044."""
     square = Window(x=(0, 60), y=(0, 60))
