@@ -16,8 +16,9 @@ from richardson.compiled import emit, store
 from richardson.compiled.address import addressed
 from richardson.compiled.build import MATRIX, RULE, STACK, VECTOR, kernel
 from richardson.compiled.kernels import each
-from richardson.errors import InvalidInputError, OutOfBoundsError, UnknownNameError, nearest
+from richardson.errors import InvalidInputError, OutOfBoundsError
 from richardson.symbolic.model import Model
+from richardson.symbolic.position import state_position
 from richardson.symbolic.write import to_text
 
 _VECTOR, _MATRIX = "float64[::1]", "float64[:,::1]"
@@ -85,10 +86,7 @@ class Field:
         UnknownNameError
             If no state has that name.
         """
-        names = self.model.state_names
-        if name not in names:
-            raise UnknownNameError(f"'{self.model.name}' has no state '{name}'. {nearest(str(name), names)}")
-        return names.index(name)
+        return state_position(self.model, name)
 
     def start(self, start: Mapping[str, float] | Sequence[float], *, within: bool = True) -> FloatArray:
         """Start values as an array, shape (d,).

@@ -6,19 +6,13 @@ from richardson.arrays import FloatArray
 from richardson.continuation.arclength import Walk, corrected, walk
 from richardson.continuation.branch import Branch
 from richardson.continuation.branch_points import Crossing
+from richardson.continuation.ends import outcome_of_both
 from richardson.continuation.family import Family
 from richardson.continuation.linearised import linearised
 from richardson.continuation.locate import Located
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 
-RANK = (
-    Outcome.STEP_TOO_SMALL,
-    Outcome.STEP_LIMIT,
-    Outcome.RAN_AWAY,
-    Outcome.REACHED_BOUND,
-    Outcome.REACHED_END,
-)  # what is told of two ends
 DEPARTURES = (1e-2, 1e-3, 1e-4)  # steps off a branch point along a branch: the first that leads to it
 ASIDE = 0.1  # of such a step: a correction so large has led elsewhere
 
@@ -76,7 +70,7 @@ def _joined(back: Walk, ahead: Walk) -> Walk:
     tangents = np.concatenate((-back.tangents[:0:-1], ahead.tangents))
     if points[0, -1] > points[-1, -1]:
         points, tangents = points[::-1], -tangents[::-1]
-    outcome = min((back.outcome, ahead.outcome), key=RANK.index)
+    outcome = outcome_of_both(back.outcome, ahead.outcome)
     return Walk(np.ascontiguousarray(points), np.ascontiguousarray(tangents), outcome)
 
 

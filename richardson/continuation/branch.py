@@ -8,10 +8,10 @@ import numpy as np
 
 from richardson import extras
 from richardson.arrays import BoolArray, ComplexArray, FloatArray
-from richardson.errors import UnknownNameError, nearest
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.symbolic.model import Model
+from richardson.symbolic.position import state_position
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -116,10 +116,7 @@ class Branch:
         """
         if name == self.parameter:
             return self.values
-        names = self.model.state_names
-        if name not in names:
-            raise UnknownNameError(f"'{self.model.name}' has no state '{name}'. {nearest(str(name), (*names, self.parameter))}")
-        return np.ascontiguousarray(self.states[:, names.index(name)])
+        return np.ascontiguousarray(self.states[:, state_position(self.model, name, also=(self.parameter,))])
 
     def __len__(self) -> int:
         """Number of equilibria."""

@@ -25,9 +25,10 @@ from richardson.continuation.cycles_start import (
 )
 from richardson.dynamics.arguments import check_flow
 from richardson.dynamics.trajectory import Trajectory
-from richardson.errors import ComputationError, InvalidInputError, NotAutonomousError, UnknownNameError, nearest
+from richardson.errors import ComputationError, InvalidInputError, NotAutonomousError
 from richardson.provenance import Provenance, record
 from richardson.symbolic.model import Model
+from richardson.symbolic.position import state_position
 
 NEUTRAL = 1e-5  # a second multiplier so near 1 leaves no isolated cycle to converge to
 DOUBTFUL = 1e-6  # relative change of the period between meshes that is no answer
@@ -80,10 +81,7 @@ class LimitCycle:
         UnknownNameError
             If the model has no such state.
         """
-        names = self.model.state_names
-        if name not in names:
-            raise UnknownNameError(f"'{self.model.name}' has no state {name!r}. {nearest(str(name), names)}")
-        return np.ascontiguousarray(self.states[:, names.index(name)])
+        return np.ascontiguousarray(self.states[:, state_position(self.model, name)])
 
     def __len__(self) -> int:
         """Number of times."""

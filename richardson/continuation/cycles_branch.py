@@ -10,10 +10,10 @@ from richardson import extras
 from richardson.arrays import BoolArray, ComplexArray, FloatArray
 from richardson.continuation.branch import SpecialPoint
 from richardson.continuation.cycles import LimitCycle
-from richardson.errors import UnknownNameError, nearest
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.symbolic.model import Model
+from richardson.symbolic.position import state_position
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -68,10 +68,8 @@ class CycleBranch:
         """
         if name == self.parameter:
             return self.values
-        names = self.model.state_names
-        if name not in names:
-            raise UnknownNameError(f"'{self.model.name}' has no state '{name}'. {nearest(str(name), (*names, self.parameter))}")
-        return np.array([(cycle[name].min(), cycle[name].max()) for cycle in self.cycles])
+        position = state_position(self.model, name, also=(self.parameter,))
+        return np.array([(cycle.states[:, position].min(), cycle.states[:, position].max()) for cycle in self.cycles])
 
     def __len__(self) -> int:
         """Number of cycles."""

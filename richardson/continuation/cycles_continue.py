@@ -15,20 +15,13 @@ from richardson.continuation.cycles_chart import Chart, Stand
 from richardson.continuation.cycles_equations import CycleEquations, Point, Row
 from richardson.continuation.cycles_solve import scale_of, with_multipliers
 from richardson.continuation.cycles_walk import CycleWalk, Walker
+from richardson.continuation.ends import outcome_of_both
 from richardson.continuation.family import checked_span
 from richardson.errors import ComputationError, InvalidInputError, OutOfBoundsError
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
 from richardson.symbolic.model import Model
 
-RANK = (
-    Outcome.STEP_TOO_SMALL,
-    Outcome.STEP_LIMIT,
-    Outcome.RAN_AWAY,
-    Outcome.REACHED_BOUND,
-    Outcome.VANISHED,
-    Outcome.REACHED_END,
-)  # what is told of two ends
 PAIR = 1e-8  # relative: an eigenvalue so near ±iω is of the pair whose multipliers are 1
 
 
@@ -99,7 +92,7 @@ def _joined(back: CycleWalk, ahead: CycleWalk) -> CycleWalk:
     stands = [*back.stands[:0:-1], *ahead.stands]
     places = [place if place < 0 else shift - place for place in reversed(back.places)]
     places += [place if place < 0 else shift + place for place in ahead.places]
-    outcome = min((back.outcome, ahead.outcome), key=RANK.index)
+    outcome = outcome_of_both(back.outcome, ahead.outcome)
     return CycleWalk(stands, [*reversed(back.points), *ahead.points], places, outcome)
 
 

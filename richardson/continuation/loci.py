@@ -12,23 +12,18 @@ from richardson.continuation.arclength import Walk, walk
 from richardson.continuation.branch import SpecialPoint
 from richardson.continuation.codimension_two import located, special_points
 from richardson.continuation.codimension_two_conditions import FoldConditions, HopfConditions
+from richardson.continuation.ends import outcome_of_both
 from richardson.continuation.loci_plane import Plane
 from richardson.continuation.loci_start import System, start_of
 from richardson.continuation.loci_systems import HopfSystem
-from richardson.errors import InvalidInputError, UnknownNameError, nearest
+from richardson.errors import InvalidInputError
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
 from richardson.stability.rest import refuse_time
 from richardson.symbolic.model import Model
+from richardson.symbolic.position import state_position
 
 KINDS = ("fold", "hopf")
-RANK = (
-    Outcome.STEP_TOO_SMALL,
-    Outcome.STEP_LIMIT,
-    Outcome.RAN_AWAY,
-    Outcome.REACHED_BOUND,
-    Outcome.REACHED_END,
-)  # what is told of two ends
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -76,10 +71,7 @@ class Locus:
         """
         if name in self.parameters:
             return np.ascontiguousarray(self.values[:, self.parameters.index(name)])
-        names = self.model.state_names
-        if name not in names:
-            raise UnknownNameError(f"'{self.model.name}' has no state '{name}'. {nearest(str(name), (*names, *self.parameters))}")
-        return np.ascontiguousarray(self.states[:, names.index(name)])
+        return np.ascontiguousarray(self.states[:, state_position(self.model, name, also=self.parameters)])
 
     def __len__(self) -> int:
         """Number of points computed along the curve."""
@@ -193,7 +185,7 @@ def _curve_through(system: System, start: FloatArray) -> tuple[FloatArray, Outco
         return back.points, Outcome.CLOSED
     ahead = walk(system, start, -back.tangents[0])
     points = np.concatenate((back.points[:0:-1], ahead.points))
-    return points, min((_ending(system, side) for side in (back, ahead)), key=RANK.index)
+    return points, outcome_of_both(_ending(system, back), _ending(system, ahead))
 
 
 def _ending(system: System, side: Walk) -> Outcome:

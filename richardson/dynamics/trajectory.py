@@ -10,10 +10,11 @@ from richardson import extras
 from richardson.arrays import FloatArray, as_floats
 from richardson.dynamics.dense import DenseOutput
 from richardson.dynamics.events import Crossing
-from richardson.errors import InvalidInputError, UnknownNameError, nearest
+from richardson.errors import InvalidInputError
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.symbolic.model import Model
+from richardson.symbolic.position import state_position
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,10 +56,7 @@ class Trajectory:
         UnknownNameError
             If the model has no such state.
         """
-        names = self.model.state_names
-        if name not in names:
-            raise UnknownNameError(f"'{self.model.name}' has no state {name!r}. {nearest(str(name), names)}")
-        return np.ascontiguousarray(self.states[:, names.index(name)])
+        return np.ascontiguousarray(self.states[:, state_position(self.model, name)])
 
     def __len__(self) -> int:
         """Number of times."""

@@ -10,10 +10,10 @@ from richardson.arrays import BoolArray, FloatArray
 from richardson.continuation.branch import SpecialPoint
 from richardson.continuation.cycles import LimitCycle
 from richardson.continuation.cycles_branch import CycleBranch
-from richardson.errors import InvalidInputError, UnknownNameError, nearest
+from richardson.errors import InvalidInputError
 from richardson.plot import key
 from richardson.plot.style import drawing
-from richardson.symbolic.model import Model
+from richardson.symbolic.position import state_position
 
 HEIGHT = 68.0  # mm
 POINT: dict[str, Any] = {"color": key.INK, "marker": "D", "markersize": 3.5, "linestyle": "none", "zorder": 4}
@@ -56,7 +56,7 @@ def cycle(
     names = found.model.state_names[:2] if states is None else tuple(states)
     if len(names) != 2:
         raise InvalidInputError(f"A cycle is drawn in two states; got {states!r}.")
-    across, upright = (_position(found.model, name) for name in names)
+    across, upright = (state_position(found.model, name) for name in names)
     with drawing(ax, height=HEIGHT) as axes:
         label = "stable cycle" if found.is_stable else "unstable cycle"
         axes.plot(found.states[:, across], found.states[:, upright], color=key.INK, linestyle=key.line(found.is_stable), label=label)
@@ -71,7 +71,7 @@ def _branch(found: CycleBranch, state: str | None, ax: Axes | None) -> Axes:
     """Period, or extremes of a state, over the parameter."""
     model = found.model
     is_period = state == "period" and "period" not in model.state_names
-    position = 0 if is_period or state is None else _position(model, state)
+    position = 0 if is_period or state is None else state_position(model, state)
     heights = found.periods[:, None] if is_period else found[model.state_names[position]]
     with drawing(ax, height=HEIGHT) as axes:
         for run, is_stable in _runs(found.is_stable):
@@ -120,9 +120,3 @@ def _runs(is_stable: BoolArray) -> list[tuple[slice, bool]]:
     """Stretches of one stability; each begins at the last cycle of the one before, so that no gap opens, and has two at least."""
     edges = [0, *(np.flatnonzero(is_stable[1:] != is_stable[:-1]) + 1).tolist(), len(is_stable)]
     return [(slice(max(first - 1, 0), last), bool(is_stable[first])) for first, last in pairwise(edges) if last > 1]
-
-
-def _position(model: Model, name: str) -> int:
-    if name not in model.state_names:
-        raise UnknownNameError(f"'{model.name}' has no state '{name}' to draw. {nearest(str(name), model.state_names)}")
-    return model.state_names.index(name)

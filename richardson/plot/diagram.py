@@ -10,10 +10,11 @@ from matplotlib.axes import Axes
 from richardson.arrays import BoolArray
 from richardson.continuation.branch import Branch, SpecialPoint
 from richardson.continuation.diagram import Diagram
-from richardson.errors import InvalidInputError, UnknownNameError, nearest
+from richardson.errors import InvalidInputError
 from richardson.plot import key
 from richardson.plot.naming import Name, words, write_names
 from richardson.plot.style import drawing
+from richardson.symbolic.position import state_position
 
 HEIGHT = 68.0  # mm
 POINT: dict[str, Any] = {"color": key.INK, "marker": "D", "markersize": 3.5, "linestyle": "none", "zorder": 4}
@@ -49,9 +50,7 @@ def diagram(found: Diagram | Branch, *, state: str | None = None, ax: Axes | Non
     if not branches:
         raise InvalidInputError(f"{found!r} holds no branch to draw. Widen its window or its span of the parameter.")
     model = branches[0].model
-    if state is not None and state not in model.state_names:
-        raise UnknownNameError(f"'{model.name}' has no state '{state}' to draw. {nearest(state, model.state_names)}")
-    position = 0 if state is None else model.state_names.index(state)
+    position = 0 if state is None else state_position(model, state)
     with drawing(ax, height=HEIGHT) as axes:
         for branch in branches:
             _draw_branch(axes, branch, position)

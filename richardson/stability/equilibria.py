@@ -19,6 +19,7 @@ from richardson.stability.rest import RestEquations, jacobian_uncertainty, refus
 from richardson.stability.window import Window
 from richardson.symbolic.conditions import spiral_number_of
 from richardson.symbolic.model import Model
+from richardson.symbolic.position import state_position
 
 BUDGET = 20_000  # boxes: some seconds
 
@@ -60,10 +61,7 @@ class Equilibrium:
 
     def __getitem__(self, name: str) -> float:
         """Value of the state of that name."""
-        names = self.model.state_names
-        if name not in names:
-            raise UnknownNameError(f"'{self.model.name}' has no state '{name}'. {nearest(str(name), names)}")
-        return float(self.state[names.index(name)])
+        return float(self.state[state_position(self.model, name)])
 
     def to_table(self) -> dict[str, list[Any]]:
         """Columns with one row, as `Equilibria.to_table`."""

@@ -15,6 +15,7 @@ from richardson.symbolic import concepts, derive, latex
 from richardson.symbolic.equations import check_counts, check_kind, check_names, check_symbols, read_equations
 from richardson.symbolic.functions import TIME
 from richardson.symbolic.parse import check_name, parse
+from richardson.symbolic.position import state_position
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.write import to_text
 
@@ -229,7 +230,7 @@ class Model:
             New parameters that the term uses.
         """
         extended = self._with_parameters(parameters or {})
-        position = extended._position(state)
+        position = state_position(extended, state)
         return extended.with_equation(state, extended.rates[position] + extended.expression(term))
 
     def with_equation(self, state: str, equation: Any, parameters: Mapping[str, float] | None = None) -> Model:
@@ -246,7 +247,7 @@ class Model:
         """
         extended = self._with_parameters(parameters or {})
         rates = list(extended.rates)
-        rates[extended._position(state)] = extended.expression(equation)
+        rates[state_position(extended, state)] = extended.expression(equation)
         return replace(extended, rates=tuple(rates), references=())
 
     def expression(self, text: Any) -> sympy.Expr:
@@ -271,11 +272,6 @@ class Model:
     def jacobian_to_latex(self) -> str:
         """The Jacobian as a LaTeX matrix with the letters of the quantities."""
         return latex.jacobian(self)
-
-    def _position(self, state: str) -> int:
-        if state not in self.state_names:
-            raise UnknownNameError(f"'{self.name}' has no state '{state}'. {nearest(str(state), self.state_names)}")
-        return self.state_names.index(state)
 
     def _with_parameters(self, parameters: Mapping[str, float]) -> Model:
         added = tuple(Parameter(check_name(name, "parameter"), default=value) for name, value in parameters.items())
