@@ -15,6 +15,16 @@ MODEL = rn.models.security_dilemma(balance=0.05)
 WINDOW = rn.Window(x=(0, 60), y=(0, 60))
 FOUR = rn.models.security_dilemma(fear="state")
 FOUR_WINDOW = rn.Window(x=(0, 60), y=(0, 60), fear_x=(0, 60), fear_y=(0, 60))
+OXIDATION = rn.Model.from_equations(
+    {
+        "x": "2*2.5*(1 - x - y - s)**2 - 2*x**2 - 10*x*y",
+        "y": "q*(1 - x - y - s) - 0.1*y - 10*x*y",
+        "s": "0.0675*(1 - x - y - s - k*s)",
+    },
+    {"q": 0.9, "k": 0.4},
+)
+UNIT = rn.Window(x=(0, 1), y=(0, 1), s=(0, 1))
+MEMBERS = rn.Design.sobol({"balance": (-1, 1), "x": (0, 5), "y": (0, 5)}, size=8192, rng=1)
 GRIDS = {"balance": np.linspace(-1, 1, 400), "distinguishability": np.linspace(0, 1, 400)}
 SERIES = rn.data.rivalry("Greece", "Turkey")
 
@@ -26,6 +36,15 @@ VERBS: dict[str, Callable[[], object]] = {
     "phase_portrait": lambda: rn.phase_portrait(MODEL, WINDOW),
     "equilibrium_diagram over the balance": lambda: rn.equilibrium_diagram(MODEL, "balance", (-0.5, 0.5), WINDOW),
     "continue_equilibrium of four states": lambda: rn.continue_equilibrium(FOUR, [1.0, 1.0, 1.0, 1.0], "balance", (-0.5, 0.5)),
+    "equilibrium_diagram of oxidation": lambda: rn.equilibrium_diagram(OXIDATION, "q", (0.8, 1.3), UNIT),
+    "its four curves over two parameters": lambda: [
+        rn.continue_point(OXIDATION, point, ("q", "k"), ((0.5, 2), (0, 2)))
+        for point in rn.continue_equilibrium(OXIDATION, [0.146, 0.12, 0.524], "q", (0.8, 1.3)).points
+    ],
+    "run_ensemble, 8192 members to t = 100": lambda: rn.run_ensemble(MODEL, MEMBERS, times=100.0),
+    "the same with a maximum and a first crossing": lambda: rn.run_ensemble(
+        MODEL, MEMBERS, times=100.0, record=[rn.Maximum("x"), rn.FirstCrossing("x - 4", 1)]
+    ),
     "stability_map, 400 × 400": lambda: rn.stability_map(MODEL, GRIDS),
     "four_worlds": lambda: rn.four_worlds(MODEL),
     "estimate, exact transition": lambda: rn.estimate(rn.models.linear(), SERIES, rng=1),
@@ -44,7 +63,7 @@ def seconds(work: Callable[[], object], repeats: int = 3) -> float:
 
 def main() -> None:
     for name, work in VERBS.items():
-        print(f"{name:40s} {seconds(work):8.3f} s")
+        print(f"{name:46s} {seconds(work):8.3f} s")
 
 
 if __name__ == "__main__":
