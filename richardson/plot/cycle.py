@@ -1,24 +1,21 @@
 """Limit cycles: one in its states or over time, or a branch of them along a parameter."""
 
-from itertools import pairwise
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
 
-from richardson.arrays import BoolArray, FloatArray
+from richardson.arrays import FloatArray
 from richardson.continuation.branch import SpecialPoint
 from richardson.continuation.cycles import LimitCycle
 from richardson.continuation.cycles_branch import CycleBranch
 from richardson.errors import InvalidInputError
 from richardson.plot import key
+from richardson.plot.naming import mark_points, value_of
 from richardson.plot.style import drawing
 from richardson.symbolic.position import state_position
 
 HEIGHT = 68.0  # mm
-POINT: dict[str, Any] = {"color": key.INK, "marker": "D", "markersize": 3.5, "linestyle": "none", "zorder": 4}
+MARGIN, WIDE_MARGIN = 0.05, 0.12  # of the extent: round a cycle, and where names need room
 NO_CYCLE = ("homoclinic", "hopf")  # points at an end of the branch, which hold no cycle
-RIGHT_HALF = 0.6  # of the span: labels of points beyond stand on their left
 
 
 def cycle(
@@ -63,6 +60,7 @@ def cycle(
         _draw_direction(axes, found.states[:, [across, upright]])
         axes.set_xlabel(found.model.states[across].label)
         axes.set_ylabel(found.model.states[upright].label)
+        axes.margins(MARGIN)
         key.legend(axes)
     return axes
 
@@ -74,39 +72,25 @@ def _branch(found: CycleBranch, state: str | None, ax: Axes | None) -> Axes:
     position = 0 if is_period or state is None else state_position(model, state)
     heights = found.periods[:, None] if is_period else found[model.state_names[position]]
     with drawing(ax, height=HEIGHT) as axes:
-        for run, is_stable in _runs(found.is_stable):
+        for run, is_stable in key.stretches(found.is_stable):
             look, label = key.line(is_stable), "stable cycles" if is_stable else "unstable cycles"
             for column in heights.T:
                 axes.plot(found.values[run], column[run], color=key.INK if is_period else key.colour(position), linestyle=look, label=label)
-        for point in found.points:
-            _draw_point(axes, found, point, heights)
         axes.set_xlabel(key.parameter_label(model, found.parameter))
         axes.set_ylabel("period" if is_period else f"{model.states[position].label}, extremes")
-        axes.margins(0.12)
+        axes.margins(WIDE_MARGIN)
         key.legend(axes)
+        curves = [np.column_stack((found.values, column)) for column in heights.T]
+        mark_points(axes, found.points, [_height(found, point, heights) for point in found.points], curves)
     return axes
 
 
-def _draw_point(axes: Axes, found: CycleBranch, point: SpecialPoint, heights: FloatArray) -> None:
-    """A special point beside the branch; where it is no cycle of the branch, at the nearest one."""
-    value = point.value[0] if isinstance(point.value, tuple) else point.value
-    row = int(np.argmin(np.abs(found.values - value)))
+def _height(found: CycleBranch, point: SpecialPoint, heights: FloatArray) -> float:
+    """Where a point stands; where it is no cycle of the branch, beside the nearest one."""
+    row = int(np.argmin(np.abs(found.values - value_of(point))))
     if point.kind in NO_CYCLE:
         row = 0 if point is found.points[0] and row < len(found) // 2 else len(found) - 1
-    height = float(heights[row].max())
-    axes.plot([value], [height], **POINT)
-    low, high = float(found.values.min()), float(found.values.max())
-    is_right = value < low + RIGHT_HALF * (high - low)
-    axes.annotate(
-        f"{point.kind} at {value:#.3g}".replace("-", "−"),
-        (value, height),
-        xytext=(5 if is_right else -5, 4),
-        textcoords="offset points",
-        horizontalalignment="left" if is_right else "right",
-        fontsize="small",
-        path_effects=key.halo(),
-        zorder=5,
-    )
+    return float(heights[row].max())
 
 
 def _draw_direction(axes: Axes, orbit: FloatArray) -> None:
@@ -114,9 +98,3 @@ def _draw_direction(axes: Axes, orbit: FloatArray) -> None:
     lengths = np.linalg.norm(np.diff(orbit, axis=0) / np.maximum(np.ptp(orbit, axis=0), np.finfo(np.float64).tiny), axis=1)
     at = int(np.argmax(lengths))
     axes.annotate("", xy=orbit[at + 1], xytext=orbit[at], arrowprops={"arrowstyle": "-|>", "color": key.INK, "shrinkA": 0, "shrinkB": 0})
-
-
-def _runs(is_stable: BoolArray) -> list[tuple[slice, bool]]:
-    """Stretches of one stability; each begins at the last cycle of the one before, so that no gap opens, and has two at least."""
-    edges = [0, *(np.flatnonzero(is_stable[1:] != is_stable[:-1]) + 1).tolist(), len(is_stable)]
-    return [(slice(max(first - 1, 0), last), bool(is_stable[first])) for first, last in pairwise(edges) if last > 1]

@@ -1,25 +1,21 @@
 """Equilibria along a parameter: branches, their stability and the points where they change."""
 
 from collections.abc import Sequence
-from itertools import chain, pairwise
-from typing import Any
+from itertools import chain
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from richardson.arrays import BoolArray
 from richardson.continuation.branch import Branch, SpecialPoint
 from richardson.continuation.diagram import Diagram
 from richardson.errors import InvalidInputError
 from richardson.plot import key
-from richardson.plot.naming import Name, words, write_names
+from richardson.plot.naming import mark_points, value_of
 from richardson.plot.style import drawing
 from richardson.symbolic.position import state_position
 
 HEIGHT = 68.0  # mm
-POINT: dict[str, Any] = {"color": key.INK, "marker": "D", "markersize": 3.5, "linestyle": "none", "zorder": 4}
 SAME = 1e-6  # of the extent: branches meet in one point
-DIGITS, MOST_DIGITS = 3, 8  # of a parameter value
 
 
 def diagram(found: Diagram | Branch, *, state: str | None = None, ax: Axes | None = None) -> Axes:
@@ -59,26 +55,16 @@ def diagram(found: Diagram | Branch, *, state: str | None = None, ax: Axes | Non
         axes.set_ylabel(model.states[position].label)
         key.legend(axes)
         points = _distinct(branches)
-        places = [(_value(point), float(point.state[position])) for point in points]
-        for x, y in places:
-            axes.plot([x], [y], **POINT)
-        texts = [f"{words(point.kind)} at {value}" for point, value in zip(points, _written(points), strict=True)]
         curves = [np.column_stack((branch.values, branch.states[:, position])) for branch in branches]
-        write_names(axes, [Name(*each) for each in zip(texts, places, strict=True)], curves)
+        mark_points(axes, points, [float(point.state[position]) for point in points], curves)
     return axes
 
 
 def _draw_branch(axes: Axes, branch: Branch, position: int) -> None:
-    for run, is_stable in _runs(branch.is_stable):
+    for run, is_stable in key.stretches(branch.is_stable):
         label = "stable equilibrium" if is_stable else "unstable equilibrium"
         look = key.line(is_stable)
         axes.plot(branch.values[run], branch.states[run, position], color=key.colour(position), linestyle=look, label=label)
-
-
-def _runs(is_stable: BoolArray) -> list[tuple[slice, bool]]:
-    """Stretches of one stability; each begins at the last point of the one before, so that no gap opens."""
-    edges = [0, *(np.flatnonzero(is_stable[1:] != is_stable[:-1]) + 1).tolist(), len(is_stable)]
-    return [(slice(max(first - 1, 0), last), bool(is_stable[first])) for first, last in pairwise(edges)]
 
 
 def _distinct(branches: Sequence[Branch]) -> list[SpecialPoint]:
@@ -87,26 +73,11 @@ def _distinct(branches: Sequence[Branch]) -> list[SpecialPoint]:
     extent = np.maximum(np.ptp(every, axis=0), np.finfo(np.float64).tiny)
     kept: list[SpecialPoint] = []
     for point in chain.from_iterable(branch.points for branch in branches):
-        place = np.append(_value(point), point.state)
-        known = (np.append(_value(other), other.state) for other in kept if other.kind == point.kind)
+        place = np.append(value_of(point), point.state)
+        known = (np.append(value_of(other), other.state) for other in kept if other.kind == point.kind)
         if point.kind != "neutral saddle" and not any(np.abs((place - other) / extent).max() < SAME for other in known):
             kept.append(point)
     return kept
-
-
-def _written(points: Sequence[SpecialPoint]) -> list[str]:
-    """Parameter values, with three digits or as many as it takes to tell those of different values apart, at most eight."""
-    values = [_value(point) for point in points]
-    for digits in range(DIGITS, MOST_DIGITS + 1):
-        texts = [f"{value + 0.0:#.{digits}g}" for value in values]
-        if len(set(texts)) == len({f"{value:.{MOST_DIGITS}g}" for value in values}):
-            break
-    return [text.replace("-", "−") for text in texts]
-
-
-def _value(point: SpecialPoint) -> float:
-    """Parameter value of a point of a branch, where there is one parameter."""
-    return point.value[0] if isinstance(point.value, tuple) else point.value
 
 
 def _span(branches: Sequence[Branch]) -> tuple[float, float]:

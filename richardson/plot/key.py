@@ -1,13 +1,16 @@
 """One key for every figure: which colour a nation has, and what is solid, dashed, filled, hollow or half-filled."""
 
 import re
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.patheffects import withStroke
 
+from richardson.arrays import BoolArray
 from richardson.symbolic.model import Model
 from richardson.symbolic.quantity import Quantity
 
@@ -78,6 +81,15 @@ def parameter_label(model: Model, name: str) -> str:
     if len(members) > 1:
         return f"{name.replace('_', ' ')} ({', '.join(f'${_quantity(model, member).symbol}$' for member in members)})"
     return _quantity(model, members[0]).label
+
+
+def stretches(is_stable: BoolArray) -> list[tuple[slice, bool]]:
+    """Stretches of one stability along a curve, of flags of shape (n,).
+
+    Each begins at the last point of the one before, so that no gap opens, and has two points at least.
+    """
+    edges = [0, *(np.flatnonzero(is_stable[1:] != is_stable[:-1]) + 1).tolist(), len(is_stable)]
+    return [(slice(max(first - 1, 0), last), bool(is_stable[first])) for first, last in pairwise(edges) if last > 1]
 
 
 def legend(drawn: Axes | Figure | SubFigure, *, columns: int = 2) -> None:

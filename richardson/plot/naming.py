@@ -1,15 +1,18 @@
 """Writing the names of points beside them, where least is in the way."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from richardson.arrays import FloatArray
+from richardson.continuation.branch import SpecialPoint
 from richardson.plot import key
 
+POINT: dict[str, Any] = {"color": key.INK, "marker": "D", "markersize": 3.5, "linestyle": "none", "zorder": 4}
+DIGITS, MOST_DIGITS = 3, 8  # of a parameter value
 FINE = 5e-3  # of the extent: between places of a curve that names keep away from
 SIDES = ((1, 0), (-1, 0), (-1, 1), (1, -1), (1, 1), (-1, -1), (0, 1), (0, -1))  # of a point, the preferred first
 OFFSET, CLEAR = 5.0, 1.0  # points of length, between marker and name, and round the name
@@ -38,6 +41,31 @@ def words(kind: str) -> str:
     return _WORDS.get(kind, kind)
 
 
+def value_of(point: SpecialPoint) -> float:
+    """Parameter value of a point of a branch, where there is one parameter."""
+    return point.value[0] if isinstance(point.value, tuple) else point.value
+
+
+def mark_points(axes: Axes, points: Sequence[SpecialPoint], heights: Sequence[float], curves: Sequence[FloatArray]) -> None:
+    """Mark special points over their parameter's values, and write beside each its kind and value.
+
+    Parameters
+    ----------
+    axes : Axes
+        With its final limits.
+    points : sequence of SpecialPoint
+    heights : sequence of float
+        Where each stands on the upright axis.
+    curves : sequence of FloatArray
+        As in `write_names`.
+    """
+    places = [(value_of(point), height) for point, height in zip(points, heights, strict=True)]
+    for x, y in places:
+        axes.plot([x], [y], **POINT)
+    texts = [f"{words(point.kind)} at {value}" for point, value in zip(points, _written(points), strict=True)]
+    write_names(axes, [Name(*each) for each in zip(texts, places, strict=True)], curves)
+
+
 def write_names(axes: Axes, names: Sequence[Name], curves: Sequence[FloatArray]) -> None:
     """Write each name beside its place, clear of curves, of other places and of the names written before.
 
@@ -56,6 +84,16 @@ def write_names(axes: Axes, names: Sequence[Name], curves: Sequence[FloatArray])
     crowd += [np.repeat(_printed(axes, np.array([name.place])), LETTERS, axis=0) for name in names]
     for name in names:
         crowd.append(_write(axes, name, crowd))
+
+
+def _written(points: Sequence[SpecialPoint]) -> list[str]:
+    """Parameter values, with three digits or as many as it takes to tell those of different values apart, at most eight."""
+    values = [value_of(point) for point in points]
+    for digits in range(DIGITS, MOST_DIGITS + 1):
+        texts = [f"{value + 0.0:#.{digits}g}" for value in values]
+        if len(set(texts)) == len({f"{value:.{MOST_DIGITS}g}" for value in values}):
+            break
+    return [text.replace("-", "−") for text in texts]
 
 
 def _write(axes: Axes, name: Name, crowd: Sequence[FloatArray]) -> FloatArray:

@@ -66,7 +66,7 @@ def test_points_stand_on_the_branch_with_their_names(branch: CycleBranch) -> Non
     ax = plot.cycle(branch)
     markers = [line.get_xydata()[0].tolist() for line in ax.get_lines() if line.get_marker() == "D"]
     assert markers == [[0.0, 0.0], [-1.0, 1.0]]
-    assert {text.get_text() for text in ax.texts} == {"hopf at 0.00", "fold of cycles at −1.00"}
+    assert {text.get_text() for text in ax.texts} == {"Hopf at 0.00", "fold of cycles at −1.00"}
 
 
 def test_the_period_is_drawn_over_the_parameter(branch: CycleBranch) -> None:
