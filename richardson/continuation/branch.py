@@ -47,8 +47,9 @@ class SpecialPoint:
     second_frequency : float or None
         Of the other oscillation at a Hopf–Hopf point, in rad/yr.
     condition : float or None
-        Condition number of the equations that define the point, their unknowns of size about one: how much errors in them may
-        grow. Large beside another special point. None on cycles.
+        Condition number of the equations that define a point of a branch, in coordinates of size about one: how far the point
+        moves when they are off by a share of their largest derivative. Large beside a point of higher codimension. None on curves
+        over two parameters and on cycles.
     """
 
     kind: str

@@ -116,7 +116,7 @@ def _named(family: Family, solution: Solution, pace: float, directions: FloatArr
     value, bracket = solution.value_and_bracket(family, _noise(family, place, w, pace))
     residual, matrix = family.values_and_matrix(place)
     size = max(float(np.abs(residual * family.scale[:-1]).max()), float(np.abs(matrix.T @ w).max()))
-    point = SpecialPoint("branch point", value, family.natural(place)[:-1], bracket, size, condition=solution.condition)
+    point = SpecialPoint("branch point", value, family.natural(place)[:-1], bracket, size, condition=solution.condition(family))
     if d > 1 and np.linalg.svd(matrix[:, :-1])[1][-2] < SIMPLE * pace:
         return point
     field = family.at(value)

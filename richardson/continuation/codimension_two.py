@@ -70,15 +70,12 @@ class Place:
         Largest of the equations solved.
     doubts : FloatArray
         Shape (2,): how far the parameters may be off, by the last correction and by rounding.
-    condition : float
-        Condition number of the equations' derivatives, in the maximum norm.
     """
 
     kind: str
     point: FloatArray
     residual: float
     doubts: FloatArray
-    condition: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,8 +123,7 @@ def located(conditions: Conditions, kind: str, guess: FloatArray, frame: FloatAr
         if length <= CONVERGED or (length <= NEARLY and length > 0.5 * before):
             rounding = np.abs(inverse) @ (ROUNDING * (np.abs(matrix) @ np.abs(point)))
             doubts = (np.abs(change) + rounding)[-2:] * system.plane.widths
-            condition = float(np.linalg.norm(matrix, np.inf) * np.linalg.norm(inverse, np.inf))
-            return Place(kind, point, float(np.abs(values).max()), doubts, condition)
+            return Place(kind, point, float(np.abs(values).max()), doubts)
         if length > 1.0:
             return None
         point, before = point + change, length
@@ -144,7 +140,6 @@ def special_point(system: FoldSystem | HopfSystem, place: Place, coefficients: t
         state=state,
         bracket=((low[0], high[0]), (low[1], high[1])),
         residual=place.residual,
-        condition=place.condition,
         coefficient=coefficients[0] if coefficients else None,
         coefficients=coefficients if len(coefficients) > 1 else (),
         **found,  # type: ignore[arg-type]

@@ -24,18 +24,16 @@ class Solution:
     ----------
     unknowns : FloatArray
         Shape (n,); the first d + 1 are a point of the family.
-    inverse : FloatArray
-        Shape (n, n): of the derivatives.
+    derivative, inverse : FloatArray
+        Shape (n, n): derivatives of the equations in the unknowns, and the inverse of that.
     change : FloatArray
         Shape (n,): the last correction.
-    condition : float
-        Condition number of the derivatives, each equation in units of its largest one, in the maximum norm.
     """
 
     unknowns: FloatArray
+    derivative: FloatArray
     inverse: FloatArray
     change: FloatArray
-    condition: float
 
     def value_and_bracket(self, family: Family, noise: FloatArray) -> tuple[float, tuple[float, float]]:
         """The parameter's value, and an interval around it.
@@ -51,6 +49,16 @@ class Solution:
         doubt = float(np.abs(self.inverse[place]) @ noise + abs(self.change[place])) * float(family.scale[-1])
         doubt += float(np.spacing(abs(value)))
         return value, (value - doubt, value + doubt)
+
+    def condition(self, family: Family) -> float:
+        """How far the point moves, in the family's coordinates, when every equation is off by a share of the largest derivative.
+
+        Norming conditions, in which the point does not occur, are left out. Rows are not scaled one by one, which would hide a
+        derivative that vanishes at a point of higher codimension.
+        """
+        point = family.dimension + 1
+        rates = self.derivative[(self.derivative[:, :point] != 0.0).any(axis=1)]
+        return float(np.abs(rates).max() * np.abs(self.inverse[:point]).sum(axis=1).max())
 
 
 def solved(equations: Equations, guess: FloatArray) -> Solution | None:
@@ -70,15 +78,14 @@ def solved(equations: Equations, guess: FloatArray) -> Solution | None:
             return None
         rows = np.maximum(np.abs(derivative).max(axis=1), np.finfo(np.float64).tiny)
         try:
-            scaled = derivative / rows[:, None]
-            inverse = np.linalg.inv(scaled)
+            inverse = np.linalg.inv(derivative / rows[:, None]) / rows
         except np.linalg.LinAlgError:
             return None
-        change = -inverse @ (residual / rows)
+        change = -inverse @ residual
         unknowns = unknowns + change
         length = float(np.abs(change).max())
         if length <= CONVERGED or (length <= 1e3 * CONVERGED and length > 0.5 * before):
-            return Solution(unknowns, inverse / rows, change, float(np.linalg.norm(scaled, np.inf) * np.linalg.norm(inverse, np.inf)))
+            return Solution(unknowns, derivative, inverse, change)
         if length > FARTHEST or not np.isfinite(length):
             return None
         before = length

@@ -63,7 +63,9 @@ def pair_near(family: Family, guess: FloatArray) -> SpecialPoint | None:
     point = solution.unknowns[: size + 1]
     value, bracket = solution.value_and_bracket(family, _noise(family, solution.unknowns, pace))
     residual = np.abs(family.values_and_matrix(point)[0] * family.scale[:-1]).max()
-    place = SpecialPoint("neutral saddle", value, family.natural(point)[:-1], bracket, float(residual), condition=solution.condition)
+    place = SpecialPoint(
+        "neutral saddle", value, family.natural(point)[:-1], bracket, float(residual), condition=solution.condition(family)
+    )
     if abs(eigenvalues[first].imag) == 0.0:
         return place
     return _circling(family, place, float(solution.unknowns[-1])) if family.is_map else _turning(family, place, solution.unknowns[-1], pace)

@@ -122,4 +122,4 @@ def _point(family: Family, solution: Solution, pace: float, shift: float) -> Spe
     right = normal_forms.oriented(q * widths)
     square = widths[:, None] * matrix[:, :-1] / widths - shift * np.eye(len(q))
     size = max(np.abs(residual * widths).max(), np.abs(square @ right).max())
-    return SpecialPoint("", value, family.natural(point)[:-1], bracket, float(size), condition=solution.condition)
+    return SpecialPoint("", value, family.natural(point)[:-1], bracket, float(size), condition=solution.condition(family))

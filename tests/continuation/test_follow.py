@@ -97,6 +97,15 @@ def test_points_are_well_located(catalyst: Branch) -> None:
         assert point.residual < 1e-13  # rounding of rates of order one
 
 
+@pytest.mark.parametrize("closeness", [1.0, 1e-2, 1e-4, 1e-8])
+def test_the_condition_number_of_a_fold_is_the_ratio_of_its_two_derivatives_and_grows_towards_the_cusp(closeness: float) -> None:
+    """x' = m + l x − x³: F_m = 1 and |F_xx| = 6 √(l/3) move m and x, here over a box of widths 2 and 4."""
+    model = Model.from_equations({"x": "m + l*x - x**3"}, {"m": 0.0, "l": closeness})
+    points = continue_equilibrium(model, [closeness**0.5], "m", (-1, 1), window=Window(x=(-2, 2))).points
+    slope, bend = 2.0, 6 * (closeness / 3) ** 0.5 * 4**2
+    assert [point.condition for point in points] == pytest.approx([max(slope, bend) / min(slope, bend)] * 2, rel=1e-6)
+
+
 def test_lorenz_has_its_pitchfork_and_the_branch_that_leaves_there_its_hopf_point() -> None:
     """B6; ρ = σ(σ + β + 3)/(σ − β − 1) and x² = β(ρ − 1), by hand from Routh and Hurwitz."""
     still = continue_equilibrium(lorenz(0.5), (0, 0, 0), "r", (0, 30))
