@@ -17,6 +17,8 @@ _MODULES = {
 }
 
 _HOMES = {
+    "Attractor": "richardson.landscape.attractors",
+    "Basins": "richardson.landscape.basins",
     "Branch": "richardson.continuation.branch",
     "Certificate": "richardson.stability.certificate",
     "Crossing": "richardson.dynamics.events",
@@ -50,6 +52,7 @@ _HOMES = {
     "Trajectory": "richardson.dynamics.trajectory",
     "UndecidedBox": "richardson.stability.certificate",
     "Window": "richardson.stability.window",
+    "basins": "richardson.landscape.basins",
     "continue_cycle": "richardson.continuation.cycles_continue",
     "continue_equilibrium": "richardson.continuation.follow",
     "continue_point": "richardson.continuation.loci",

@@ -28,6 +28,7 @@ from richardson.estimation.estimate import estimate
 from richardson.files import load, save
 from richardson.files.archive import CHECKSUM, DOCUMENT
 from richardson.files.known import CLASSES
+from richardson.landscape.basins import basins
 from richardson.landscape.stability_map import stability_map
 from richardson.models import linear, nations, security_dilemma, submissive
 from richardson.models import rivalry as rivalry_model
@@ -44,6 +45,7 @@ from richardson.theory.worlds import four_worlds
 
 DILEMMA = security_dilemma()
 OSCILLATOR = Model.from_equations({"x": "y", "y": "mu*(1 - x**2)*y - x"}, {"mu": 1.0})
+TWO_SIDED = Model.from_equations({"x": "1.8*x - x**3", "y": "0.5*y"}, kind="map")
 PARABOLA = Model.from_equations({"x": "(x - 1)**2"})
 WINDOW = Window(x=(0, 60), y=(0, 60))
 MADE: dict[str, Any] = {}
@@ -72,6 +74,7 @@ def results() -> dict[str, Any]:
                 "observations with gaps": warheads(),
                 "estimate": estimate(linear(), rivalry("Greece", "Turkey"), rng=1),
                 "map": stability_map(DILEMMA, {"balance": np.linspace(-1, 1, 4), "distinguishability": np.linspace(0, 1, 3)}),
+                "basins": basins(TWO_SIDED, Window(x=(-2, 2), y=(-1, 1)), resolution=(6, 5), bound=100.0),
                 "worlds": four_worlds(DILEMMA, resolution=(6, 5)),
                 "window": Window(x=(0, 1), y=2.0),
                 "ensemble": run_ensemble(linear(), Design.grid({"defence": [0.2, 1.5], "x": [1, 2]}), {"y": 1}, 40.0, bound=1e3),
@@ -105,6 +108,7 @@ KINDS = (
     "observations with gaps",
     "estimate",
     "map",
+    "basins",
     "worlds",
     "window",
     "design",

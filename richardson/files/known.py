@@ -16,6 +16,8 @@ from richardson.estimation.observations import Observations
 from richardson.estimation.regression import Regression
 from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
+from richardson.landscape.attractors import Attractor
+from richardson.landscape.basins import Basins
 from richardson.landscape.stability_map import StabilityMap
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
@@ -38,7 +40,9 @@ CLASSES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
         Arrows,
+        Attractor,
         Audit,
+        Basins,
         Branch,
         Certificate,
         Crossing,

@@ -1,5 +1,6 @@
 """Results drawn on Axes; nothing is solved here."""
 
+from richardson.plot.basins import basins
 from richardson.plot.cycle import cycle
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
@@ -11,6 +12,7 @@ from richardson.plot.series import series
 from richardson.plot.style import figure, paper, save
 
 __all__ = [
+    "basins",
     "cycle",
     "diagram",
     "estimate",
