@@ -42,6 +42,7 @@ _HOMES = {
     "Parameter": "richardson.symbolic.quantity",
     "PhasePortrait": "richardson.stability.portrait",
     "Provenance": "richardson.provenance",
+    "Series": "richardson.symbolic.series",
     "SpecialPoint": "richardson.continuation.branch",
     "StabilityOverBox": "richardson.stability.robust",
     "Spectrum": "richardson.stability.spectrum",
