@@ -41,6 +41,7 @@ from richardson.stability.window import Window
 from richardson.study.design import Design
 from richardson.study.run import run_ensemble
 from richardson.symbolic.model import Model
+from richardson.symbolic.series import Series
 from richardson.theory.worlds import four_worlds
 
 DILEMMA = security_dilemma()
@@ -83,6 +84,12 @@ def results() -> dict[str, Any]:
                     ("m", "l"),
                     ((-3, 3), (-1, 4)),
                 ),
+                "series": Series([1990, 2000], [0.0, 0.1], interpolation="linear"),
+                "driven trajectory": integrate(
+                    DILEMMA.with_drive(balance=Series([0, 5, 10], [0.0, 0.1, 0.0], interpolation="linear"), terrain="t/100"),
+                    {"x": 1, "y": 2},
+                    np.linspace(0, 10, 3),
+                ),
                 "exponents": lyapunov_spectrum(saperstein(), [0.3, 0.3], horizon=500),
                 "special point": SpecialPoint("cusp", (0.1, 0.2), np.array([1.0]), (0.0, 0.3), 1e-12),
             }
@@ -93,6 +100,8 @@ def results() -> dict[str, Any]:
 KINDS = (
     "model",
     "trajectory",
+    "driven trajectory",
+    "series",
     "escaped trajectory",
     "equilibria",
     "equilibria with an undecided box",

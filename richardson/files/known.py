@@ -30,6 +30,7 @@ from richardson.stability.window import Window
 from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.symbolic.quantity import Parameter, State
+from richardson.symbolic.series import Series
 from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
@@ -62,6 +63,7 @@ CLASSES: dict[str, type] = {
         PhasePortrait,
         Provenance,
         Regression,
+        Series,
         SpecialPoint,
         Spectrum,
         StabilityMap,
