@@ -102,6 +102,7 @@ def nearest_on(equations: Equations, start: FloatArray, lower: FloatArray, upper
     """
     count, size = len(lower), len(start)
     weights = np.append(np.zeros(size - count), np.ones(count))
+    surface: Any = {"type": "eq", "fun": lambda y: equations(y)[0], "jac": lambda y: equations(y)[1]}
     bounds: list[tuple[float | None, float | None]] = [(None, None)] * (size - count)
     bounds += list(zip(lower.tolist(), upper.tolist(), strict=True))
     with np.errstate(all="ignore"):
@@ -111,7 +112,7 @@ def nearest_on(equations: Equations, start: FloatArray, lower: FloatArray, upper
             jac=lambda y: weights * y,
             method="SLSQP",
             bounds=bounds,
-            constraints={"type": "eq", "fun": lambda y: equations(y)[0], "jac": lambda y: equations(y)[1]},
+            constraints=surface,
             options={"maxiter": PROGRAMMING_LIMIT, "ftol": PROGRAMMED},
         )
     point = np.asarray(found.x, dtype=np.float64)

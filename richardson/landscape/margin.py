@@ -28,7 +28,7 @@ TURNED = 0.5  # of a slope: a tangent that changes more within a step belongs to
 SLIGHT = 0.05  # of the states: unless the step is smaller than this
 UNIT = 0.02  # of a state's unit: likewise, for states at zero
 EDGE = 1e-12  # of the equilibrium's size: beyond a bound of a state by rounding alone
-CRITICAL = 1e-3  # of the Jacobian: at the end of a ray an eigenvalue so near the axis has ended it, else a bound of a state
+MET = 1e-6  # of the equilibrium's size: so near a bound a state has come to it
 AGREED = 1e-5  # relative: distance solved for, and distance at which following the equilibrium ends
 REPEATS = 3
 
@@ -247,10 +247,12 @@ class _Held:
 
     def _bound_met(self, end: Place) -> tuple[int, float] | None:
         """Position of a state that has come to a bound of its own, and the bound; None if the equilibrium is critical instead."""
-        if self.is_linear or abs(leading(end.jacobian).real) < CRITICAL * np.linalg.norm(end.jacobian):
+        ends = self.field.lower, self.field.upper
+        gaps, first = (np.minimum(np.abs(state - ends[0]), np.abs(state - ends[1])) for state in (end.state, self.state))
+        met = np.flatnonzero((gaps <= MET * np.abs(self.state).max()) & (first > gaps))
+        if self.is_linear or not met.size:
             return None
-        gaps = np.minimum(np.abs(end.state - self.field.lower), np.abs(end.state - self.field.upper))
-        position = int(np.argmin(gaps))
+        position = int(met[np.argmin(gaps[met])])
         low, high = float(self.field.lower[position]), float(self.field.upper[position])
         return position, low if abs(end.state[position] - low) < abs(end.state[position] - high) else high
 
