@@ -17,6 +17,9 @@ _MODULES = {
 }
 
 _HOMES = {
+    "BasinEntropy": "richardson.landscape.entropy",
+    "BasinShares": "richardson.landscape.shares",
+    "BoundaryDimension": "richardson.landscape.boundary",
     "Branch": "richardson.continuation.branch",
     "Certificate": "richardson.stability.certificate",
     "Crossing": "richardson.dynamics.events",
@@ -33,6 +36,7 @@ _HOMES = {
     "Integral": "richardson.study.recording",
     "LimitCycle": "richardson.continuation.cycles",
     "Locus": "richardson.continuation.loci",
+    "LyapunovSpectrum": "richardson.landscape.lyapunov",
     "Manifold": "richardson.stability.manifolds",
     "Maximum": "richardson.study.recording",
     "Minimum": "richardson.study.recording",
@@ -43,13 +47,16 @@ _HOMES = {
     "PhasePortrait": "richardson.stability.portrait",
     "Provenance": "richardson.provenance",
     "SpecialPoint": "richardson.continuation.branch",
-    "StabilityOverBox": "richardson.stability.robust",
     "Spectrum": "richardson.stability.spectrum",
     "StabilityMap": "richardson.landscape.stability_map",
+    "StabilityOverBox": "richardson.stability.robust",
     "State": "richardson.symbolic.quantity",
     "Trajectory": "richardson.dynamics.trajectory",
     "UndecidedBox": "richardson.stability.certificate",
     "Window": "richardson.stability.window",
+    "basin_entropy": "richardson.landscape.entropy",
+    "basin_shares": "richardson.landscape.shares",
+    "boundary_dimension": "richardson.landscape.boundary",
     "continue_cycle": "richardson.continuation.cycles_continue",
     "continue_equilibrium": "richardson.continuation.follow",
     "continue_point": "richardson.continuation.loci",
@@ -62,6 +69,7 @@ _HOMES = {
     "iterate": "richardson.dynamics.iterate",
     "limit_cycle": "richardson.continuation.cycles",
     "load": "richardson.files",
+    "lyapunov_spectrum": "richardson.landscape.lyapunov",
     "manifolds": "richardson.stability.manifolds",
     "nullclines": "richardson.stability.nullclines",
     "phase_portrait": "richardson.stability.portrait",
@@ -71,6 +79,7 @@ _HOMES = {
     "spectrum": "richardson.stability.spectrum",
     "stability_map": "richardson.landscape.stability_map",
     "switch_branch": "richardson.continuation.follow",
+    "uncertainty_exponent": "richardson.landscape.uncertainty",
 }
 
 __all__ = sorted([*_MODULES, *_HOMES, "__version__"])  # noqa: PLE0605 - the tables above are the one list of names

@@ -28,8 +28,9 @@ from richardson.estimation.estimate import estimate
 from richardson.files import load, save
 from richardson.files.archive import CHECKSUM, DOCUMENT
 from richardson.files.known import CLASSES
+from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.stability_map import stability_map
-from richardson.models import linear, nations, security_dilemma, submissive
+from richardson.models import linear, nations, saperstein, security_dilemma, submissive
 from richardson.models import rivalry as rivalry_model
 from richardson.outcome import Outcome
 from richardson.stability.equilibria import equilibria
@@ -82,6 +83,7 @@ def results() -> dict[str, Any]:
                     ("m", "l"),
                     ((-3, 3), (-1, 4)),
                 ),
+                "exponents": lyapunov_spectrum(saperstein(), [0.3, 0.3], horizon=500),
                 "special point": SpecialPoint("cusp", (0.1, 0.2), np.array([1.0]), (0.0, 0.3), 1e-12),
             }
         )
@@ -109,6 +111,7 @@ KINDS = (
     "window",
     "design",
     "ensemble",
+    "exponents",
     "special point",
 )
 

@@ -16,6 +16,7 @@ from richardson.estimation.observations import Observations
 from richardson.estimation.regression import Regression
 from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
+from richardson.landscape.lyapunov import LyapunovSpectrum
 from richardson.landscape.stability_map import StabilityMap
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
@@ -54,6 +55,7 @@ CLASSES: dict[str, type] = {
         FourWorlds,
         LimitCycle,
         Locus,
+        LyapunovSpectrum,
         Manifold,
         Observations,
         Parameter,
