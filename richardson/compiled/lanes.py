@@ -173,4 +173,9 @@ def kernel_text(modules: Sequence[str], scheme: str, dimension: int, lanes: int)
     for constant, number in numbers.items():
         head = re.sub(rf"^{constant} = \d+.*$", f"{constant} = {number}", head, flags=re.MULTILINE)
     parts = [head, TEXTS["inverse"], scheme_text(scheme, dimension, lanes), *(TEXTS[name] for name in modules)]
-    return "\n".join(_IMPORT.sub("", part) for part in parts)
+    return "\n".join(map(without_imports, parts))
+
+
+def without_imports(text: str) -> str:
+    """A module's text without what it imports of the others."""
+    return _IMPORT.sub("", text)
