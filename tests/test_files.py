@@ -29,6 +29,9 @@ from richardson.files import load, save
 from richardson.files.archive import CHECKSUM, DOCUMENT
 from richardson.files.known import CLASSES
 from richardson.landscape.lyapunov import lyapunov_spectrum
+from richardson.landscape.boundary import boundary_dimension
+from richardson.landscape.entropy import basin_entropy
+from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
 from richardson.models import linear, nations, saperstein, security_dilemma, submissive
 from richardson.models import rivalry as rivalry_model
@@ -48,6 +51,7 @@ DILEMMA = security_dilemma()
 OSCILLATOR = Model.from_equations({"x": "y", "y": "mu*(1 - x**2)*y - x"}, {"mu": 1.0})
 PARABOLA = Model.from_equations({"x": "(x - 1)**2"})
 WINDOW = Window(x=(0, 60), y=(0, 60))
+DISC = np.hypot(*np.indices((200, 200))) < 150.0
 MADE: dict[str, Any] = {}
 
 
@@ -74,6 +78,9 @@ def results() -> dict[str, Any]:
                 "observations with gaps": warheads(),
                 "estimate": estimate(linear(), rivalry("Greece", "Turkey"), rng=1),
                 "map": stability_map(DILEMMA, {"balance": np.linspace(-1, 1, 4), "distinguishability": np.linspace(0, 1, 3)}),
+                "shares": basin_shares(DILEMMA, WINDOW, half_width=0.05, rng=1),
+                "entropy": basin_entropy(DISC),
+                "boundary": boundary_dimension(DISC),
                 "worlds": four_worlds(DILEMMA, resolution=(6, 5)),
                 "window": Window(x=(0, 1), y=2.0),
                 "ensemble": run_ensemble(linear(), Design.grid({"defence": [0.2, 1.5], "x": [1, 2]}), {"y": 1}, 40.0, bound=1e3),
@@ -116,6 +123,9 @@ KINDS = (
     "observations with gaps",
     "estimate",
     "map",
+    "shares",
+    "entropy",
+    "boundary",
     "worlds",
     "window",
     "design",

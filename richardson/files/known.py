@@ -17,6 +17,10 @@ from richardson.estimation.regression import Regression
 from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
 from richardson.landscape.lyapunov import LyapunovSpectrum
+from richardson.landscape.attractors import Attractor
+from richardson.landscape.boundary import BoundaryDimension
+from richardson.landscape.entropy import BasinEntropy
+from richardson.landscape.shares import BasinShares
 from richardson.landscape.stability_map import StabilityMap
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
@@ -40,7 +44,11 @@ CLASSES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
         Arrows,
+        Attractor,
         Audit,
+        BasinEntropy,
+        BasinShares,
+        BoundaryDimension,
         Branch,
         Certificate,
         Crossing,
