@@ -28,9 +28,9 @@ from richardson.estimation.estimate import estimate
 from richardson.files import load, save
 from richardson.files.archive import CHECKSUM, DOCUMENT
 from richardson.files.known import CLASSES
-from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.boundary import boundary_dimension
 from richardson.landscape.entropy import basin_entropy
+from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
 from richardson.models import linear, nations, saperstein, security_dilemma, submissive
