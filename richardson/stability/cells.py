@@ -29,7 +29,7 @@ class Grid:
     def marks(self, states: FloatArray, marked: BoolArray) -> BoolArray:
         """Whether states (n, 2) lie in cells that are marked, shape (n,)."""
         places = np.floor(self.places(states))
-        inside: BoolArray = ((places >= 0) & (places < self.shape)).all(axis=1)
+        inside = np.asarray(((places >= 0) & (places < self.shape)).all(axis=1))
         first, second = np.where(inside[:, np.newaxis], places, 0).astype(np.int64).T
         return np.asarray(inside & marked[first, second])
 
