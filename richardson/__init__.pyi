@@ -26,8 +26,14 @@ from richardson.files import load as load
 from richardson.files import save as save
 from richardson.landscape.lyapunov import LyapunovSpectrum as LyapunovSpectrum
 from richardson.landscape.lyapunov import lyapunov_spectrum as lyapunov_spectrum
+from richardson.landscape.orbits import OrbitDiagram as OrbitDiagram
+from richardson.landscape.orbits import orbit_diagram as orbit_diagram
+from richardson.landscape.poincare import PoincareSection as PoincareSection
+from richardson.landscape.poincare import poincare_section as poincare_section
 from richardson.landscape.stability_map import StabilityMap as StabilityMap
 from richardson.landscape.stability_map import stability_map as stability_map
+from richardson.landscape.zero_one import ZeroOneTest as ZeroOneTest
+from richardson.landscape.zero_one import zero_one_test as zero_one_test
 from richardson.outcome import Outcome as Outcome
 from richardson.provenance import Provenance as Provenance
 from richardson.stability.certificate import Certificate as Certificate

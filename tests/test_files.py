@@ -29,7 +29,10 @@ from richardson.files import load, save
 from richardson.files.archive import CHECKSUM, DOCUMENT
 from richardson.files.known import CLASSES
 from richardson.landscape.lyapunov import lyapunov_spectrum
+from richardson.landscape.orbits import orbit_diagram
+from richardson.landscape.poincare import poincare_section
 from richardson.landscape.stability_map import stability_map
+from richardson.landscape.zero_one import zero_one_test
 from richardson.models import linear, nations, saperstein, security_dilemma, submissive
 from richardson.models import rivalry as rivalry_model
 from richardson.outcome import Outcome
@@ -84,6 +87,9 @@ def results() -> dict[str, Any]:
                     ((-3, 3), (-1, 4)),
                 ),
                 "exponents": lyapunov_spectrum(saperstein(), [0.3, 0.3], horizon=500),
+                "orbits": orbit_diagram(saperstein(), "reaction", [0.7, 0.8], [0.3, 0.3], keep=4),
+                "section": poincare_section(OSCILLATOR, [2.0, 0.0], "y", count=3),
+                "test for chaos": zero_one_test(np.sin(np.arange(500.0)), count=5),
                 "special point": SpecialPoint("cusp", (0.1, 0.2), np.array([1.0]), (0.0, 0.3), 1e-12),
             }
         )
@@ -112,6 +118,9 @@ KINDS = (
     "design",
     "ensemble",
     "exponents",
+    "orbits",
+    "section",
+    "test for chaos",
     "special point",
 )
 
