@@ -17,6 +17,9 @@ _MODULES = {
 }
 
 _HOMES = {
+    "BasinEntropy": "richardson.landscape.entropy",
+    "BasinShares": "richardson.landscape.shares",
+    "BoundaryDimension": "richardson.landscape.boundary",
     "Branch": "richardson.continuation.branch",
     "Certificate": "richardson.stability.certificate",
     "Crossing": "richardson.dynamics.events",
@@ -45,15 +48,19 @@ _HOMES = {
     "PhasePortrait": "richardson.stability.portrait",
     "PoincareSection": "richardson.landscape.poincare",
     "Provenance": "richardson.provenance",
+    "Series": "richardson.symbolic.series",
     "SpecialPoint": "richardson.continuation.branch",
-    "StabilityOverBox": "richardson.stability.robust",
     "Spectrum": "richardson.stability.spectrum",
     "StabilityMap": "richardson.landscape.stability_map",
+    "StabilityOverBox": "richardson.stability.robust",
     "State": "richardson.symbolic.quantity",
     "Trajectory": "richardson.dynamics.trajectory",
     "UndecidedBox": "richardson.stability.certificate",
     "Window": "richardson.stability.window",
     "ZeroOneTest": "richardson.landscape.zero_one",
+    "basin_entropy": "richardson.landscape.entropy",
+    "basin_shares": "richardson.landscape.shares",
+    "boundary_dimension": "richardson.landscape.boundary",
     "continue_cycle": "richardson.continuation.cycles_continue",
     "continue_equilibrium": "richardson.continuation.follow",
     "continue_point": "richardson.continuation.loci",
@@ -79,6 +86,7 @@ _HOMES = {
     "stability_map": "richardson.landscape.stability_map",
     "switch_branch": "richardson.continuation.follow",
     "zero_one_test": "richardson.landscape.zero_one",
+    "uncertainty_exponent": "richardson.landscape.uncertainty",
 }
 
 __all__ = sorted([*_MODULES, *_HOMES, "__version__"])  # noqa: PLE0605 - the tables above are the one list of names

@@ -34,6 +34,15 @@ from richardson.landscape.stability_map import StabilityMap as StabilityMap
 from richardson.landscape.stability_map import stability_map as stability_map
 from richardson.landscape.zero_one import ZeroOneTest as ZeroOneTest
 from richardson.landscape.zero_one import zero_one_test as zero_one_test
+from richardson.landscape.boundary import BoundaryDimension as BoundaryDimension
+from richardson.landscape.boundary import boundary_dimension as boundary_dimension
+from richardson.landscape.entropy import BasinEntropy as BasinEntropy
+from richardson.landscape.entropy import basin_entropy as basin_entropy
+from richardson.landscape.shares import BasinShares as BasinShares
+from richardson.landscape.shares import basin_shares as basin_shares
+from richardson.landscape.stability_map import StabilityMap as StabilityMap
+from richardson.landscape.stability_map import stability_map as stability_map
+from richardson.landscape.uncertainty import uncertainty_exponent as uncertainty_exponent
 from richardson.outcome import Outcome as Outcome
 from richardson.provenance import Provenance as Provenance
 from richardson.stability.certificate import Certificate as Certificate
@@ -63,6 +72,7 @@ from richardson.symbolic import conditions as conditions
 from richardson.symbolic.model import Model as Model
 from richardson.symbolic.quantity import Parameter as Parameter
 from richardson.symbolic.quantity import State as State
+from richardson.symbolic.series import Series as Series
 from richardson.theory.worlds import FourWorlds as FourWorlds
 from richardson.theory.worlds import four_worlds as four_worlds
 

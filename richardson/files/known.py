@@ -19,6 +19,10 @@ from richardson.estimation.uncertainty import EstimateRow
 from richardson.landscape.lyapunov import LyapunovSpectrum
 from richardson.landscape.orbits import OrbitDiagram
 from richardson.landscape.poincare import PoincareSection
+from richardson.landscape.attractors import Attractor
+from richardson.landscape.boundary import BoundaryDimension
+from richardson.landscape.entropy import BasinEntropy
+from richardson.landscape.shares import BasinShares
 from richardson.landscape.stability_map import StabilityMap
 from richardson.landscape.zero_one import ZeroOneTest
 from richardson.outcome import Outcome
@@ -33,6 +37,7 @@ from richardson.stability.window import Window
 from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.symbolic.quantity import Parameter, State
+from richardson.symbolic.series import Series
 from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
@@ -42,7 +47,11 @@ CLASSES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
         Arrows,
+        Attractor,
         Audit,
+        BasinEntropy,
+        BasinShares,
+        BoundaryDimension,
         Branch,
         Certificate,
         Crossing,
@@ -67,6 +76,7 @@ CLASSES: dict[str, type] = {
         PoincareSection,
         Provenance,
         Regression,
+        Series,
         SpecialPoint,
         Spectrum,
         StabilityMap,
