@@ -24,6 +24,16 @@ from richardson.estimation.estimate import estimate as estimate
 from richardson.estimation.observations import Observations as Observations
 from richardson.files import load as load
 from richardson.files import save as save
+from richardson.landscape.lyapunov import LyapunovSpectrum as LyapunovSpectrum
+from richardson.landscape.lyapunov import lyapunov_spectrum as lyapunov_spectrum
+from richardson.landscape.orbits import OrbitDiagram as OrbitDiagram
+from richardson.landscape.orbits import orbit_diagram as orbit_diagram
+from richardson.landscape.poincare import PoincareSection as PoincareSection
+from richardson.landscape.poincare import poincare_section as poincare_section
+from richardson.landscape.stability_map import StabilityMap as StabilityMap
+from richardson.landscape.stability_map import stability_map as stability_map
+from richardson.landscape.zero_one import ZeroOneTest as ZeroOneTest
+from richardson.landscape.zero_one import zero_one_test as zero_one_test
 from richardson.landscape.boundary import BoundaryDimension as BoundaryDimension
 from richardson.landscape.boundary import boundary_dimension as boundary_dimension
 from richardson.landscape.entropy import BasinEntropy as BasinEntropy

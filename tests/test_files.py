@@ -28,11 +28,15 @@ from richardson.estimation.estimate import estimate
 from richardson.files import load, save
 from richardson.files.archive import CHECKSUM, DOCUMENT
 from richardson.files.known import CLASSES
+from richardson.landscape.lyapunov import lyapunov_spectrum
+from richardson.landscape.orbits import orbit_diagram
+from richardson.landscape.poincare import poincare_section
 from richardson.landscape.boundary import boundary_dimension
 from richardson.landscape.entropy import basin_entropy
 from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
+from richardson.landscape.zero_one import zero_one_test
 from richardson.models import linear, nations, saperstein, security_dilemma, submissive
 from richardson.models import rivalry as rivalry_model
 from richardson.outcome import Outcome
@@ -98,6 +102,9 @@ def results() -> dict[str, Any]:
                     np.linspace(0, 10, 3),
                 ),
                 "exponents": lyapunov_spectrum(saperstein(), [0.3, 0.3], horizon=500),
+                "orbits": orbit_diagram(saperstein(), "reaction", [0.7, 0.8], [0.3, 0.3], keep=4),
+                "section": poincare_section(OSCILLATOR, [2.0, 0.0], "y", count=3),
+                "test for chaos": zero_one_test(np.sin(np.arange(500.0)), count=5),
                 "special point": SpecialPoint("cusp", (0.1, 0.2), np.array([1.0]), (0.0, 0.3), 1e-12),
             }
         )
@@ -131,6 +138,9 @@ KINDS = (
     "design",
     "ensemble",
     "exponents",
+    "orbits",
+    "section",
+    "test for chaos",
     "special point",
 )
 

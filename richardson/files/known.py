@@ -16,12 +16,16 @@ from richardson.estimation.observations import Observations
 from richardson.estimation.regression import Regression
 from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
+from richardson.landscape.lyapunov import LyapunovSpectrum
+from richardson.landscape.orbits import OrbitDiagram
+from richardson.landscape.poincare import PoincareSection
 from richardson.landscape.attractors import Attractor
 from richardson.landscape.boundary import BoundaryDimension
 from richardson.landscape.entropy import BasinEntropy
 from richardson.landscape.lyapunov import LyapunovSpectrum
 from richardson.landscape.shares import BasinShares
 from richardson.landscape.stability_map import StabilityMap
+from richardson.landscape.zero_one import ZeroOneTest
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.stability.certificate import Certificate, UndecidedBox
@@ -67,8 +71,10 @@ CLASSES: dict[str, type] = {
         LyapunovSpectrum,
         Manifold,
         Observations,
+        OrbitDiagram,
         Parameter,
         PhasePortrait,
+        PoincareSection,
         Provenance,
         Regression,
         Series,
@@ -81,6 +87,7 @@ CLASSES: dict[str, type] = {
         UndecidedBox,
         Window,
         World,
+        ZeroOneTest,
     )
 }
 ENUMERATIONS: dict[str, type[Enum]] = {"Outcome": Outcome}
