@@ -173,4 +173,9 @@ def kernel_text(modules: Sequence[str], scheme: str, dimension: int, lanes: int)
     for constant, number in numbers.items():
         head = re.sub(rf"^{constant} = \d+.*$", f"{constant} = {number}", head, flags=re.MULTILINE)
     parts = [head, TEXTS["inverse"], scheme_text(scheme, dimension, lanes), *(TEXTS[name] for name in modules)]
-    return "\n".join(_IMPORT.sub("", part) for part in parts)
+    return "\n".join(without_imports(part) for part in parts)
+
+
+def without_imports(text: str) -> str:
+    """A kernel module's text without its imports of other kernel modules, to be put together with theirs."""
+    return _IMPORT.sub("", text)
