@@ -7,31 +7,9 @@ quotient of what is not negative stays so. Underflow is left aside.
 
 from __future__ import annotations
 
-from numpy import floor, inf, pi
+from numpy import arctan, cos, cosh, exp, floor, inf, log, log1p, pi, sin, sinh, sqrt, tan, tanh
 
 from richardson.arrays import FloatArray, IntArray
-from richardson.compiled.functions import (
-    arctan,
-    cos,
-    cosh,
-    exp,
-    hill0,
-    hill1,
-    hill_raised,
-    hill_scaled1,
-    hill_unit,
-    hill_whole0,
-    is_whole,
-    log,
-    power,
-    sigmoid,
-    sin,
-    sinh,
-    softplus,
-    sqrt,
-    tan,
-    tanh,
-)
 from richardson.compiled.kernels.rounding import BROKEN, LESS, MORE, NOWHERE, down, times, up
 
 ENTRIES = ("run",)
@@ -39,8 +17,8 @@ ENTRIES = ("run",)
 (ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, WHOLE_POWER, SQUARE_ROOT, POWER, EXP, LOG, SIN, COS, TAN) = range(13)
 (TANH, SINH, COSH, ARCTAN, ABSOLUTE, MAXIMUM, MINIMUM, SIGN, HEAVISIDE, SIGMOID, SOFTPLUS, HILL0, HILL1) = range(13, 26)
 
-LOOSE = 2.0**-49  # relative: what our elementary functions may lose
-LOOSER = 1e-12  # the same of powers and derivatives of hill
+LOOSE = 2.0**-49  # relative: what elementary functions may lose
+LOOSER = 1e-12  # the same of powers, hill and tangents
 
 
 def run(operations: IntArray, v: FloatArray, place: int, first: int, last: int) -> int:
@@ -141,7 +119,9 @@ def increasing(code: int, x: float) -> float:
         return cosh(x)
     if code == ARCTAN:
         return arctan(x)
-    return sigmoid(x) if code == SIGMOID else softplus(x)
+    if code == SIGMOID:
+        return 1.0 / (1.0 + exp(-x))
+    return max(x, 0.0) + log1p(exp(-abs(x)))
 
 
 def power_of(v: FloatArray, a: int, b: int, result: int) -> int:
@@ -155,7 +135,7 @@ def power_of(v: FloatArray, a: int, b: int, result: int) -> int:
         return BROKEN
     bottom, top = inf, 0.0
     for end in range(4):
-        value = power(low if end % 2 == 0 else high, v[b, end // 2])
+        value = (low if end % 2 == 0 else high) ** v[b, end // 2]
         bottom, top = min(bottom, value), max(top, value)
     v[result, 0], v[result, 1] = bottom * (1.0 - LOOSER), top * (1.0 + LOOSER)
     if flags == BROKEN and floor(v[b, 1]) >= v[b, 0]:  # the exponent may be whole, and then negative bases have values
@@ -219,7 +199,7 @@ def hill_of(v: FloatArray, operation: IntArray, result: int) -> None:
         for end in range(2 if v[m, 0] == v[m, 1] else 4):  # increasing in u, decreasing in h, and in m either
             value = hill_value(v[u, end % 2], v[h, 1 - end % 2], v[m, end // 2])
             bottom, top = min(bottom, value), max(top, value)
-        v[result, 0], v[result, 1] = bottom * (1.0 - LOOSE), min(1.0, top * (1.0 + LOOSE))
+        v[result, 0], v[result, 1] = bottom * (1.0 - LOOSER), min(1.0, top * (1.0 + LOOSER))
     else:
         hill_slope(v, u, h, m, result)
 
@@ -232,7 +212,7 @@ def hill_slope(v: FloatArray, u: int, h: int, m: int, result: int) -> None:
         v[result, 0], v[result, 1] = 0.0, up(min(at_onset, v[m, 1] / (4.0 * low) if low > 0.0 else inf))
         return
     onset = 0.0 if steepness > 1.0 else 1.0 / half if steepness == 1.0 else inf  # from above, at u = 0
-    peak = half * power((steepness - 1.0) / (steepness + 1.0), 1.0 / steepness) if steepness > 1.0 else low
+    peak = half * ((steepness - 1.0) / (steepness + 1.0)) ** (1.0 / steepness) if steepness > 1.0 else low
     holds_peak = low <= peak * (1.0 + LOOSER) and high >= peak * (1.0 - LOOSER)
     bottom, top = 0.0 if low <= 0.0 else inf, 0.0
     for end in range(3 if holds_peak else 2 if low < high else 1):
@@ -245,14 +225,11 @@ def hill_slope(v: FloatArray, u: int, h: int, m: int, result: int) -> None:
 
 
 def hill_value(u: float, h: float, m: float) -> float:
-    """Value of hill, by multiplications where they do."""
-    if is_whole(m):
-        return hill_whole0(u, h, m)
-    return hill0(u, h, m)
+    """Value of hill."""
+    return 0.0 if u <= 0.0 else 1.0 / (1.0 + (h / u) ** m)
 
 
 def hill_slope_at(u: float, h: float, m: float) -> float:
-    """Derivative of hill at u > 0, likewise."""
-    if is_whole(m):
-        return hill_scaled1(u, hill_unit(h), hill_raised(h, m), m)
-    return hill1(u, h, m)
+    """Derivative of hill at u > 0: m H (1 − H)/u, without overflow."""
+    raised = (h / u) ** m
+    return m / u / (1.0 + raised) / (1.0 + 1.0 / raised)
