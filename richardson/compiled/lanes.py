@@ -178,9 +178,4 @@ def kernel_text(modules: Sequence[str], scheme: str, dimension: int, lanes: int)
 
 def one_text(parts: Sequence[str]) -> str:
     """Texts of kernel modules as one module, which needs no imports between them."""
-    return "\n".join(map(without_imports, parts))
-
-
-def without_imports(text: str) -> str:
-    """A module's text without what it imports of the others."""
-    return _IMPORT.sub("", text)
+    return "\n".join(_IMPORT.sub("", part) for part in parts)

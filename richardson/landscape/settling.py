@@ -129,14 +129,14 @@ def reach(
     comes to rest there too: that happens where symmetry keeps the path on its stable side.
     """
     origin = np.zeros(field.dimension) if start is None else start
-    found = _follow(field, groups, parameters, bound, care, origin)
+    found = _follow(field, groups, parameters, bound, care, start=origin)
     rows = np.flatnonzero((found.codes == SETTLED) & ~attracts(found.jacobians))
     if rows.size:
-        found.put(rows, _follow(field, groups, parameters[rows], bound, RESOLVED, origin))
+        found.put(rows, _follow(field, groups, parameters[rows], bound, RESOLVED, start=origin))
     return found
 
 
-def _follow(field: Field, groups: IntArray, parameters: FloatArray, bound: float, care: Care, start: FloatArray) -> Reached:
+def _follow(field: Field, groups: IntArray, parameters: FloatArray, bound: float, care: Care, *, start: FloatArray) -> Reached:
     count, dimension = parameters.shape[0], field.dimension
     found = Reached(np.empty((count, dimension)), np.empty((count, dimension, dimension)), np.empty(count, dtype=np.int64))
     settings = np.array([bound, care.tolerance, care.close, care.longest, care.steps], dtype=np.float64)
