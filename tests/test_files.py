@@ -28,9 +28,10 @@ from richardson.estimation.estimate import estimate
 from richardson.files import load, save
 from richardson.files.archive import CHECKSUM, DOCUMENT
 from richardson.files.known import CLASSES
-from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.boundary import boundary_dimension
+from richardson.landscape.edges import edge_state
 from richardson.landscape.entropy import basin_entropy
+from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
 from richardson.models import linear, nations, saperstein, security_dilemma, submissive
@@ -71,6 +72,7 @@ def results() -> dict[str, Any]:
                 "stability over a box": is_stable_for_all(linear(), {"defence": (0.5, 1.5)}),
                 "spectrum": spectrum(DILEMMA, found[0]),
                 "portrait": phase_portrait(DILEMMA, WINDOW),
+                "edge state": edge_state(DILEMMA, [0, 3], [25, 8], WINDOW),
                 "diagram": equilibrium_diagram(DILEMMA, "balance", (-0.3, 0.3), WINDOW),
                 "cycle": cycle,
                 "branch of cycles": continue_cycle(OSCILLATOR, cycle, "mu", (0.9, 1.1)),
@@ -116,6 +118,7 @@ KINDS = (
     "equilibrium",
     "spectrum",
     "portrait",
+    "edge state",
     "diagram",
     "cycle",
     "branch of cycles",

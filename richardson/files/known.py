@@ -16,10 +16,11 @@ from richardson.estimation.observations import Observations
 from richardson.estimation.regression import Regression
 from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
-from richardson.landscape.lyapunov import LyapunovSpectrum
 from richardson.landscape.attractors import Attractor
 from richardson.landscape.boundary import BoundaryDimension
+from richardson.landscape.edges import EdgeState
 from richardson.landscape.entropy import BasinEntropy
+from richardson.landscape.lyapunov import LyapunovSpectrum
 from richardson.landscape.shares import BasinShares
 from richardson.landscape.stability_map import StabilityMap
 from richardson.outcome import Outcome
@@ -56,6 +57,7 @@ CLASSES: dict[str, type] = {
         DenseOutput,
         Design,
         Diagram,
+        EdgeState,
         Ensemble,
         Equilibria,
         Equilibrium,
