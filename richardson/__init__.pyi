@@ -36,6 +36,8 @@ from richardson.landscape.zero_one import ZeroOneTest as ZeroOneTest
 from richardson.landscape.zero_one import zero_one_test as zero_one_test
 from richardson.landscape.boundary import BoundaryDimension as BoundaryDimension
 from richardson.landscape.boundary import boundary_dimension as boundary_dimension
+from richardson.landscape.edges import EdgeState as EdgeState
+from richardson.landscape.edges import edge_state as edge_state
 from richardson.landscape.entropy import BasinEntropy as BasinEntropy
 from richardson.landscape.entropy import basin_entropy as basin_entropy
 from richardson.landscape.lyapunov import LyapunovSpectrum as LyapunovSpectrum

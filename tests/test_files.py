@@ -32,6 +32,7 @@ from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.orbits import orbit_diagram
 from richardson.landscape.poincare import poincare_section
 from richardson.landscape.boundary import boundary_dimension
+from richardson.landscape.edges import edge_state
 from richardson.landscape.entropy import basin_entropy
 from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.shares import basin_shares
@@ -75,6 +76,7 @@ def results() -> dict[str, Any]:
                 "stability over a box": is_stable_for_all(linear(), {"defence": (0.5, 1.5)}),
                 "spectrum": spectrum(DILEMMA, found[0]),
                 "portrait": phase_portrait(DILEMMA, WINDOW),
+                "edge state": edge_state(DILEMMA, [0, 3], [25, 8], WINDOW),
                 "diagram": equilibrium_diagram(DILEMMA, "balance", (-0.3, 0.3), WINDOW),
                 "cycle": cycle,
                 "branch of cycles": continue_cycle(OSCILLATOR, cycle, "mu", (0.9, 1.1)),
@@ -123,6 +125,7 @@ KINDS = (
     "equilibrium",
     "spectrum",
     "portrait",
+    "edge state",
     "diagram",
     "cycle",
     "branch of cycles",

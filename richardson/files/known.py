@@ -21,6 +21,7 @@ from richardson.landscape.orbits import OrbitDiagram
 from richardson.landscape.poincare import PoincareSection
 from richardson.landscape.attractors import Attractor
 from richardson.landscape.boundary import BoundaryDimension
+from richardson.landscape.edges import EdgeState
 from richardson.landscape.entropy import BasinEntropy
 from richardson.landscape.lyapunov import LyapunovSpectrum
 from richardson.landscape.shares import BasinShares
@@ -60,6 +61,7 @@ CLASSES: dict[str, type] = {
         DenseOutput,
         Design,
         Diagram,
+        EdgeState,
         Ensemble,
         Equilibria,
         Equilibrium,
