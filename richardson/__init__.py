@@ -46,6 +46,7 @@ _HOMES = {
     "Parameter": "richardson.symbolic.quantity",
     "PhasePortrait": "richardson.stability.portrait",
     "Provenance": "richardson.provenance",
+    "Series": "richardson.symbolic.series",
     "SpecialPoint": "richardson.continuation.branch",
     "Spectrum": "richardson.stability.spectrum",
     "StabilityMap": "richardson.landscape.stability_map",

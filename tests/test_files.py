@@ -29,6 +29,9 @@ from richardson.files import load, save
 from richardson.files.archive import CHECKSUM, DOCUMENT
 from richardson.files.known import CLASSES
 from richardson.landscape.lyapunov import lyapunov_spectrum
+from richardson.landscape.boundary import boundary_dimension
+from richardson.landscape.entropy import basin_entropy
+from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
 from richardson.models import linear, nations, saperstein, security_dilemma, submissive
 from richardson.models import rivalry as rivalry_model
@@ -41,12 +44,14 @@ from richardson.stability.window import Window
 from richardson.study.design import Design
 from richardson.study.run import run_ensemble
 from richardson.symbolic.model import Model
+from richardson.symbolic.series import Series
 from richardson.theory.worlds import four_worlds
 
 DILEMMA = security_dilemma()
 OSCILLATOR = Model.from_equations({"x": "y", "y": "mu*(1 - x**2)*y - x"}, {"mu": 1.0})
 PARABOLA = Model.from_equations({"x": "(x - 1)**2"})
 WINDOW = Window(x=(0, 60), y=(0, 60))
+DISC = np.hypot(*np.indices((200, 200))) < 150.0
 MADE: dict[str, Any] = {}
 
 
@@ -73,6 +78,9 @@ def results() -> dict[str, Any]:
                 "observations with gaps": warheads(),
                 "estimate": estimate(linear(), rivalry("Greece", "Turkey"), rng=1),
                 "map": stability_map(DILEMMA, {"balance": np.linspace(-1, 1, 4), "distinguishability": np.linspace(0, 1, 3)}),
+                "shares": basin_shares(DILEMMA, WINDOW, half_width=0.05, rng=1),
+                "entropy": basin_entropy(DISC),
+                "boundary": boundary_dimension(DISC),
                 "worlds": four_worlds(DILEMMA, resolution=(6, 5)),
                 "window": Window(x=(0, 1), y=2.0),
                 "ensemble": run_ensemble(linear(), Design.grid({"defence": [0.2, 1.5], "x": [1, 2]}), {"y": 1}, 40.0, bound=1e3),
@@ -82,6 +90,12 @@ def results() -> dict[str, Any]:
                     SpecialPoint("fold", 2.0, np.array([-1.0]), (2.0, 2.0), 0.0),
                     ("m", "l"),
                     ((-3, 3), (-1, 4)),
+                ),
+                "series": Series([1990, 2000], [0.0, 0.1], interpolation="linear"),
+                "driven trajectory": integrate(
+                    DILEMMA.with_drive(balance=Series([0, 5, 10], [0.0, 0.1, 0.0], interpolation="linear"), terrain="t/100"),
+                    {"x": 1, "y": 2},
+                    np.linspace(0, 10, 3),
                 ),
                 "exponents": lyapunov_spectrum(saperstein(), [0.3, 0.3], horizon=500),
                 "special point": SpecialPoint("cusp", (0.1, 0.2), np.array([1.0]), (0.0, 0.3), 1e-12),
@@ -93,6 +107,8 @@ def results() -> dict[str, Any]:
 KINDS = (
     "model",
     "trajectory",
+    "driven trajectory",
+    "series",
     "escaped trajectory",
     "equilibria",
     "equilibria with an undecided box",
@@ -107,6 +123,9 @@ KINDS = (
     "observations with gaps",
     "estimate",
     "map",
+    "shares",
+    "entropy",
+    "boundary",
     "worlds",
     "window",
     "design",

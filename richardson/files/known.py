@@ -17,6 +17,10 @@ from richardson.estimation.regression import Regression
 from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
 from richardson.landscape.lyapunov import LyapunovSpectrum
+from richardson.landscape.attractors import Attractor
+from richardson.landscape.boundary import BoundaryDimension
+from richardson.landscape.entropy import BasinEntropy
+from richardson.landscape.shares import BasinShares
 from richardson.landscape.stability_map import StabilityMap
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
@@ -30,6 +34,7 @@ from richardson.stability.window import Window
 from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.symbolic.quantity import Parameter, State
+from richardson.symbolic.series import Series
 from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
@@ -39,7 +44,11 @@ CLASSES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
         Arrows,
+        Attractor,
         Audit,
+        BasinEntropy,
+        BasinShares,
+        BoundaryDimension,
         Branch,
         Certificate,
         Crossing,
@@ -62,6 +71,7 @@ CLASSES: dict[str, type] = {
         PhasePortrait,
         Provenance,
         Regression,
+        Series,
         SpecialPoint,
         Spectrum,
         StabilityMap,
