@@ -16,11 +16,16 @@ from richardson.estimation.observations import Observations
 from richardson.estimation.regression import Regression
 from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
-from richardson.landscape.lyapunov import LyapunovSpectrum
 from richardson.landscape.attractors import Attractor
 from richardson.landscape.boundary import BoundaryDimension
+from richardson.landscape.early_warning import EarlyWarning
 from richardson.landscape.entropy import BasinEntropy
+from richardson.landscape.lyapunov import LyapunovSpectrum
+from richardson.landscape.margin import Margin
+from richardson.landscape.remedy import Remedy
+from richardson.landscape.resilience import Resilience
 from richardson.landscape.shares import BasinShares
+from richardson.landscape.shocks import Shock
 from richardson.landscape.stability_map import StabilityMap
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
@@ -56,6 +61,7 @@ CLASSES: dict[str, type] = {
         DenseOutput,
         Design,
         Diagram,
+        EarlyWarning,
         Ensemble,
         Equilibria,
         Equilibrium,
@@ -66,12 +72,16 @@ CLASSES: dict[str, type] = {
         Locus,
         LyapunovSpectrum,
         Manifold,
+        Margin,
         Observations,
         Parameter,
         PhasePortrait,
         Provenance,
         Regression,
+        Remedy,
+        Resilience,
         Series,
+        Shock,
         SpecialPoint,
         Spectrum,
         StabilityMap,
