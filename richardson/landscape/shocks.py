@@ -1,6 +1,6 @@
 """The smallest shock from which a system does not come back: the distance from an equilibrium to the border of its basin."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import inf
@@ -10,9 +10,9 @@ import numpy as np
 
 from richardson.arrays import FloatArray, IntArray
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
-from richardson.landscape.attractors import Attractor, stable_equilibria
+from richardson.landscape.attractors import Attractor, around, equilibria_about
 from richardson.landscape.directions import nearest_of, spread
-from richardson.landscape.labelling import ESCAPED, LEFT_DOMAIN, UNDECIDED, label
+from richardson.landscape.labelling import ESCAPED, LEFT_DOMAIN, RELATIVE, UNDECIDED, Labeller
 from richardson.stability.capture import Capture
 from richardson.stability.equilibria import Equilibrium
 from richardson.stability.window import Window
@@ -80,10 +80,8 @@ class Basin:
         Shape (d,): shocks of each state are measured in these.
     norm : float
         1, 2 or infinity.
-    bound : float
-        Size of a state beyond which a path has escaped.
-    attractors : tuple of Attractor
-        Known ones; the first is the equilibrium.
+    labeller : Labeller
+        Says where paths end; the equilibrium is the first of its attractors.
     capture : Capture or None
         What is proved of it.
     """
@@ -92,8 +90,7 @@ class Basin:
     window: Window
     scales: FloatArray
     norm: float
-    bound: float
-    attractors: tuple[Attractor, ...]
+    labeller: Labeller
     capture: Capture | None
 
     @classmethod
@@ -101,10 +98,12 @@ class Basin:
         cls, equilibrium: Equilibrium, window: Window, scales: FloatArray, norm: float, *, bound: float, capture: Capture | None
     ) -> "Basin":
         """Basin in a checked window."""
-        others = stable_equilibria(equilibrium.model, window)
-        size = np.maximum(np.abs(equilibrium.state), float(np.abs(equilibrium.state).max(initial=0.0)) or 1.0)
-        apart = [one for one in others if (np.abs(one.states[0] - equilibrium.state) > SAME * size).any()]
-        return cls(equilibrium, window, scales, norm, bound, (Attractor.of(equilibrium), *apart), capture)
+        model, place = equilibrium.model, equilibrium.state
+        size = np.maximum(np.abs(place), float(np.abs(place).max(initial=0.0)) or 1.0)
+        others = [one for one in equilibria_about(model, around(model, window)) or () if one.is_stable]
+        apart = [one for one in others if (np.abs(one.state - place) > SAME * size).any()]
+        known = [Attractor.of(one) for one in (equilibrium, *apart)]
+        return cls(equilibrium, window, scales, norm, Labeller(model, window, known, bound=bound, horizon=None), capture)
 
     def smallest(self, name: str, positions: IntArray) -> Shock:
         """The smallest fatal shock of the states at ``positions``, shape (k,)."""
@@ -114,33 +113,31 @@ class Basin:
         if distance == inf:
             nowhere = np.full(len(self.scales), np.nan)
             return Shock(name, names, inf, (inf, inf), nowhere, "", edge, proved)
-        lengths, labels, attractors = self._crossing(positions, direction[np.newaxis], FINE)
+        lengths, labels = self._crossing(positions, direction[np.newaxis], FINE)
         size = float(np.linalg.norm(direction, self.norm))
         shock = np.zeros(len(self.scales))
         shock[positions] = lengths[0, 1] * self.scales[positions] * direction
         bracket = float(lengths[0, 0] * size), float(lengths[0, 1] * size)
-        leads_to = self._destination(shock, int(labels[0]), attractors)
+        leads_to = self._destination(shock, int(labels[0]))
         return Shock(name, names, bracket[1], bracket, shock, leads_to, min(bracket[1], edge), proved)
 
-    def _destination(self, shock: FloatArray, mark: int, attractors: Sequence[Attractor]) -> str:
+    def _destination(self, shock: FloatArray, mark: int) -> str:
         """Where a shock (d,) leads that is larger by a thousandth; right on the border a path may take for ever."""
-        marks, known = self._labels((self.equilibrium.state + (1.0 + BEYOND) * shock)[np.newaxis], attractors)
-        beyond = int(marks[0]) or mark
-        return WORDS[beyond] if beyond < 0 else repr(known[beyond])
+        beyond = int(self._labels((self.equilibrium.state + (1.0 + BEYOND) * shock)[np.newaxis])[0]) or mark
+        return WORDS[beyond] if beyond < 0 else repr(self.labeller.attractors[beyond])
 
     def radii(self, positions: IntArray, directions: FloatArray) -> FloatArray:
         """Sizes (n,) of the first shock along unit directions (n, k) of the states at ``positions`` that is fatal, infinite if none."""
-        lengths, _, _ = self._crossing(positions, directions, ROUNDS)
+        lengths, _ = self._crossing(positions, directions, ROUNDS)
         return np.asarray(lengths[:, 1] * np.linalg.norm(directions, self.norm, axis=1))
 
-    def _crossing(self, positions: IntArray, directions: FloatArray, rounds: int) -> tuple[FloatArray, IntArray, Sequence[Attractor]]:
-        """Lengths (n, 2) along rays, in scales, on both sides of the basin's border, infinite if none; labels beyond; attractors."""
+    def _crossing(self, positions: IntArray, directions: FloatArray, rounds: int) -> tuple[FloatArray, IntArray]:
+        """Lengths (n, 2) along rays, in scales, on both sides of the basin's border, infinite if none; labels (n,) beyond."""
         rays = np.zeros((len(directions), len(self.scales)))
         rays[:, positions] = directions * self.scales[positions]
         ends = self._room(rays)
         inside, outside = np.zeros(len(rays)), ends
         labels = np.zeros(len(rays), dtype=np.int64)
-        attractors: Sequence[Attractor] = self.attractors
         is_open = ends > 0.0
         for turn, parts in enumerate((SAMPLES, *[PARTS] * rounds)):
             rows = np.flatnonzero(is_open)
@@ -148,10 +145,8 @@ class Basin:
                 break
             shares = np.arange(1, parts + 1) / parts
             lengths = inside[rows, None] + (outside - inside)[rows, None] * shares
-            found = self._labels(
-                (self.equilibrium.state + lengths[:, :, None] * rays[rows, None, :]).reshape(-1, len(self.scales)), attractors
-            )
-            attractors, marks = found[1], found[0].reshape(lengths.shape)
+            starts = self.equilibrium.state + lengths[:, :, None] * rays[rows, None, :]
+            marks = self._labels(starts.reshape(-1, len(self.scales))).reshape(lengths.shape)
             fatal = marks != 0
             if turn == 0:
                 is_open[rows[~fatal.any(axis=1)]] = False
@@ -163,13 +158,13 @@ class Basin:
             before = np.concatenate((inside[rows, None], lengths), axis=1)[hit, place]
             inside[kept], outside[kept], labels[kept] = before, lengths[hit, place], marks[hit, place]
         lost = ~is_open
-        return np.stack((np.where(lost, inf, inside), np.where(lost, inf, outside)), axis=1), labels, attractors
+        return np.stack((np.where(lost, inf, inside), np.where(lost, inf, outside)), axis=1), labels
 
-    def _labels(self, starts: FloatArray, attractors: Sequence[Attractor]) -> tuple[IntArray, Sequence[Attractor]]:
-        model = self.equilibrium.model
-        lower, upper = (np.array([getattr(state, side) for state in model.states]) for side in ("lower", "upper"))
-        found = label(model, np.clip(starts, lower, upper), self.window, known=attractors, bound=self.bound)
-        return found.labels, found.attractors
+    def _labels(self, starts: FloatArray) -> IntArray:
+        """Labels (n,) of starts (n, d), put within the bounds of the states where rounding alone led beyond."""
+        states = self.equilibrium.model.states
+        lower, upper = (np.array([getattr(state, side) for state in states]) for side in ("lower", "upper"))
+        return self.labeller.labels(np.clip(starts, lower, upper), RELATIVE)
 
     def _room(self, rays: FloatArray) -> FloatArray:
         """Lengths (n,) of rays (n, d) up to the window's edge or a bound of the states."""
