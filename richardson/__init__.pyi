@@ -38,10 +38,16 @@ from richardson.landscape.boundary import BoundaryDimension as BoundaryDimension
 from richardson.landscape.boundary import boundary_dimension as boundary_dimension
 from richardson.landscape.edges import EdgeState as EdgeState
 from richardson.landscape.edges import edge_state as edge_state
+from richardson.landscape.early_warning import EarlyWarning as EarlyWarning
+from richardson.landscape.early_warning import early_warning as early_warning
 from richardson.landscape.entropy import BasinEntropy as BasinEntropy
 from richardson.landscape.entropy import basin_entropy as basin_entropy
 from richardson.landscape.lyapunov import LyapunovSpectrum as LyapunovSpectrum
 from richardson.landscape.lyapunov import lyapunov_spectrum as lyapunov_spectrum
+from richardson.landscape.remedy import Remedy as Remedy
+from richardson.landscape.remedy import remedy as remedy
+from richardson.landscape.resilience import Resilience as Resilience
+from richardson.landscape.resilience import resilience as resilience
 from richardson.landscape.shares import BasinShares as BasinShares
 from richardson.landscape.shares import basin_shares as basin_shares
 from richardson.landscape.stability_map import StabilityMap as StabilityMap

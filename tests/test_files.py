@@ -33,8 +33,11 @@ from richardson.landscape.orbits import orbit_diagram
 from richardson.landscape.poincare import poincare_section
 from richardson.landscape.boundary import boundary_dimension
 from richardson.landscape.edges import edge_state
+from richardson.landscape.early_warning import early_warning
 from richardson.landscape.entropy import basin_entropy
 from richardson.landscape.lyapunov import lyapunov_spectrum
+from richardson.landscape.remedy import remedy
+from richardson.landscape.resilience import resilience
 from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
 from richardson.landscape.zero_one import zero_one_test
@@ -56,6 +59,7 @@ DILEMMA = security_dilemma()
 OSCILLATOR = Model.from_equations({"x": "y", "y": "mu*(1 - x**2)*y - x"}, {"mu": 1.0})
 PARABOLA = Model.from_equations({"x": "(x - 1)**2"})
 WINDOW = Window(x=(0, 60), y=(0, 60))
+BEAD, BEAD_WINDOW = Model.from_equations({"x": "m + x - x**3"}, {"m": 0.0}), Window(x=(-2, 2))
 DISC = np.hypot(*np.indices((200, 200))) < 150.0
 MADE: dict[str, Any] = {}
 
@@ -87,6 +91,9 @@ def results() -> dict[str, Any]:
                 "shares": basin_shares(DILEMMA, WINDOW, half_width=0.05, rng=1),
                 "entropy": basin_entropy(DISC),
                 "boundary": boundary_dimension(DISC),
+                "remedy": remedy(linear(defence=2.0), "defence"),
+                "resilience": resilience(BEAD, equilibria(BEAD, BEAD_WINDOW)[-1], BEAD_WINDOW, parameters="m"),
+                "early warning": early_warning(np.sin(np.arange(60.0) ** 1.5), surrogates=2),
                 "worlds": four_worlds(DILEMMA, resolution=(6, 5)),
                 "window": Window(x=(0, 1), y=2.0),
                 "ensemble": run_ensemble(linear(), Design.grid({"defence": [0.2, 1.5], "x": [1, 2]}), {"y": 1}, 40.0, bound=1e3),
@@ -136,6 +143,9 @@ KINDS = (
     "shares",
     "entropy",
     "boundary",
+    "remedy",
+    "resilience",
+    "early warning",
     "worlds",
     "window",
     "design",

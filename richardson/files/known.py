@@ -22,9 +22,14 @@ from richardson.landscape.poincare import PoincareSection
 from richardson.landscape.attractors import Attractor
 from richardson.landscape.boundary import BoundaryDimension
 from richardson.landscape.edges import EdgeState
+from richardson.landscape.early_warning import EarlyWarning
 from richardson.landscape.entropy import BasinEntropy
 from richardson.landscape.lyapunov import LyapunovSpectrum
+from richardson.landscape.margin import Margin
+from richardson.landscape.remedy import Remedy
+from richardson.landscape.resilience import Resilience
 from richardson.landscape.shares import BasinShares
+from richardson.landscape.shocks import Shock
 from richardson.landscape.stability_map import StabilityMap
 from richardson.landscape.zero_one import ZeroOneTest
 from richardson.outcome import Outcome
@@ -62,6 +67,7 @@ CLASSES: dict[str, type] = {
         Design,
         Diagram,
         EdgeState,
+        EarlyWarning,
         Ensemble,
         Equilibria,
         Equilibrium,
@@ -72,6 +78,7 @@ CLASSES: dict[str, type] = {
         Locus,
         LyapunovSpectrum,
         Manifold,
+        Margin,
         Observations,
         OrbitDiagram,
         Parameter,
@@ -79,7 +86,10 @@ CLASSES: dict[str, type] = {
         PoincareSection,
         Provenance,
         Regression,
+        Remedy,
+        Resilience,
         Series,
+        Shock,
         SpecialPoint,
         Spectrum,
         StabilityMap,

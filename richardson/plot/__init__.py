@@ -7,6 +7,7 @@ from richardson.plot.key import legend
 from richardson.plot.locus import locus
 from richardson.plot.maps import four_worlds, stability_map
 from richardson.plot.portrait import portrait, portrait_tables
+from richardson.plot.resilience import margin, resilience
 from richardson.plot.series import series
 from richardson.plot.style import figure, paper, save
 
@@ -20,9 +21,11 @@ __all__ = [
     "interval",
     "legend",
     "locus",
+    "margin",
     "paper",
     "portrait",
     "portrait_tables",
+    "resilience",
     "save",
     "series",
     "stability_map",
