@@ -8,9 +8,12 @@ from richardson.plot.locus import locus
 from richardson.plot.maps import four_worlds, stability_map
 from richardson.plot.portrait import portrait, portrait_tables
 from richardson.plot.series import series
+from richardson.plot.shares import basin_shares, boundary_dimension
 from richardson.plot.style import figure, paper, save
 
 __all__ = [
+    "basin_shares",
+    "boundary_dimension",
     "cycle",
     "diagram",
     "estimate",
