@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -11,21 +12,24 @@ import numpy as np
 
 from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.address import addressed
-from richardson.compiled.build import CODE_ROWS, CODES, MATRIX, STACK, VECTOR, kernel_from, module_from
+from richardson.compiled.build import CODE_ROWS, CODES, MATRIX, STACK, VECTOR, kernel, kernel_from, module_from
 from richardson.compiled.field import Field
 from richardson.compiled.kernels import TEXTS, basins, layout
+from richardson.compiled.kernels import traps as traps_kernel
 from richardson.compiled.lanes import DERIVE, LANES, RATES, UNROLLED, kernel_text, without_imports
 from richardson.compiled.schemes import STIFF
 from richardson.compiled.threads import thread_count
 
 CELLS = f"{STACK}, {CODE_ROWS}, {CODES}, {CODES}, {VECTOR}, {CODES}"
-TRAPS = f"{MATRIX}, {STACK}, {CODES}, {STACK}, {CODES}, {CELLS}"
+HELD = f"{MATRIX}, {STACK}, {CODES}, {STACK}, {CODES}"
+TRAPS = f"{HELD}, {CELLS}"
 OUT = f"{MATRIX}, {CODES}, {CODES}, {CODES}"
 FLOW = (
     f"void({DERIVE}, {RATES}, {RATES}, {MATRIX}, {VECTOR}, {CODES}, {CODES}, {VECTOR}, {MATRIX}, {MATRIX}, {CODE_ROWS}, {VECTOR}, int64, "
     f"{TRAPS}, {VECTOR}, {CODES}, {OUT})"
 )
 STEP = f"FunctionType(void(float64, {VECTOR}, {VECTOR}, {VECTOR}))"
+HOLD = f"void({MATRIX}, {HELD}, {CODES})"
 MAP = f"void({STEP}, {MATRIX}, {VECTOR}, {VECTOR}, {VECTOR}, float64, int64, {TRAPS}, {OUT})"
 BLOCK = 4096  # members: some milliseconds, so that threads end together
 
@@ -110,13 +114,22 @@ def chase(field: Field, starts: FloatArray, traps: Traps, care: Care) -> Ends:
     found = Ends.room(*starts.shape)
     follow = _map_part(field, traps, care) if field.model.kind == "map" else _flow_part(field, traps, care)
 
-    def part(low: int) -> None:
-        rows = slice(low, min(low + BLOCK, len(starts)))
-        follow(np.ascontiguousarray(starts[rows]), found.part(rows))
-
-    with ThreadPoolExecutor(thread_count()) as pool:
-        list(pool.map(part, range(0, len(starts), BLOCK)))
+    _in_blocks(len(starts), lambda rows: follow(np.ascontiguousarray(starts[rows]), found.part(rows)))
     return found
+
+
+def held(starts: FloatArray, traps: Traps) -> IntArray:
+    """Owner of a trap that holds each start (n, d), or −1, shape (n,)."""
+    owners = np.empty(len(starts), dtype=np.int64)
+    hold = kernel(traps_kernel, "hold_all", HOLD)
+    _in_blocks(len(starts), lambda rows: hold(np.ascontiguousarray(starts[rows]), *traps[:5], owners[rows]))
+    return owners
+
+
+def _in_blocks(count: int, work: Callable[[slice], None]) -> None:
+    """Do the work on all rows, block by block, on all threads."""
+    with ThreadPoolExecutor(thread_count()) as pool:
+        list(pool.map(work, (slice(low, min(low + BLOCK, count)) for low in range(0, count, BLOCK))))
 
 
 def _flow_part(field: Field, traps: Traps, care: Care) -> Any:

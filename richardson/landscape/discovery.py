@@ -1,6 +1,7 @@
 """Which attractor a path goes to that none of the known ones has caught."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -9,8 +10,12 @@ from richardson.compiled.field import Field
 from richardson.continuation.cycles import LimitCycle, limit_cycle
 from richardson.continuation.cycles_start import run_of
 from richardson.errors import ComputationError
-from richardson.landscape.attractors import Attractor, equilibrium_from
-from richardson.landscape.catching import Catch, Cells, ball_round
+from richardson.landscape.attractors import REMEMBERED, Attractor, equilibria_about, equilibrium_from, widened
+from richardson.landscape.catching import Ball, Box, Catch, Cells, ball_round
+from richardson.stability.capture import capture
+from richardson.stability.equilibria import Equilibrium
+from richardson.stability.finding import MOST_STATES
+from richardson.stability.window import Window
 
 NEAR = 1e-2  # of its size: how far from the end of a long path an equilibrium may be to be its end
 CALM = 1e-6  # of a state's size and fastest rate: rates of a path that has come to rest or to something very slow
@@ -38,20 +43,32 @@ class Discovery:
     catches: list[Catch]
 
 
-def caught_by(field: Field, attractor: Attractor) -> list[Catch]:
-    """What catches the paths to an attractor."""
-    if attractor.kind == "equilibrium":
-        return list(ball_round(field, [attractor.states[0]]))
+def caught_by(field: Field, attractor: Attractor, window: Window, bound: float) -> list[Catch]:
+    """What catches the paths to an attractor; the window spans every state."""
+    if attractor.equilibrium is not None:
+        return list(_round_equilibrium(attractor.equilibrium, window, bound))
     if attractor.kind == "cycle" and field.model.kind == "map":
         return list(ball_round(field, list(attractor.states)))
-    if attractor.kind == "cycle" and attractor.period is not None:
+    if attractor.period is not None:
         return [_tube(field, attractor.states, attractor.period, LARGEST_TUBE)]
-    return [Cells.through(attractor.states, _fineness(field.dimension), _stay(field, attractor.states))]
+    return [Cells.through(attractor.states, _fineness(field.dimension), STAY * _turn(attractor.states))]
 
 
-def discover(field: Field, state: FloatArray) -> Discovery | None:
+@lru_cache(REMEMBERED)
+def _round_equilibrium(equilibrium: Equilibrium, window: Window, bound: float) -> tuple[Catch, ...]:
+    """Regions from which every path provably goes to the equilibrium; where none is proved, what its neighbourhood shows."""
+    model = equilibrium.model
+    if len(model.states) > MOST_STATES:
+        return tuple(ball_round(Field.of(model), [equilibrium.state]))
+    found = capture(model, equilibrium, window, known=equilibria_about(model, window), bound=bound)
+    balls = [Ball(centre, form / level) for centre, form, level in zip(found.centres, found.forms, found.levels, strict=True)]
+    boxes = [Box(lower, upper) for lower, upper in zip(found.lower, found.upper, strict=True)]
+    return (*balls, *boxes) if found else tuple(ball_round(Field.of(model), [equilibrium.state]))
+
+
+def discover(field: Field, state: FloatArray, window: Window, bound: float) -> Discovery | None:
     """The attractor that a long path, which has come to ``state`` (d,), goes to; None where there is none or it cannot be told."""
-    resting = _equilibrium(field, state)
+    resting = _equilibrium(field, state, window, bound)
     if resting is not None:
         return resting
     if field.model.kind == "map":
@@ -61,15 +78,15 @@ def discover(field: Field, state: FloatArray) -> Discovery | None:
     return _cycle(field, state) if field.dimension > 1 else None
 
 
-def _equilibrium(field: Field, state: FloatArray) -> Discovery | None:
+def _equilibrium(field: Field, state: FloatArray, window: Window, bound: float) -> Discovery | None:
     found = equilibrium_from(field.model, state)
     if found is None or not found.is_stable:
         return None
     size = np.maximum(np.abs(found.state), np.abs(state))
     if (np.abs(found.state - state) > NEAR * np.maximum(size, size.max())).any():
         return None
-    balls = ball_round(field, [found.state])
-    return Discovery(Attractor.of(found), list(balls)) if balls else None
+    catches = _round_equilibrium(found, widened(field.model, window, found.state), bound)
+    return Discovery(Attractor.of(found), list(catches)) if catches else None
 
 
 def _is_calm(field: Field, state: FloatArray) -> bool:
@@ -140,10 +157,6 @@ def _turn(states: FloatArray) -> float:
     """Steps from state to state (n, d) that make one turn, about."""
     lengths = (np.abs(np.diff(states, axis=0)) / np.maximum(np.ptp(states, axis=0), 1e-300)).max(axis=1)
     return max(2.0 / max(float(lengths.mean()), 1e-300), 1.0)
-
-
-def _stay(field: Field, states: FloatArray) -> float:
-    return STAY * _turn(states)
 
 
 def _contracts(field: Field, states: FloatArray) -> bool:

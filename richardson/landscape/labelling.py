@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from richardson.arrays import FloatArray, IntArray, as_floats
-from richardson.compiled.chase import Care, Ends, chase
+from richardson.compiled.chase import Care, Ends, chase, held
 from richardson.compiled.field import Field
 from richardson.compiled.kernels import lookout
 from richardson.dynamics.arguments import as_bound
 from richardson.dynamics.barriers import BOUND_SLACK, SIZE_SLACK
 from richardson.errors import InvalidInputError
-from richardson.landscape.attractors import Attractor, stable_equilibria
+from richardson.landscape.attractors import Attractor, around, equilibria_about
 from richardson.landscape.catching import Catch, traps_of
 from richardson.landscape.discovery import caught_by, discover
 from richardson.stability.rest import refuse_time
@@ -93,8 +94,24 @@ def label(
     rows = as_floats(starts, "Starts")
     if rows.ndim != 2 or rows.shape[1] != len(model.states):
         raise InvalidInputError(f"Starts of '{model.name}' have the shape (m, {len(model.states)}); got {rows.shape}.")
-    labeller = Labeller(model, window, known or stable_equilibria(model, window), bound=as_bound(bound), horizon=horizon)
+    labeller = Labeller(model, window, known, bound=as_bound(bound), horizon=as_horizon(horizon))
     return Labelled(labeller.labels(rows, relative), tuple(labeller.attractors))
+
+
+def as_horizon(horizon: Any) -> float | None:
+    """The time after which a path is undecided, or None.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is no positive number.
+    """
+    if horizon is None:
+        return None
+    number = float(horizon) if isinstance(horizon, int | float | np.number) and not isinstance(horizon, bool) else np.nan
+    if not number > 0.0:
+        raise InvalidInputError(f"The horizon is the time after which a path is undecided, and must be above 0; got {horizon!r}.")
+    return number
 
 
 class Labeller:
@@ -110,9 +127,10 @@ class Labeller:
     """
 
     def __init__(self, model: Model, window: Window, known: Sequence[Attractor], *, bound: float, horizon: float | None) -> None:
-        self.field, self.attractors = Field.of(model), list(known)
-        self._catches: list[list[Catch]] = [caught_by(self.field, attractor) for attractor in known]
-        self._bound, self._horizon, self._scheme = bound, horizon, "Tsit5"
+        self.field, self._bound, self._horizon, self._scheme = Field.of(model), bound, horizon, "Tsit5"
+        self._whole = whole = around(model, window)
+        self.attractors = list(known) or [Attractor.of(one) for one in equilibria_about(model, whole) or () if one.is_stable]
+        self._catches: list[list[Catch]] = [caught_by(self.field, each, whole, bound) for each in self.attractors]
         lower, upper = window.box(model)
         self._sizes = np.maximum(np.abs(lower), np.abs(upper))
         self._sizes = np.where(self._sizes > 0.0, self._sizes, max(float(self._sizes.max()), 1e-300))
@@ -120,18 +138,28 @@ class Labeller:
     def labels(self, starts: FloatArray, relative: float) -> IntArray:
         """Labels (m,) of the starts (m, d)."""
         labels = np.full(len(starts), UNDECIDED, dtype=np.int64)
-        self._label_outside(starts, labels)
+        self._label_at_once(starts, labels)
         inside = np.flatnonzero(labels == UNDECIDED)
         if len(inside) > FEW:
+            known = len(self.attractors)
             self._follow(starts, inside[:: len(inside) // PILOTS], relative, labels, has_patience=False)
             inside = inside[labels[inside] == UNDECIDED]
+            if len(self.attractors) > known:
+                labels[inside] = self._held(starts[inside])
+                inside = inside[labels[inside] == UNDECIDED]
         self._follow(starts, inside, relative, labels, has_patience=len(inside) <= FEW)
         return labels
 
-    def _label_outside(self, starts: FloatArray, labels: IntArray) -> None:
-        """Label the starts that are beyond the bounds."""
+    def _label_at_once(self, starts: FloatArray, labels: IntArray) -> None:
+        """Label the starts that are beyond the bounds or in a trap."""
         labels[((starts < self.field.lower) | (starts > self.field.upper)).any(axis=1)] = LEFT_DOMAIN
         labels[~(np.abs(starts) <= self._bound).all(axis=1)] = ESCAPED
+        inside = labels == UNDECIDED
+        labels[inside] = self._held(starts[inside])
+
+    def _held(self, starts: FloatArray) -> IntArray:
+        """Labels of the starts (m, d) that are in a trap, `UNDECIDED` for the others."""
+        return held(starts, traps_of(self._catches, self.field.dimension))
 
     def _follow(self, starts: FloatArray, rows: IntArray, relative: float, labels: IntArray, *, has_patience: bool) -> None:
         """Label some of the starts, in rounds that become longer and between which some undecided paths are examined."""
@@ -157,7 +185,7 @@ class Labeller:
             chosen = ahead.states[is_open]
             found = None
             while len(chosen) and found is None:
-                found = discover(self.field, chosen[0])
+                found = discover(self.field, chosen[0], self._whole, self._bound)
                 chosen = chosen[1:]
             if found is not None:
                 self.attractors.append(found.attractor)

@@ -11,10 +11,28 @@ from __future__ import annotations
 from numpy import floor
 
 from richardson.arrays import FloatArray, IntArray
+from richardson.compiled.memory import unmanaged
 
 FREE_PATH = -1  # owner of a path that is not caught
 LOWEST, PER_WIDTH = 0, 1  # rows of a grid: its corner, and cells per unit of each state
 UNLISTED = -1  # in a table of cells, a place that holds none
+
+
+def hold_all(
+    starts: FloatArray,
+    centres: FloatArray,
+    matrices: FloatArray,
+    ball_owners: IntArray,
+    boxes: FloatArray,
+    box_owners: IntArray,
+    owners: IntArray,
+) -> None:
+    """Owner of a trap that holds each of the ``starts`` (n, d), −1 where none does."""
+    d, flat, found = starts.shape[1], unmanaged(starts.reshape(-1)), unmanaged(owners)
+    centres, matrices, boxes = unmanaged(centres), unmanaged(matrices), unmanaged(boxes)
+    ball_owners, box_owners = unmanaged(ball_owners), unmanaged(box_owners)
+    for row in range(starts.shape[0]):
+        found[row] = trap_of(flat, row * d, 1, centres, matrices, ball_owners, boxes, box_owners)
 
 
 def trap_of(
