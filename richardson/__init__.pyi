@@ -28,6 +28,8 @@ from richardson.landscape.boundary import BoundaryDimension as BoundaryDimension
 from richardson.landscape.boundary import boundary_dimension as boundary_dimension
 from richardson.landscape.entropy import BasinEntropy as BasinEntropy
 from richardson.landscape.entropy import basin_entropy as basin_entropy
+from richardson.landscape.lyapunov import LyapunovSpectrum as LyapunovSpectrum
+from richardson.landscape.lyapunov import lyapunov_spectrum as lyapunov_spectrum
 from richardson.landscape.shares import BasinShares as BasinShares
 from richardson.landscape.shares import basin_shares as basin_shares
 from richardson.landscape.stability_map import StabilityMap as StabilityMap
@@ -64,6 +66,7 @@ from richardson.symbolic import conditions as conditions
 from richardson.symbolic.model import Model as Model
 from richardson.symbolic.quantity import Parameter as Parameter
 from richardson.symbolic.quantity import State as State
+from richardson.symbolic.series import Series as Series
 from richardson.theory.worlds import FourWorlds as FourWorlds
 from richardson.theory.worlds import four_worlds as four_worlds
 

@@ -30,9 +30,10 @@ from richardson.files.archive import CHECKSUM, DOCUMENT
 from richardson.files.known import CLASSES
 from richardson.landscape.boundary import boundary_dimension
 from richardson.landscape.entropy import basin_entropy
+from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
-from richardson.models import linear, nations, security_dilemma, submissive
+from richardson.models import linear, nations, saperstein, security_dilemma, submissive
 from richardson.models import rivalry as rivalry_model
 from richardson.outcome import Outcome
 from richardson.stability.equilibria import equilibria
@@ -44,6 +45,7 @@ from richardson.stability.window import Window
 from richardson.study.design import Design
 from richardson.study.run import run_ensemble
 from richardson.symbolic.model import Model
+from richardson.symbolic.series import Series
 from richardson.theory.worlds import four_worlds
 
 DILEMMA = security_dilemma()
@@ -91,6 +93,13 @@ def results() -> dict[str, Any]:
                     ("m", "l"),
                     ((-3, 3), (-1, 4)),
                 ),
+                "series": Series([1990, 2000], [0.0, 0.1], interpolation="linear"),
+                "driven trajectory": integrate(
+                    DILEMMA.with_drive(balance=Series([0, 5, 10], [0.0, 0.1, 0.0], interpolation="linear"), terrain="t/100"),
+                    {"x": 1, "y": 2},
+                    np.linspace(0, 10, 3),
+                ),
+                "exponents": lyapunov_spectrum(saperstein(), [0.3, 0.3], horizon=500),
                 "special point": SpecialPoint("cusp", (0.1, 0.2), np.array([1.0]), (0.0, 0.3), 1e-12),
             }
         )
@@ -100,6 +109,8 @@ def results() -> dict[str, Any]:
 KINDS = (
     "model",
     "trajectory",
+    "driven trajectory",
+    "series",
     "escaped trajectory",
     "equilibria",
     "equilibria with an undecided box",
@@ -122,6 +133,7 @@ KINDS = (
     "window",
     "design",
     "ensemble",
+    "exponents",
     "special point",
 )
 

@@ -19,6 +19,7 @@ from richardson.estimation.uncertainty import EstimateRow
 from richardson.landscape.attractors import Attractor
 from richardson.landscape.boundary import BoundaryDimension
 from richardson.landscape.entropy import BasinEntropy
+from richardson.landscape.lyapunov import LyapunovSpectrum
 from richardson.landscape.shares import BasinShares
 from richardson.landscape.stability_map import StabilityMap
 from richardson.outcome import Outcome
@@ -34,6 +35,7 @@ from richardson.stability.window import Window
 from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.symbolic.quantity import Parameter, State
+from richardson.symbolic.series import Series
 from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
@@ -63,6 +65,7 @@ CLASSES: dict[str, type] = {
         FourWorlds,
         LimitCycle,
         Locus,
+        LyapunovSpectrum,
         Manifold,
         Observations,
         Parameter,
@@ -70,6 +73,7 @@ CLASSES: dict[str, type] = {
         PhasePortraits,
         Provenance,
         Regression,
+        Series,
         SpecialPoint,
         Spectrum,
         StabilityMap,
