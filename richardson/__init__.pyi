@@ -65,6 +65,8 @@ from richardson.stability.manifolds import manifolds as manifolds
 from richardson.stability.nullclines import nullclines as nullclines
 from richardson.stability.portrait import PhasePortrait as PhasePortrait
 from richardson.stability.portrait import phase_portrait as phase_portrait
+from richardson.stability.portraits import PhasePortraits as PhasePortraits
+from richardson.stability.portraits import phase_portraits as phase_portraits
 from richardson.stability.robust import StabilityOverBox as StabilityOverBox
 from richardson.stability.robust import is_stable_for_all as is_stable_for_all
 from richardson.stability.spectrum import Spectrum as Spectrum

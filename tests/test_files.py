@@ -46,6 +46,7 @@ from richardson.models import rivalry as rivalry_model
 from richardson.outcome import Outcome
 from richardson.stability.equilibria import equilibria
 from richardson.stability.portrait import phase_portrait
+from richardson.stability.portraits import phase_portraits
 from richardson.stability.robust import is_stable_for_all
 from richardson.stability.spectrum import spectrum
 from richardson.stability.window import Window
@@ -81,6 +82,7 @@ def results() -> dict[str, Any]:
                 "spectrum": spectrum(DILEMMA, found[0]),
                 "portrait": phase_portrait(DILEMMA, WINDOW),
                 "edge state": edge_state(DILEMMA, [0, 3], [25, 8], WINDOW),
+                "portraits": phase_portraits(linear(), Window(x=(0, 2), y=(0, 2)), "defence", [0.2, 2.0]),
                 "diagram": equilibrium_diagram(DILEMMA, "balance", (-0.3, 0.3), WINDOW),
                 "cycle": cycle,
                 "branch of cycles": continue_cycle(OSCILLATOR, cycle, "mu", (0.9, 1.1)),
@@ -133,6 +135,7 @@ KINDS = (
     "spectrum",
     "portrait",
     "edge state",
+    "portraits",
     "diagram",
     "cycle",
     "branch of cycles",

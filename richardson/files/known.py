@@ -38,6 +38,7 @@ from richardson.stability.certificate import Certificate, UndecidedBox
 from richardson.stability.equilibria import Equilibria, Equilibrium
 from richardson.stability.manifolds import Manifold
 from richardson.stability.portrait import Arrows, PhasePortrait
+from richardson.stability.portraits import PhasePortraits
 from richardson.stability.robust import StabilityOverBox
 from richardson.stability.spectrum import Spectrum
 from richardson.stability.window import Window
@@ -84,6 +85,7 @@ CLASSES: dict[str, type] = {
         Parameter,
         PhasePortrait,
         PoincareSection,
+        PhasePortraits,
         Provenance,
         Regression,
         Remedy,
