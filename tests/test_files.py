@@ -28,14 +28,13 @@ from richardson.estimation.estimate import estimate
 from richardson.files import load, save
 from richardson.files.archive import CHECKSUM, DOCUMENT
 from richardson.files.known import CLASSES
+from richardson.landscape.boundary import boundary_dimension
+from richardson.landscape.early_warning import early_warning
+from richardson.landscape.edges import edge_state
+from richardson.landscape.entropy import basin_entropy
 from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.orbits import orbit_diagram
 from richardson.landscape.poincare import poincare_section
-from richardson.landscape.boundary import boundary_dimension
-from richardson.landscape.edges import edge_state
-from richardson.landscape.early_warning import early_warning
-from richardson.landscape.entropy import basin_entropy
-from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.remedy import remedy
 from richardson.landscape.resilience import resilience
 from richardson.landscape.shares import basin_shares

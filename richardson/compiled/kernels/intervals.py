@@ -3,7 +3,7 @@
 An interval is a row (low, high) of slots. Each result is widened by more than what rounding may have lost; a product, sum or
 quotient of what is not negative stays so. Underflow is left aside.
 """
-# ruff: noqa: PLR0917, PLR1714 -- kernels take bare arrays by position, and a set literal is made anew in every call
+# ruff: noqa: PLR1714 -- kernels take bare arrays by position, and a set literal is made anew in every call
 
 from __future__ import annotations
 
