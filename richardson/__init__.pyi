@@ -44,6 +44,9 @@ from richardson.landscape.resilience import Resilience as Resilience
 from richardson.landscape.resilience import resilience as resilience
 from richardson.landscape.shares import BasinShares as BasinShares
 from richardson.landscape.shares import basin_shares as basin_shares
+from richardson.landscape.attractors import Attractor as Attractor
+from richardson.landscape.basins import Basins as Basins
+from richardson.landscape.basins import basins as basins
 from richardson.landscape.stability_map import StabilityMap as StabilityMap
 from richardson.landscape.stability_map import stability_map as stability_map
 from richardson.landscape.uncertainty import uncertainty_exponent as uncertainty_exponent

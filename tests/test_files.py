@@ -38,6 +38,7 @@ from richardson.landscape.poincare import poincare_section
 from richardson.landscape.remedy import remedy
 from richardson.landscape.resilience import resilience
 from richardson.landscape.shares import basin_shares
+from richardson.landscape.basins import basins
 from richardson.landscape.stability_map import stability_map
 from richardson.landscape.zero_one import zero_one_test
 from richardson.models import linear, nations, saperstein, security_dilemma, submissive
@@ -57,6 +58,7 @@ from richardson.theory.worlds import four_worlds
 
 DILEMMA = security_dilemma()
 OSCILLATOR = Model.from_equations({"x": "y", "y": "mu*(1 - x**2)*y - x"}, {"mu": 1.0})
+TWO_SIDED = Model.from_equations({"x": "1.8*x - x**3", "y": "0.5*y"}, kind="map")
 PARABOLA = Model.from_equations({"x": "(x - 1)**2"})
 WINDOW = Window(x=(0, 60), y=(0, 60))
 BEAD, BEAD_WINDOW = Model.from_equations({"x": "m + x - x**3"}, {"m": 0.0}), Window(x=(-2, 2))
@@ -95,6 +97,7 @@ def results() -> dict[str, Any]:
                 "remedy": remedy(linear(defence=2.0), "defence"),
                 "resilience": resilience(BEAD, equilibria(BEAD, BEAD_WINDOW)[-1], BEAD_WINDOW, parameters="m"),
                 "early warning": early_warning(np.sin(np.arange(60.0) ** 1.5), surrogates=2),
+                "basins": basins(TWO_SIDED, Window(x=(-2, 2), y=(-1, 1)), resolution=(6, 5), bound=100.0),
                 "worlds": four_worlds(DILEMMA, resolution=(6, 5)),
                 "window": Window(x=(0, 1), y=2.0),
                 "ensemble": run_ensemble(linear(), Design.grid({"defence": [0.2, 1.5], "x": [1, 2]}), {"y": 1}, 40.0, bound=1e3),
@@ -148,6 +151,7 @@ KINDS = (
     "remedy",
     "resilience",
     "early warning",
+    "basins",
     "worlds",
     "window",
     "design",

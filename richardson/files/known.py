@@ -29,6 +29,7 @@ from richardson.landscape.remedy import Remedy
 from richardson.landscape.resilience import Resilience
 from richardson.landscape.shares import BasinShares
 from richardson.landscape.shocks import Shock
+from richardson.landscape.basins import Basins
 from richardson.landscape.stability_map import StabilityMap
 from richardson.landscape.zero_one import ZeroOneTest
 from richardson.outcome import Outcome
@@ -59,6 +60,7 @@ CLASSES: dict[str, type] = {
         BasinEntropy,
         BasinShares,
         BoundaryDimension,
+        Basins,
         Branch,
         Certificate,
         Crossing,

@@ -1,6 +1,7 @@
 """Results drawn on Axes; nothing is solved here."""
 
 from richardson.plot.animate import animate_portraits, animate_runs
+from richardson.plot.basins import basins
 from richardson.plot.cycle import cycle
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
@@ -19,6 +20,7 @@ __all__ = [
     "animate_runs",
     "basin_shares",
     "boundary_dimension",
+    "basins",
     "cycle",
     "diagram",
     "estimate",
