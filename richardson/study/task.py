@@ -17,6 +17,8 @@ from richardson.dynamics.march import Accuracy
 from richardson.study.binding import Bound
 from richardson.study.recording import Recording
 from richardson.symbolic.functions import TIME
+from richardson.symbolic.model import Model
+from richardson.symbolic.transform import switch_times
 
 REST = 30.0  # tolerances: how near to its equilibrium a run is taken to it; Newton's iteration has to converge at once besides
 SHORTEST_STEP = 16.0  # spacings of times
@@ -44,7 +46,7 @@ def make_task(
     settings = np.zeros(layout.SETTINGS)
     settings[[layout.BEGIN, layout.END]] = span
     settings[layout.RELATIVE], settings[layout.STEP_LIMIT] = accuracy.relative, accuracy.step_limit
-    settings[layout.LONGEST] = inf if model.is_autonomous else detail_of(np.array(span) if kept is None else kept)
+    settings[layout.LONGEST] = inf if model.is_autonomous else _longest_step(model, np.array(span) if kept is None else kept)
     settings[layout.RESOLUTION] = SHORTEST_STEP * np.spacing(max(abs(span[0]), abs(span[1]) if span[1] < inf else 1.0))
     settings[layout.REST] = REST if settle else 0.0
     functions = field.over_lanes(LANES, with_slopes=settle or accuracy.method in STIFF, records=recording.expressions)
@@ -69,3 +71,10 @@ def make_task(
         kinds=recording.kinds,
         settings=settings,
     )
+
+
+def _longest_step(model: Model, asked: FloatArray) -> float:
+    """Longest step of a driven run, over no more than one of the times at which a drive switches."""
+    detail = detail_of(asked)
+    gaps = np.diff([asked[0], *switch_times(model, (float(asked[0]), float(asked[-1]))), asked[-1]])
+    return min(detail, float(gaps.min()))
