@@ -28,11 +28,12 @@ from richardson.estimation.estimate import estimate
 from richardson.files import load, save
 from richardson.files.archive import CHECKSUM, DOCUMENT
 from richardson.files.known import CLASSES
+from richardson.landscape.boundary import boundary_dimension
+from richardson.landscape.cycles import cycles
+from richardson.landscape.entropy import basin_entropy
 from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.orbits import orbit_diagram
 from richardson.landscape.poincare import poincare_section
-from richardson.landscape.boundary import boundary_dimension
-from richardson.landscape.entropy import basin_entropy
 from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
 from richardson.landscape.zero_one import zero_one_test
@@ -101,6 +102,7 @@ def results() -> dict[str, Any]:
                     np.linspace(0, 10, 3),
                 ),
                 "exponents": lyapunov_spectrum(saperstein(), [0.3, 0.3], horizon=500),
+                "cycles of a map": cycles(Model.from_equations({"x": "3.3*x*(1 - x)"}, kind="map"), Window(x=(0, 1)), 2),
                 "orbits": orbit_diagram(saperstein(), "reaction", [0.7, 0.8], [0.3, 0.3], keep=4),
                 "section": poincare_section(OSCILLATOR, [2.0, 0.0], "y", count=3),
                 "test for chaos": zero_one_test(np.sin(np.arange(500.0)), count=5),
@@ -136,6 +138,7 @@ KINDS = (
     "window",
     "design",
     "ensemble",
+    "cycles of a map",
     "exponents",
     "orbits",
     "section",

@@ -16,12 +16,13 @@ from richardson.estimation.observations import Observations
 from richardson.estimation.regression import Regression
 from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
+from richardson.landscape.attractors import Attractor
+from richardson.landscape.boundary import BoundaryDimension
+from richardson.landscape.cycles import Cycles, MapCycle
+from richardson.landscape.entropy import BasinEntropy
 from richardson.landscape.lyapunov import LyapunovSpectrum
 from richardson.landscape.orbits import OrbitDiagram
 from richardson.landscape.poincare import PoincareSection
-from richardson.landscape.attractors import Attractor
-from richardson.landscape.boundary import BoundaryDimension
-from richardson.landscape.entropy import BasinEntropy
 from richardson.landscape.shares import BasinShares
 from richardson.landscape.stability_map import StabilityMap
 from richardson.landscape.zero_one import ZeroOneTest
@@ -56,6 +57,7 @@ CLASSES: dict[str, type] = {
         Certificate,
         Crossing,
         CycleBranch,
+        Cycles,
         DenseOutput,
         Design,
         Diagram,
@@ -69,6 +71,7 @@ CLASSES: dict[str, type] = {
         Locus,
         LyapunovSpectrum,
         Manifold,
+        MapCycle,
         Observations,
         OrbitDiagram,
         Parameter,
