@@ -30,6 +30,9 @@ from richardson.landscape.early_warning import EarlyWarning as EarlyWarning
 from richardson.landscape.early_warning import early_warning as early_warning
 from richardson.landscape.edges import EdgeState as EdgeState
 from richardson.landscape.edges import edge_state as edge_state
+from richardson.landscape.cycles import Cycles as Cycles
+from richardson.landscape.cycles import MapCycle as MapCycle
+from richardson.landscape.cycles import cycles as cycles
 from richardson.landscape.entropy import BasinEntropy as BasinEntropy
 from richardson.landscape.entropy import basin_entropy as basin_entropy
 from richardson.landscape.lyapunov import LyapunovSpectrum as LyapunovSpectrum

@@ -31,6 +31,7 @@ from richardson.files.known import CLASSES
 from richardson.landscape.boundary import boundary_dimension
 from richardson.landscape.early_warning import early_warning
 from richardson.landscape.edges import edge_state
+from richardson.landscape.cycles import cycles
 from richardson.landscape.entropy import basin_entropy
 from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.orbits import orbit_diagram
@@ -115,6 +116,7 @@ def results() -> dict[str, Any]:
                     np.linspace(0, 10, 3),
                 ),
                 "exponents": lyapunov_spectrum(saperstein(), [0.3, 0.3], horizon=500),
+                "cycles of a map": cycles(Model.from_equations({"x": "3.3*x*(1 - x)"}, kind="map"), Window(x=(0, 1)), 2),
                 "orbits": orbit_diagram(saperstein(), "reaction", [0.7, 0.8], [0.3, 0.3], keep=4),
                 "section": poincare_section(OSCILLATOR, [2.0, 0.0], "y", count=3),
                 "test for chaos": zero_one_test(np.sin(np.arange(500.0)), count=5),
@@ -156,6 +158,7 @@ KINDS = (
     "window",
     "design",
     "ensemble",
+    "cycles of a map",
     "exponents",
     "orbits",
     "section",

@@ -27,6 +27,11 @@ from richardson.landscape.orbits import OrbitDiagram
 from richardson.landscape.poincare import PoincareSection
 from richardson.landscape.remedy import Remedy
 from richardson.landscape.resilience import Resilience
+from richardson.landscape.cycles import Cycles, MapCycle
+from richardson.landscape.entropy import BasinEntropy
+from richardson.landscape.lyapunov import LyapunovSpectrum
+from richardson.landscape.orbits import OrbitDiagram
+from richardson.landscape.poincare import PoincareSection
 from richardson.landscape.shares import BasinShares
 from richardson.landscape.shocks import Shock
 from richardson.landscape.basins import Basins
@@ -65,6 +70,7 @@ CLASSES: dict[str, type] = {
         Certificate,
         Crossing,
         CycleBranch,
+        Cycles,
         DenseOutput,
         Design,
         Diagram,
@@ -81,6 +87,7 @@ CLASSES: dict[str, type] = {
         LyapunovSpectrum,
         Manifold,
         Margin,
+        MapCycle,
         Observations,
         OrbitDiagram,
         Parameter,
