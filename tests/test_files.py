@@ -29,7 +29,9 @@ from richardson.files import load, save
 from richardson.files.archive import CHECKSUM, DOCUMENT
 from richardson.files.known import CLASSES
 from richardson.landscape.lyapunov import lyapunov_spectrum
+from richardson.landscape.overshoot import safe_overshoot
 from richardson.landscape.stability_map import stability_map
+from richardson.landscape.tipping import tipping
 from richardson.models import linear, nations, saperstein, security_dilemma, submissive
 from richardson.models import rivalry as rivalry_model
 from richardson.outcome import Outcome
@@ -91,6 +93,8 @@ def results() -> dict[str, Any]:
                     np.linspace(0, 10, 3),
                 ),
                 "exponents": lyapunov_spectrum(saperstein(), [0.3, 0.3], horizon=500),
+                "tipping": tipping(DILEMMA, found[0], "balance", 0.3, 0.05),
+                "safe overshoot": safe_overshoot(DILEMMA, found[0], "balance", [0.01, 0.1], [5.0, 20.0, 80.0], towards=0.3),
                 "special point": SpecialPoint("cusp", (0.1, 0.2), np.array([1.0]), (0.0, 0.3), 1e-12),
             }
         )
@@ -102,6 +106,8 @@ KINDS = (
     "trajectory",
     "driven trajectory",
     "series",
+    "tipping",
+    "safe overshoot",
     "escaped trajectory",
     "equilibria",
     "equilibria with an undecided box",

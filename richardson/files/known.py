@@ -17,7 +17,9 @@ from richardson.estimation.regression import Regression
 from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
 from richardson.landscape.lyapunov import LyapunovSpectrum
+from richardson.landscape.overshoot import SafeOvershoot
 from richardson.landscape.stability_map import StabilityMap
+from richardson.landscape.tipping import Tipping
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.stability.certificate import Certificate, UndecidedBox
@@ -63,12 +65,14 @@ CLASSES: dict[str, type] = {
         PhasePortrait,
         Provenance,
         Regression,
+        SafeOvershoot,
         Series,
         SpecialPoint,
         Spectrum,
         StabilityMap,
         StabilityOverBox,
         State,
+        Tipping,
         Trajectory,
         UndecidedBox,
         Window,

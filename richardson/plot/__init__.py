@@ -9,6 +9,7 @@ from richardson.plot.maps import four_worlds, stability_map
 from richardson.plot.portrait import portrait, portrait_tables
 from richardson.plot.series import series
 from richardson.plot.style import figure, paper, save
+from richardson.plot.tipping import safe_overshoot, tipping
 
 __all__ = [
     "cycle",
@@ -23,7 +24,9 @@ __all__ = [
     "paper",
     "portrait",
     "portrait_tables",
+    "safe_overshoot",
     "save",
     "series",
     "stability_map",
+    "tipping",
 ]
