@@ -122,7 +122,11 @@ class HopfSystem:
         matrix[:size, :size] = self.weights[:, np.newaxis] * jacobian * plane.scale
         matrix[:size, size + 1 :] = self.weights[:, np.newaxis] * field.parameter_derivatives(state, plane.names) * plane.widths
         along = equations @ slopes.reshape(-1, 4).T
-        matrix[size:, :size], matrix[size:, size], matrix[size:, size + 1 :] = along[:, :size], equations @ (rows @ columns).ravel(), along[:, size:]
+        matrix[size:, :size], matrix[size:, size], matrix[size:, size + 1 :] = (
+            along[:, :size],
+            equations @ (rows @ columns).ravel(),
+            along[:, size:],
+        )
         return np.append(self.weights * rates, equations @ (rows @ squared @ columns).ravel()), matrix
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The point of a surface of folds or Hopf points, or of a limit of a state, that is nearest to where a model stands, over any number of parameters.
+"""The point of a surface of folds or Hopf points, or of a limit of a state, nearest to where a model stands, over any parameters.
 
 The surface is given by the equations of `richardson.continuation.loci_systems`. On it the squared distance in scaled parameters is
 minimised; at the minimum the difference of parameters is normal to the surface [1]_.
@@ -11,11 +11,12 @@ References
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
 
-from richardson.arrays import BoolArray, FloatArray
+from richardson.arrays import BoolArray, FloatArray, IntArray
 from richardson.continuation.loci_plane import Plane
 from richardson.continuation.loci_systems import FoldSystem, HopfSystem
 
@@ -101,15 +102,25 @@ def nearest_on(equations: Equations, start: FloatArray, lower: FloatArray, upper
     """
     count, size = len(lower), len(start)
     weights = np.append(np.zeros(size - count), np.ones(count))
+    surface: Any = {"type": "eq", "fun": lambda y: equations(y)[0], "jac": lambda y: equations(y)[1]}
+    options: Any = {"maxiter": PROGRAMMING_LIMIT, "ftol": PROGRAMMED}
+    bounds: Any = [(None, None)] * (size - count) + list(zip(lower.tolist(), upper.tolist(), strict=True))
+
+    def half_square(y: FloatArray) -> float:
+        return 0.5 * float(weights @ y**2)
+
+    def slope(y: FloatArray) -> FloatArray:
+        return np.asarray(weights * y)
+
     with np.errstate(all="ignore"):
-        found = minimize(
-            lambda y: (0.5 * float(weights @ y**2), weights * y),
+        found: Any = minimize(
+            half_square,
             start,
-            jac=True,
+            jac=slope,
             method="SLSQP",
-            bounds=[(None, None)] * (size - count) + list(zip(lower.tolist(), upper.tolist(), strict=True)),
-            constraints={"type": "eq", "fun": lambda y: equations(y)[0], "jac": lambda y: equations(y)[1]},
-            options={"maxiter": PROGRAMMING_LIMIT, "ftol": PROGRAMMED},
+            bounds=bounds,
+            constraints=surface,
+            options=options,
         )
     point = np.asarray(found.x, dtype=np.float64)
     if not np.isfinite(point).all():
@@ -134,7 +145,7 @@ def _refined(equations: Equations, point: FloatArray, weights: FloatArray, free:
         if not (np.isfinite(values).all() and np.isfinite(matrix).all()):
             return None
         slope = (weights * point - matrix.T @ multipliers)[free]
-        curvature = np.diag(weights[free]) - _bend(equations, point, multipliers, columns)
+        curvature: FloatArray = np.diag(weights[free]) - _bend(equations, point, multipliers, columns)
         part = matrix[:, free]
         system = np.block([[curvature, -part.T], [part, np.zeros((len(values), len(values)))]])
         change = np.linalg.lstsq(system, -np.append(slope, values), rcond=DEPENDENT)[0]
@@ -152,16 +163,28 @@ def _multipliers(part: FloatArray, gradient: FloatArray) -> FloatArray:
     return np.asarray(np.linalg.lstsq(part.T, gradient, rcond=DEPENDENT)[0])
 
 
-def _bend(equations: Equations, point: FloatArray, multipliers: FloatArray, columns: FloatArray) -> FloatArray:
-    """Second derivatives of the equations' combination, shape (f, f) over the free coordinates, by differences of the first."""
+def _bend(equations: Equations, point: FloatArray, multipliers: FloatArray, columns: IntArray) -> FloatArray:
+    """Second derivatives of the equations' combination, shape (f, f) over the free coordinates, by differences of the first.
+
+    Equations made of singular vectors may change sign, or turn into each other, from one point to the next. Turned back they are
+    smooth, and on the surface, where they vanish, that leaves the curvature along it as it is.
+    """
+    here = equations(point)[1]
     bend = np.empty((len(columns), len(columns)))
     for place, column in enumerate(columns):
         ahead, behind = point.copy(), point.copy()
         step = DIFFERENCE * max(1.0, abs(point[column]))
         ahead[column] += step
         behind[column] -= step
-        bend[place] = ((equations(ahead)[1] - equations(behind)[1]).T @ multipliers)[columns] / (2.0 * step)
+        sides = [_turned_back(equations(side)[1], here) for side in (ahead, behind)]
+        bend[place] = ((sides[0] - sides[1]).T @ multipliers)[columns] / (2.0 * step)
     return np.asarray(0.5 * (bend + bend.T))
+
+
+def _turned_back(matrix: FloatArray, to: FloatArray) -> FloatArray:
+    """The rows of a matrix (m, n), rotated or mirrored so that they are nearest to those of another."""
+    left, _, right = np.linalg.svd(matrix @ to.T)
+    return np.asarray((left @ right).T @ matrix)
 
 
 def _is_minimum(equations: Equations, point: FloatArray, weights: FloatArray, at: tuple[BoolArray, BoolArray]) -> bool:
@@ -171,7 +194,7 @@ def _is_minimum(equations: Equations, point: FloatArray, weights: FloatArray, at
     matrix = equations(point)[1]
     multipliers = _multipliers(matrix[:, free], (weights * point)[free])
     slope = (weights * point - matrix.T @ multipliers)[-count:]
-    if (slope[at[0]] < -ACCEPTED).any() or (slope[at[1]] > ACCEPTED).any():
+    if (slope[at[0] & ~at[1]] < -ACCEPTED).any() or (slope[at[1] & ~at[0]] > ACCEPTED).any():
         return False
     columns = np.flatnonzero(free)
     _, singular, right = np.linalg.svd(matrix[:, free])

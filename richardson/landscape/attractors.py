@@ -1,7 +1,7 @@
 """Where paths end for good: stable equilibria, cycles, strange attractors."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from richardson.arrays import FloatArray
 from richardson.errors import ComputationError
 from richardson.provenance import record
 from richardson.stability.closed_points import place_of
-from richardson.stability.equilibria import Equilibrium, equilibria, equilibrium_at
+from richardson.stability.equilibria import Equilibria, Equilibrium, equilibria, equilibrium_at
 from richardson.stability.newton import polished
 from richardson.stability.rest import RestEquations
 from richardson.stability.window import Window
@@ -17,6 +17,8 @@ from richardson.symbolic.model import Model
 
 KINDS = ("equilibrium", "cycle", "strange attractor")
 ROOM = 1.0  # of the widest span: how far around its value a fixed state is searched for equilibria
+BEYOND = 0.5  # of the span: by how much a window is widened beyond an attractor outside
+REMEMBERED = 16  # models in their windows: what is known of them is asked for again at every call
 BUDGET = 4_000  # boxes of the proof: attractors that it leaves undecided are met by paths
 
 
@@ -57,20 +59,13 @@ class Attractor:
         return f"<{self.kind} through {place_of(self.model, self.states[0])}>"
 
 
-def stable_equilibria(model: Model, window: Window) -> tuple[Attractor, ...]:
-    """The stable equilibria in a window and, where it fixes a state, around its value; in order of their states.
-
-    Parameters
-    ----------
-    model : Model
-    window : Window
-        Every state named.
-    """
+@lru_cache(REMEMBERED)
+def equilibria_about(model: Model, window: Window) -> Equilibria | None:
+    """The equilibria in a window and, where it fixes a state, around its value; None where they are not isolated."""
     try:
-        found: Sequence[Equilibrium] = equilibria(model, _around(model, window), budget=BUDGET)
-    except ComputationError:  # a line of equilibria, none of which attracts
-        return ()
-    return tuple(Attractor.of(one) for one in found if one.is_stable)
+        return equilibria(model, around(model, window), budget=BUDGET)
+    except ComputationError:
+        return None
 
 
 def equilibrium_from(model: Model, state: FloatArray) -> Equilibrium | None:
@@ -83,7 +78,18 @@ def equilibrium_from(model: Model, state: FloatArray) -> Equilibrium | None:
     return equilibrium_at(equations, point, None, record(model, verb="basins"))
 
 
-def _around(model: Model, window: Window) -> Window:
+def widened(model: Model, window: Window, state: FloatArray) -> Window:
+    """A window that spans every state, made to hold ``state`` (d,) well within wherever it did not."""
+    spans = {}
+    for (low, high), value, own in zip((window.spans[name] for name in model.state_names), state.tolist(), model.states, strict=True):
+        below, above = min(low, value), max(high, value)
+        room = BEYOND * (above - below)
+        below, above = (below if below == low else below - room), (above if above == high else above + room)
+        spans[own.name] = (max(below, own.lower), min(above, own.upper))
+    return Window(**spans)
+
+
+def around(model: Model, window: Window) -> Window:
     """The window with every state spanned."""
     room = ROOM * max((high - low for low, high in window.spans.values()), default=1.0)
     spans = {name: axis if isinstance(axis, tuple) else (axis - room, axis + room) for name, axis in window.axes}

@@ -74,7 +74,7 @@ class Crossings:
     @property
     def distances(self) -> FloatArray:
         """Shape (n,): lengths of the steps behind the change; infinite where there is none."""
-        return np.nan_to_num(np.linalg.norm(self.steps[:, 1], axis=1), nan=np.inf)
+        return np.asarray(np.nan_to_num(np.linalg.norm(self.steps[:, 1], axis=1), nan=np.inf))
 
 
 @dataclass(frozen=True, eq=False)

@@ -81,7 +81,7 @@ class ParameterBox:
 
     def rows(self, steps: FloatArray) -> FloatArray:
         """All parameters of the model in rows (n, p), for steps (n, k)."""
-        rows = np.tile(np.array(self.model.numbers), (len(steps), 1))
+        rows: FloatArray = np.tile(np.array(self.model.numbers), (len(steps), 1))
         for members, column in zip(self.positions, self.values(steps).T, strict=True):
             rows[:, list(members)] = column[:, np.newaxis]
         return rows
@@ -104,7 +104,7 @@ class ParameterBox:
         """The bounds, a parameter's own one where that is closer, so that rounding leads nowhere beyond it."""
         own = [[getattr(self.model.parameters[place], side) for place in places] for places in self.positions]
         closest = np.array([max(each) if side == "lower" else min(each) for each in own])
-        return np.maximum(ends, closest) if side == "lower" else np.minimum(ends, closest)
+        return np.asarray(np.maximum(ends, closest) if side == "lower" else np.minimum(ends, closest))
 
 
 def default_scale(model: Model, name: str) -> float:

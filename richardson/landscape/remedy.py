@@ -256,7 +256,9 @@ def _confirm(race: Race, step: FloatArray, then: Ends) -> None:
             if (np.abs(run.states[-1] - target) <= ARRIVED * np.maximum(np.abs(target), np.abs(target).max())).all():
                 return
     listed = ", ".join(f"{name} = {value:.6g}" for name, value in race.box.named(race.box.values(step)).items())
-    raise ComputationError(f"A run does not confirm that {listed} makes the race of '{model.name}' calmer. Name other parameters or bounds.")
+    raise ComputationError(
+        f"A run does not confirm that {listed} makes the race of '{model.name}' calmer. Name other parameters or bounds."
+    )
 
 
 def _spiral(race: Race, ends: Ends) -> float | None:
@@ -271,7 +273,9 @@ def _origin(model: Model, start: Equilibrium | Mapping[str, float] | Sequence[fl
         return np.zeros(len(model.states))
     if isinstance(start, Equilibrium):
         if start.model != model:
-            raise InvalidInputError(f"{start!r} is no equilibrium of '{model.name}' at its present values. Take one of equilibria(model, …).")
+            raise InvalidInputError(
+                f"{start!r} is no equilibrium of '{model.name}' at its present values. Take one of equilibria(model, …)."
+            )
         return start.state.copy()
     return Field.of(model).start(start)
 

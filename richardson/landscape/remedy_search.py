@@ -19,6 +19,7 @@ APART = 0.95  # cosine: rays closer together lead to the same point
 AGREED = 1e-5  # relative: distance solved for and distance at which the race changes
 REPEATS = 3  # a ray to the point found that meets a nearer one starts again from there
 SAME = 1e-2  # relative: beside a crossing that is halved a dozen times at least, one equilibrium has moved by less
+CRITICAL = 1e-6  # of the Jacobian: an eigenvalue so near the axis, beside a crossing halved to rounding
 GENERIC = 1e-6  # relative: what the parameters do to the critical direction at a fold
 
 
@@ -57,7 +58,7 @@ def least_change(race: Race) -> Change | None:
     """
     directions = spread(RAYS, len(race.box.names))
     rough = race.crossings(directions)
-    order = _apart(rough.distances, directions)
+    order = nearest_apart(rough.distances, directions)
     if not order:
         return None
     for _ in range(REPEATS):
@@ -79,7 +80,7 @@ def least_change(race: Race) -> Change | None:
     )
 
 
-def _apart(distances: FloatArray, directions: FloatArray) -> list[int]:
+def nearest_apart(distances: FloatArray, directions: FloatArray) -> list[int]:
     """The nearest rays, no two of them close together."""
     chosen: list[int] = []
     for place in np.argsort(distances, kind="stable"):
@@ -96,7 +97,7 @@ def _solved(race: Race, found: Crossings, place: int) -> list[Change]:
     if race.limits and _continuous(*sides):
         return _solved_at_limit(race, found.steps[place, 1], sides)
     stable = [index for index, side in enumerate(sides) if side.is_stable[0]]
-    stable.sort(key=lambda index: abs(_leading(sides[index].jacobians[0]).real) / float(np.linalg.norm(sides[index].jacobians[0])))
+    stable.sort(key=lambda index: abs(leading(sides[index].jacobians[0]).real) / float(np.linalg.norm(sides[index].jacobians[0])))
     for index in stable:
         change = _solved_beside(race, found.steps[place, index], sides[index].states[0], sides[index].jacobians[0])
         if change is not None:
@@ -118,12 +119,12 @@ def _solved_at_limit(race: Race, step: FloatArray, sides: list[Ends]) -> list[Ch
 
 
 def _solved_beside(race: Race, step: FloatArray, state: FloatArray, jacobian: FloatArray) -> Change | None:
-    plane, leading = race.box.space(state), _leading(jacobian)
+    plane, first = race.box.space(state), leading(jacobian)
     size = len(state)
     place = np.append(state / plane.scale, step)
     weights = rate_weights(plane, place)
-    turning = abs(leading.imag) > 0.0
-    system = HopfSystem(plane, weights, abs(leading.imag)) if turning else FoldSystem(plane, weights)
+    turning = abs(first.imag) > 0.0
+    system = HopfSystem(plane, weights, abs(first.imag)) if turning else FoldSystem(plane, weights)
     start = system.place(place)
     equations = free_of_state(system, start[:size]) if race.is_linear else system.values_and_matrix
     nearest = nearest_on(equations, start[size:] if race.is_linear else start, race.box.lower, race.box.upper)
@@ -132,11 +133,11 @@ def _solved_beside(race: Race, step: FloatArray, state: FloatArray, jacobian: Fl
     where = nearest.point[-len(step) :]
     if race.is_linear:
         return Change(where, "hopf" if turning else "runaway", np.full(size, np.nan), (0.0, 0.0), nearest.residual)
-    kind = "hopf" if turning else _kind(system, nearest, len(step))
+    kind = "hopf" if turning else critical_kind(system, nearest, len(step))
     return Change(where, kind, nearest.point[:size] * plane.scale, (0.0, 0.0), nearest.residual)
 
 
-def _kind(system: FoldSystem | HopfSystem, nearest: Nearest, count: int) -> str:
+def critical_kind(system: FoldSystem | HopfSystem, nearest: Nearest, count: int) -> str:
     """A fold where parameters move the rates along the critical direction, else branches cross."""
     _, matrix = system.values_and_matrix(nearest.point)
     rates = matrix[: len(matrix) - 1]
@@ -154,8 +155,18 @@ def _by_descent(race: Race, directions: FloatArray) -> Change:
     direction, _ = nearest_of(race.distances, directions)
     found = race.crossings(direction[np.newaxis], FINE, TIGHT)
     lengths = np.linalg.norm(found.steps[0], axis=1)
-    kind = "limit" if race.limits and _continuous(found.before, found.behind) else "basin"
-    return Change(found.steps[0, 1], kind, np.full(race.field.dimension, np.nan), (float(lengths[0]), float(lengths[1])), float("nan"))
+    kind, state = _kind_beside(race, found)
+    return Change(found.steps[0, 1], kind, state, (float(lengths[0]), float(lengths[1])), float("nan"))
+
+
+def _kind_beside(race: Race, found: Crossings) -> tuple[str, FloatArray]:
+    """What a crossing halved to rounding is, and the state (d,) that is critical there, NaN if none is."""
+    if race.limits and _continuous(found.before, found.behind):
+        return "limit", found.behind.states[0]
+    for side in (found.before, found.behind):
+        if side.is_stable[0] and abs(leading(side.jacobians[0]).real) < CRITICAL * np.linalg.norm(side.jacobians[0]):
+            return "hopf" if leading(side.jacobians[0]).imag else "branch point", side.states[0]
+    return "basin", np.full(race.field.dimension, np.nan)
 
 
 def _continuous(before: Ends, behind: Ends) -> bool:
@@ -168,6 +179,7 @@ def _size_of_change(one: FloatArray, other: FloatArray) -> float:
     return float(np.abs(one - other).max() / max(float(np.abs(one).max()), float(np.abs(other).max()), np.finfo(np.float64).tiny))
 
 
-def _leading(jacobian: FloatArray) -> complex:
+def leading(jacobian: FloatArray) -> complex:
+    """The eigenvalue of a Jacobian (d, d) with the largest real part."""
     eigenvalues = np.linalg.eigvals(jacobian)
     return complex(eigenvalues[np.argmax(eigenvalues.real)])

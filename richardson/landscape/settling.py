@@ -13,6 +13,7 @@ from richardson.compiled.field import Field
 from richardson.compiled.kernels import settle as settle_kernel
 from richardson.compiled.threads import thread_count
 from richardson.errors import InvalidInputError, OutOfBoundsError
+from richardson.landscape.many_kinds import eigenvalues_of
 from richardson.stability.rest import refuse_time
 from richardson.symbolic.model import Model
 
@@ -129,14 +130,14 @@ def reach(
     comes to rest there too: that happens where symmetry keeps the path on its stable side.
     """
     origin = np.zeros(field.dimension) if start is None else start
-    found = _follow(field, groups, parameters, bound, care, origin)
+    found = _follow(field, groups, parameters, bound, care, start=origin)
     rows = np.flatnonzero((found.codes == SETTLED) & ~attracts(found.jacobians))
     if rows.size:
-        found.put(rows, _follow(field, groups, parameters[rows], bound, RESOLVED, origin))
+        found.put(rows, _follow(field, groups, parameters[rows], bound, RESOLVED, start=origin))
     return found
 
 
-def _follow(field: Field, groups: IntArray, parameters: FloatArray, bound: float, care: Care, start: FloatArray) -> Reached:
+def _follow(field: Field, groups: IntArray, parameters: FloatArray, bound: float, care: Care, *, start: FloatArray) -> Reached:
     count, dimension = parameters.shape[0], field.dimension
     found = Reached(np.empty((count, dimension)), np.empty((count, dimension, dimension)), np.empty(count, dtype=np.int64))
     settings = np.array([bound, care.tolerance, care.close, care.longest, care.steps], dtype=np.float64)
@@ -169,6 +170,6 @@ def attracts(jacobians: FloatArray) -> BoolArray:
     """Whether every eigenvalue lies left of the axis beyond rounding, shape (n,)."""
     known: BoolArray = np.isfinite(jacobians).min(axis=(1, 2))
     leading = np.full(len(jacobians), np.inf)
-    leading[known] = np.linalg.eigvals(jacobians[known]).real.max(axis=1, initial=-np.inf)
+    leading[known] = eigenvalues_of(jacobians[known]).real.max(axis=1, initial=-np.inf)
     attracting: BoolArray = leading < -SLACK * np.abs(np.where(known[:, None, None], jacobians, 0.0)).max(axis=(1, 2))
     return attracting

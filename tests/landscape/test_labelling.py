@@ -21,3 +21,16 @@ def test_starts_go_to_the_attractor_on_their_side() -> None:
 def test_starts_of_another_shape_are_refused() -> None:
     with pytest.raises(InvalidInputError, match="have the shape"):
         label(COMPETITION, np.zeros((3, 3)), Window(x=(0, 4), y=(0, 4)))
+
+
+@pytest.mark.slow
+def test_a_start_on_a_stable_manifold_of_a_saddle_is_undecided() -> None:
+    double_well = Model.from_equations({"x": "x - x**3", "y": "-y"})
+    found = label(double_well, np.array([[0.0, 0.5], [1e-9, 0.5], [-1e-9, 0.5]]), Window(x=(-2, 2), y=(-1, 1)))
+    assert found.labels.tolist() == [-1, 1, 0]
+
+
+@pytest.mark.slow
+def test_orbits_round_a_centre_go_to_no_attractor() -> None:
+    found = label(Model.from_equations({"x": "y", "y": "-x"}), np.array([[1.0, 0.0], [0.0, 2.0]]), Window(x=(-3, 3), y=(-3, 3)))
+    assert (found.labels.tolist(), found.attractors) == ([-1, -1], ())

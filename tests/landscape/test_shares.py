@@ -106,7 +106,9 @@ def test_the_points_are_spread_evenly_from_the_first_round_to_the_last() -> None
 
 
 def test_a_share_that_needs_too_many_starts_is_refused_with_an_estimate() -> None:
-    with pytest.raises(InvalidInputError, match=r"need about .*e\+09 starts, some .* hours at the .* Ask for half_width=0\.0\d+ or more"):
+    with pytest.raises(
+        InvalidInputError, match=r"need about .*e\+09 starts, some .* (hours|seconds) at the .* Ask for half_width=0\.0\d+ or more"
+    ):
         tally(disc, 2, np.random.default_rng(1), Asked(1e-5, 0.95, 2**20))
 
 
@@ -201,3 +203,20 @@ def test_the_share_of_bounded_starts_of_henon_is_the_published_one() -> None:
     """ACCEPTANCE C3."""
     found = basin_shares(HENON, Window(x=(-2, 2), y=(-2, 2)))
     assert 1 - found.shares[ESCAPED] == pytest.approx(0.43250, abs=four_errors(0.4325, found.sample_size))
+
+
+@pytest.mark.slow
+def test_two_magnets_that_mirror_each_other_have_the_same_share() -> None:
+    """A pendulum above three magnets, of fractal basins; it starts at rest in a window that is its own mirror image."""
+    places = ((0.0, 1.0), (-np.sqrt(0.75), -0.5), (np.sqrt(0.75), -0.5))
+    away = [f"((x - ({a}))**2 + (y - ({b}))**2 + 0.09)**1.5" for a, b in places]
+    pull_x, pull_y = (
+        " + ".join(f"({place[axis]} - {name})/{distance}" for place, distance in zip(places, away, strict=True))
+        for axis, name in enumerate("xy")
+    )
+    pendulum = Model.from_equations({"x": "u", "y": "v", "u": f"-x - 0.2*u + {pull_x}", "v": f"-y - 0.2*v + {pull_y}"})
+    found = basin_shares(pendulum, Window(x=(-2, 2), y=(-2, 2), u=0.0, v=0.0), half_width=0.015)
+    left, right = (label for label, one in enumerate(found.attractors) if abs(one.states[0, 0]) > 0.5)
+    assert found.attractors[left].states[0, 0] < 0 < found.attractors[right].states[0, 0]
+    assert max(found.intervals[left][0], found.intervals[right][0]) < min(found.intervals[left][1], found.intervals[right][1])
+    assert found.shares[left] + found.shares[right] == pytest.approx(2 / 3, abs=0.03)  # three alike, but for the corners of a square
