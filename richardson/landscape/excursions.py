@@ -155,7 +155,9 @@ class Course:
         """What the ends (m, d) and codes (m,) say."""
         answers = np.full(len(codes), UNDECIDED, dtype=np.int64)
         answers[np.isin(codes, (lookout.ESCAPED, lookout.LEFT_DOMAIN, lookout.AT_REST))] = TIPS
-        if self.target is not None:
+        if self.target is None:
+            answers[codes == lookout.REACHED_END] = TIPS  # it goes on for ever somewhere else
+        else:
             is_near = (np.abs(states - self.target) <= NEAR * self.size).all(axis=1)
             answers[(codes == lookout.AT_REST) & is_near] = RETURNS
         return answers

@@ -186,6 +186,9 @@ def safe_overshoot(
     slow = quasi_static(model, start, parameter, towards, window)
     threshold = _fold(slow, parameter, towards)
     own, edge = model.values[model.resolve(parameter)[0]], float(np.asarray(threshold.value))
+    peak = edge + float(np.sign(edge - own) * high[-1])
+    for member in model.resolve(parameter):
+        model.parameters[model.parameter_names.index(member)].check(peak)
     course = Course(model, parameter, PULSES[shape], slow.start, model, slow.start, slow.rate, limit)
     pulses = _Pulses(edge - own, shape)
     law = _law(model, parameter, threshold)

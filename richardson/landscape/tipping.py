@@ -67,7 +67,8 @@ class Tipping:
         "linear" or "tanh".
     verdict : str
         "tracks": the path ends at the equilibrium into which its own one moves; "bifurcation-induced tipping": it ends elsewhere, and
-        the equilibrium loses its stability on the way, so that slow ramps tip too; "rate-induced tipping": it ends elsewhere although
+        the equilibrium loses its stability on the way (be it softly, to one that crosses it or to a small cycle), so that slow ramps
+        tip too; "rate-induced tipping": it ends elsewhere although
         the equilibrium stays stable throughout; "undecided".
     point : SpecialPoint or None
         Where stability is first lost on the way.
@@ -231,7 +232,7 @@ def _scan(course: Course, change: float, speed: float, slow: QuasiStatic) -> tup
     if slow.target is None:  # nowhere to track to
         return asked, rates, np.full(SCANNED, TIPS, dtype=np.int64), None
     answers = course.follow(*moves(np.zeros(SCANNED, dtype=np.int64), rates)).answers
-    if slow.point is None and answers[0] != RETURNS:
+    if slow.point is None and answers[0] == TIPS:
         slower = np.geomspace(SLOWER * low, low, SCANNED // 2, endpoint=False)
         answers = np.concatenate([course.follow(*moves(np.zeros(len(slower), dtype=np.int64), slower)).answers, answers])
         rates = np.concatenate([slower, rates])

@@ -12,7 +12,7 @@ from richardson.models import security_dilemma
 from richardson.symbolic.model import Model
 
 # The fold's normal form; y only follows, so that there are two states
-NORMAL = Model.from_equations({"x": "sigma*p + bend*x**2", "y": "-y"}, {"p": -1.0, "sigma": 1.0, "bend": 1.0})
+NORMAL = Model.from_equations({"x": "sigma*p + bend*x**2", "y": "-y"}, {"p": -1.0, "sigma": 1.0, "bend": 1.0}, upper={"p": 3.0})
 DILEMMA, CALM = security_dilemma(), [0.973883964480013] * 2
 HEIGHTS, DURATIONS = np.geomspace(1e-3, 0.5, 8), np.geomspace(1.0, 100.0, 12)
 MADE: dict[str, SafeOvershoot] = {}
@@ -105,8 +105,9 @@ def test_an_overshoot_is_a_dataset() -> None:
         ([0.1], [-1.0], {}, errors.InvalidInputError, "Durations must be"),
         ([0.1], [1.0], {"shape": "parabole"}, errors.UnknownNameError, "Did you mean 'parabola'"),
         ([0.1], [1.0], {"towards": -0.5}, errors.ComputationError, "stays stable"),
+        ([0.1, 5.0], [1.0], {}, errors.OutOfBoundsError, r"must lie in \(-inf, 3\]; got 5"),
     ],
-    ids=["zero height", "order", "negative", "shape", "no fold"],
+    ids=["zero height", "order", "negative", "shape", "no fold", "bounds"],
 )
 def test_an_overshoot_that_cannot_be_is_refused(
     heights: list[float], durations: list[float], options: dict[str, Any], error: type[Exception], words: str
