@@ -34,10 +34,10 @@ from richardson.landscape.entropy import BasinEntropy as BasinEntropy
 from richardson.landscape.entropy import basin_entropy as basin_entropy
 from richardson.landscape.lyapunov import LyapunovSpectrum as LyapunovSpectrum
 from richardson.landscape.lyapunov import lyapunov_spectrum as lyapunov_spectrum
-from richardson.landscape.overshoot import SafeOvershoot as SafeOvershoot
-from richardson.landscape.overshoot import safe_overshoot as safe_overshoot
 from richardson.landscape.orbits import OrbitDiagram as OrbitDiagram
 from richardson.landscape.orbits import orbit_diagram as orbit_diagram
+from richardson.landscape.overshoot import SafeOvershoot as SafeOvershoot
+from richardson.landscape.overshoot import safe_overshoot as safe_overshoot
 from richardson.landscape.poincare import PoincareSection as PoincareSection
 from richardson.landscape.poincare import poincare_section as poincare_section
 from richardson.landscape.remedy import Remedy as Remedy

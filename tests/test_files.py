@@ -33,15 +33,14 @@ from richardson.landscape.early_warning import early_warning
 from richardson.landscape.edges import edge_state
 from richardson.landscape.entropy import basin_entropy
 from richardson.landscape.lyapunov import lyapunov_spectrum
-from richardson.landscape.overshoot import safe_overshoot
-from richardson.landscape.stability_map import stability_map
-from richardson.landscape.tipping import tipping
 from richardson.landscape.orbits import orbit_diagram
+from richardson.landscape.overshoot import safe_overshoot
 from richardson.landscape.poincare import poincare_section
 from richardson.landscape.remedy import remedy
 from richardson.landscape.resilience import resilience
 from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
+from richardson.landscape.tipping import tipping
 from richardson.landscape.zero_one import zero_one_test
 from richardson.models import linear, nations, saperstein, security_dilemma, submissive
 from richardson.models import rivalry as rivalry_model
