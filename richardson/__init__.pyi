@@ -39,6 +39,8 @@ from richardson.landscape.lyapunov import LyapunovSpectrum as LyapunovSpectrum
 from richardson.landscape.lyapunov import lyapunov_spectrum as lyapunov_spectrum
 from richardson.landscape.orbits import OrbitDiagram as OrbitDiagram
 from richardson.landscape.orbits import orbit_diagram as orbit_diagram
+from richardson.landscape.overshoot import SafeOvershoot as SafeOvershoot
+from richardson.landscape.overshoot import safe_overshoot as safe_overshoot
 from richardson.landscape.poincare import PoincareSection as PoincareSection
 from richardson.landscape.poincare import poincare_section as poincare_section
 from richardson.landscape.remedy import Remedy as Remedy
@@ -52,6 +54,8 @@ from richardson.landscape.basins import Basins as Basins
 from richardson.landscape.basins import basins as basins
 from richardson.landscape.stability_map import StabilityMap as StabilityMap
 from richardson.landscape.stability_map import stability_map as stability_map
+from richardson.landscape.tipping import Tipping as Tipping
+from richardson.landscape.tipping import tipping as tipping
 from richardson.landscape.uncertainty import uncertainty_exponent as uncertainty_exponent
 from richardson.landscape.zero_one import ZeroOneTest as ZeroOneTest
 from richardson.landscape.zero_one import zero_one_test as zero_one_test

@@ -35,12 +35,14 @@ from richardson.landscape.cycles import cycles
 from richardson.landscape.entropy import basin_entropy
 from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.orbits import orbit_diagram
+from richardson.landscape.overshoot import safe_overshoot
 from richardson.landscape.poincare import poincare_section
 from richardson.landscape.remedy import remedy
 from richardson.landscape.resilience import resilience
 from richardson.landscape.shares import basin_shares
 from richardson.landscape.basins import basins
 from richardson.landscape.stability_map import stability_map
+from richardson.landscape.tipping import tipping
 from richardson.landscape.zero_one import zero_one_test
 from richardson.models import linear, nations, saperstein, security_dilemma, submissive
 from richardson.models import rivalry as rivalry_model
@@ -117,6 +119,8 @@ def results() -> dict[str, Any]:
                 ),
                 "exponents": lyapunov_spectrum(saperstein(), [0.3, 0.3], horizon=500),
                 "cycles of a map": cycles(Model.from_equations({"x": "3.3*x*(1 - x)"}, kind="map"), Window(x=(0, 1)), 2),
+                "tipping": tipping(DILEMMA, found[0], "balance", 0.3, 0.05),
+                "safe overshoot": safe_overshoot(DILEMMA, found[0], "balance", [0.01, 0.1], [5.0, 20.0, 80.0], towards=0.3),
                 "orbits": orbit_diagram(saperstein(), "reaction", [0.7, 0.8], [0.3, 0.3], keep=4),
                 "section": poincare_section(OSCILLATOR, [2.0, 0.0], "y", count=3),
                 "test for chaos": zero_one_test(np.sin(np.arange(500.0)), count=5),
@@ -131,6 +135,8 @@ KINDS = (
     "trajectory",
     "driven trajectory",
     "series",
+    "tipping",
+    "safe overshoot",
     "escaped trajectory",
     "equilibria",
     "equilibria with an undecided box",

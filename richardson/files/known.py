@@ -24,6 +24,7 @@ from richardson.landscape.entropy import BasinEntropy
 from richardson.landscape.lyapunov import LyapunovSpectrum
 from richardson.landscape.margin import Margin
 from richardson.landscape.orbits import OrbitDiagram
+from richardson.landscape.overshoot import SafeOvershoot
 from richardson.landscape.poincare import PoincareSection
 from richardson.landscape.remedy import Remedy
 from richardson.landscape.resilience import Resilience
@@ -36,6 +37,7 @@ from richardson.landscape.shares import BasinShares
 from richardson.landscape.shocks import Shock
 from richardson.landscape.basins import Basins
 from richardson.landscape.stability_map import StabilityMap
+from richardson.landscape.tipping import Tipping
 from richardson.landscape.zero_one import ZeroOneTest
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
@@ -96,6 +98,7 @@ CLASSES: dict[str, type] = {
         PhasePortraits,
         Provenance,
         Regression,
+        SafeOvershoot,
         Remedy,
         Resilience,
         Series,
@@ -105,6 +108,7 @@ CLASSES: dict[str, type] = {
         StabilityMap,
         StabilityOverBox,
         State,
+        Tipping,
         Trajectory,
         UndecidedBox,
         Window,

@@ -14,6 +14,7 @@ from richardson.plot.series import series
 from richardson.plot.shares import basin_shares, boundary_dimension
 from richardson.plot.space import phase_space
 from richardson.plot.style import figure, paper, save
+from richardson.plot.tipping import safe_overshoot, tipping
 
 __all__ = [
     "animate_portraits",
@@ -36,7 +37,9 @@ __all__ = [
     "portrait",
     "portrait_tables",
     "resilience",
+    "safe_overshoot",
     "save",
     "series",
     "stability_map",
+    "tipping",
 ]
