@@ -31,6 +31,7 @@ from richardson.files.known import CLASSES
 from richardson.landscape.boundary import boundary_dimension
 from richardson.landscape.edges import edge_state
 from richardson.landscape.entropy import basin_entropy
+from richardson.landscape.global_diagram import global_diagram
 from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
@@ -72,6 +73,7 @@ def results() -> dict[str, Any]:
                 "stability over a box": is_stable_for_all(linear(), {"defence": (0.5, 1.5)}),
                 "spectrum": spectrum(DILEMMA, found[0]),
                 "portrait": phase_portrait(DILEMMA, WINDOW),
+                "global diagram": global_diagram(DILEMMA, "balance", [-0.2, 0.0], WINDOW, half_width=0.1),
                 "edge state": edge_state(DILEMMA, [0, 3], [25, 8], WINDOW),
                 "diagram": equilibrium_diagram(DILEMMA, "balance", (-0.3, 0.3), WINDOW),
                 "cycle": cycle,
@@ -119,6 +121,7 @@ KINDS = (
     "spectrum",
     "portrait",
     "edge state",
+    "global diagram",
     "diagram",
     "cycle",
     "branch of cycles",

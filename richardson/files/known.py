@@ -20,6 +20,7 @@ from richardson.landscape.attractors import Attractor
 from richardson.landscape.boundary import BoundaryDimension
 from richardson.landscape.edges import EdgeState
 from richardson.landscape.entropy import BasinEntropy
+from richardson.landscape.global_diagram import GlobalDiagram
 from richardson.landscape.lyapunov import LyapunovSpectrum
 from richardson.landscape.shares import BasinShares
 from richardson.landscape.stability_map import StabilityMap
@@ -64,6 +65,7 @@ CLASSES: dict[str, type] = {
         Estimate,
         EstimateRow,
         FourWorlds,
+        GlobalDiagram,
         LimitCycle,
         Locus,
         LyapunovSpectrum,
