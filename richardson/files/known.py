@@ -18,18 +18,27 @@ from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
 from richardson.landscape.attractors import Attractor
 from richardson.landscape.boundary import BoundaryDimension
+from richardson.landscape.early_warning import EarlyWarning
 from richardson.landscape.edges import EdgeState
 from richardson.landscape.entropy import BasinEntropy
 from richardson.landscape.global_diagram import GlobalDiagram
 from richardson.landscape.lyapunov import LyapunovSpectrum
+from richardson.landscape.margin import Margin
+from richardson.landscape.orbits import OrbitDiagram
+from richardson.landscape.poincare import PoincareSection
+from richardson.landscape.remedy import Remedy
+from richardson.landscape.resilience import Resilience
 from richardson.landscape.shares import BasinShares
+from richardson.landscape.shocks import Shock
 from richardson.landscape.stability_map import StabilityMap
+from richardson.landscape.zero_one import ZeroOneTest
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.stability.certificate import Certificate, UndecidedBox
 from richardson.stability.equilibria import Equilibria, Equilibrium
 from richardson.stability.manifolds import Manifold
 from richardson.stability.portrait import Arrows, PhasePortrait
+from richardson.stability.portraits import PhasePortraits
 from richardson.stability.robust import StabilityOverBox
 from richardson.stability.spectrum import Spectrum
 from richardson.stability.window import Window
@@ -59,6 +68,7 @@ CLASSES: dict[str, type] = {
         Design,
         Diagram,
         EdgeState,
+        EarlyWarning,
         Ensemble,
         Equilibria,
         Equilibrium,
@@ -70,12 +80,19 @@ CLASSES: dict[str, type] = {
         Locus,
         LyapunovSpectrum,
         Manifold,
+        Margin,
         Observations,
+        OrbitDiagram,
         Parameter,
         PhasePortrait,
+        PoincareSection,
+        PhasePortraits,
         Provenance,
         Regression,
+        Remedy,
+        Resilience,
         Series,
+        Shock,
         SpecialPoint,
         Spectrum,
         StabilityMap,
@@ -85,6 +102,7 @@ CLASSES: dict[str, type] = {
         UndecidedBox,
         Window,
         World,
+        ZeroOneTest,
     )
 }
 ENUMERATIONS: dict[str, type[Enum]] = {"Outcome": Outcome}

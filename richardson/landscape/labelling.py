@@ -152,10 +152,15 @@ class Labeller:
 
     def _label_at_once(self, starts: FloatArray, labels: IntArray) -> None:
         """Label the starts that are beyond the bounds or in a trap."""
-        labels[((starts < self.field.lower) | (starts > self.field.upper)).any(axis=1)] = LEFT_DOMAIN
-        labels[~(np.abs(starts) <= self._bound).all(axis=1)] = ESCAPED
+        for column, low, high in zip(starts.T, self.field.lower, self.field.upper, strict=True):
+            labels[(column < low) | (column > high)] = LEFT_DOMAIN
+        for column in starts.T:
+            labels[~(np.abs(column) <= self._bound)] = ESCAPED
         inside = labels == UNDECIDED
-        labels[inside] = self._held(starts[inside])
+        if inside.all():
+            labels[:] = self._held(starts)
+        else:
+            labels[inside] = self._held(starts[inside])
 
     def _held(self, starts: FloatArray) -> IntArray:
         """Labels of the starts (m, d) that are in a trap, `UNDECIDED` for the others."""
