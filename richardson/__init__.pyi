@@ -35,6 +35,8 @@ from richardson.landscape.cycles import MapCycle as MapCycle
 from richardson.landscape.cycles import cycles as cycles
 from richardson.landscape.entropy import BasinEntropy as BasinEntropy
 from richardson.landscape.entropy import basin_entropy as basin_entropy
+from richardson.landscape.global_diagram import GlobalDiagram as GlobalDiagram
+from richardson.landscape.global_diagram import global_diagram as global_diagram
 from richardson.landscape.lyapunov import LyapunovSpectrum as LyapunovSpectrum
 from richardson.landscape.lyapunov import lyapunov_spectrum as lyapunov_spectrum
 from richardson.landscape.orbits import OrbitDiagram as OrbitDiagram

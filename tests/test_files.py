@@ -33,6 +33,7 @@ from richardson.landscape.early_warning import early_warning
 from richardson.landscape.edges import edge_state
 from richardson.landscape.cycles import cycles
 from richardson.landscape.entropy import basin_entropy
+from richardson.landscape.global_diagram import global_diagram
 from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.orbits import orbit_diagram
 from richardson.landscape.overshoot import safe_overshoot
@@ -85,6 +86,7 @@ def results() -> dict[str, Any]:
                 "stability over a box": is_stable_for_all(linear(), {"defence": (0.5, 1.5)}),
                 "spectrum": spectrum(DILEMMA, found[0]),
                 "portrait": phase_portrait(DILEMMA, WINDOW),
+                "global diagram": global_diagram(DILEMMA, "balance", [-0.2, 0.0], WINDOW, half_width=0.1),
                 "edge state": edge_state(DILEMMA, [0, 3], [25, 8], WINDOW),
                 "portraits": phase_portraits(linear(), Window(x=(0, 2), y=(0, 2)), "defence", [0.2, 2.0]),
                 "diagram": equilibrium_diagram(DILEMMA, "balance", (-0.3, 0.3), WINDOW),
@@ -145,6 +147,7 @@ KINDS = (
     "spectrum",
     "portrait",
     "edge state",
+    "global diagram",
     "portraits",
     "diagram",
     "cycle",

@@ -21,6 +21,7 @@ from richardson.landscape.boundary import BoundaryDimension
 from richardson.landscape.early_warning import EarlyWarning
 from richardson.landscape.edges import EdgeState
 from richardson.landscape.entropy import BasinEntropy
+from richardson.landscape.global_diagram import GlobalDiagram
 from richardson.landscape.lyapunov import LyapunovSpectrum
 from richardson.landscape.margin import Margin
 from richardson.landscape.orbits import OrbitDiagram
@@ -84,6 +85,7 @@ CLASSES: dict[str, type] = {
         Estimate,
         EstimateRow,
         FourWorlds,
+        GlobalDiagram,
         LimitCycle,
         Locus,
         LyapunovSpectrum,

@@ -5,6 +5,7 @@ from richardson.plot.basins import basins
 from richardson.plot.cycle import cycle
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
+from richardson.plot.global_diagram import global_diagram
 from richardson.plot.key import legend
 from richardson.plot.locus import locus
 from richardson.plot.maps import four_worlds, stability_map
@@ -28,6 +29,7 @@ __all__ = [
     "figure",
     "fit",
     "four_worlds",
+    "global_diagram",
     "interval",
     "legend",
     "locus",
