@@ -28,10 +28,11 @@ from richardson.estimation.estimate import estimate
 from richardson.files import load, save
 from richardson.files.archive import CHECKSUM, DOCUMENT
 from richardson.files.known import CLASSES
+from richardson.landscape.basins import basins
 from richardson.landscape.boundary import boundary_dimension
+from richardson.landscape.cycles import cycles
 from richardson.landscape.early_warning import early_warning
 from richardson.landscape.edges import edge_state
-from richardson.landscape.cycles import cycles
 from richardson.landscape.entropy import basin_entropy
 from richardson.landscape.global_diagram import global_diagram
 from richardson.landscape.lyapunov import lyapunov_spectrum
@@ -41,7 +42,6 @@ from richardson.landscape.poincare import poincare_section
 from richardson.landscape.remedy import remedy
 from richardson.landscape.resilience import resilience
 from richardson.landscape.shares import basin_shares
-from richardson.landscape.basins import basins
 from richardson.landscape.stability_map import stability_map
 from richardson.landscape.tipping import tipping
 from richardson.landscape.zero_one import zero_one_test

@@ -5,8 +5,8 @@ import pytest
 
 from richardson.continuation.diagram import equilibrium_diagram
 from richardson.data import rivalry
-from richardson.landscape.shares import basin_shares
 from richardson.landscape.basins import basins
+from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
 from richardson.models import linear
 from richardson.stability.window import Window

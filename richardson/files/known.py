@@ -17,7 +17,9 @@ from richardson.estimation.regression import Regression
 from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
 from richardson.landscape.attractors import Attractor
+from richardson.landscape.basins import Basins
 from richardson.landscape.boundary import BoundaryDimension
+from richardson.landscape.cycles import Cycles, MapCycle
 from richardson.landscape.early_warning import EarlyWarning
 from richardson.landscape.edges import EdgeState
 from richardson.landscape.entropy import BasinEntropy
@@ -29,14 +31,8 @@ from richardson.landscape.overshoot import SafeOvershoot
 from richardson.landscape.poincare import PoincareSection
 from richardson.landscape.remedy import Remedy
 from richardson.landscape.resilience import Resilience
-from richardson.landscape.cycles import Cycles, MapCycle
-from richardson.landscape.entropy import BasinEntropy
-from richardson.landscape.lyapunov import LyapunovSpectrum
-from richardson.landscape.orbits import OrbitDiagram
-from richardson.landscape.poincare import PoincareSection
 from richardson.landscape.shares import BasinShares
 from richardson.landscape.shocks import Shock
-from richardson.landscape.basins import Basins
 from richardson.landscape.stability_map import StabilityMap
 from richardson.landscape.tipping import Tipping
 from richardson.landscape.zero_one import ZeroOneTest
