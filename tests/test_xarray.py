@@ -6,6 +6,7 @@ import pytest
 from richardson.continuation.diagram import equilibrium_diagram
 from richardson.data import rivalry
 from richardson.landscape.basins import basins
+from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
 from richardson.models import linear
 from richardson.stability.window import Window
@@ -32,6 +33,14 @@ def test_a_stability_map_lies_over_its_two_parameters() -> None:
     found = chart.to_xarray()
     assert dict(found.sizes) == {"defence": 3, "fatigue": 2}
     assert float(found["spiral_number"].sel(defence=0.5, fatigue=2.0)) == chart.spiral_number[1, 1] == 0.25
+
+
+def test_shares_of_basins_lie_over_their_labels() -> None:
+    shares = basin_shares(linear(defence=2.0), Window(x=(0, 4), y=(0, 4)), half_width=0.05)
+    found = shares.to_xarray()
+    assert found["label"].values.tolist() == list(shares.shares)
+    assert found["share"].values.tolist() == list(shares.shares.values())
+    assert float(found["share"].sel(label=-2)) == 1.0
 
 
 def test_a_branch_lies_along_its_points() -> None:

@@ -16,7 +16,7 @@ from richardson.compiled.build import CODE_ROWS, CODES, MATRIX, STACK, VECTOR, k
 from richardson.compiled.field import Field
 from richardson.compiled.kernels import TEXTS, basins, layout
 from richardson.compiled.kernels import traps as traps_kernel
-from richardson.compiled.lanes import DERIVE, LANES, RATES, UNROLLED, kernel_text, without_imports
+from richardson.compiled.lanes import DERIVE, LANES, RATES, UNROLLED, kernel_text, one_text
 from richardson.compiled.schemes import STIFF
 from richardson.compiled.threads import thread_count
 
@@ -165,5 +165,5 @@ def _flow_kernel(scheme: str, dimension: int) -> tuple[Any, int]:
 
 @cache
 def _map_kernel() -> Any:
-    text = "\n".join(without_imports(TEXTS[name]) for name in ("traps", "basins_map"))
+    text = one_text([TEXTS[name] for name in ("traps", "basins_map")])
     return kernel_from(text, "iterate_all", MAP)

@@ -13,6 +13,7 @@ from richardson.compiled.field import Field
 from richardson.compiled.kernels import settle as settle_kernel
 from richardson.compiled.threads import thread_count
 from richardson.errors import InvalidInputError, OutOfBoundsError
+from richardson.landscape.many_kinds import eigenvalues_of
 from richardson.stability.rest import refuse_time
 from richardson.symbolic.model import Model
 
@@ -105,8 +106,10 @@ def parameter_rows(model: Model, names: Sequence[str], columns: Sequence[FloatAr
     return rows
 
 
-def reach(field: Field, groups: IntArray, parameters: FloatArray, *, bound: float, care: Care = PLAIN) -> Reached:
-    """Follow the flow from zero for each row of ``parameters``.
+def reach(
+    field: Field, groups: IntArray, parameters: FloatArray, *, bound: float, care: Care = PLAIN, start: FloatArray | None = None
+) -> Reached:
+    """Follow the flow from zero, or another start, for each row of ``parameters``.
 
     Parameters
     ----------
@@ -118,24 +121,27 @@ def reach(field: Field, groups: IntArray, parameters: FloatArray, *, bound: floa
     bound : float
         Size of a state beyond which the path has escaped.
     care : Care
+    start : FloatArray, optional
+        Shape (d,): equal in states of one group; zero by default.
 
     Notes
     -----
     An equilibrium that does not attract is accepted only when a second path, with steps short enough to see growth away from it,
     comes to rest there too: that happens where symmetry keeps the path on its stable side.
     """
-    found = _follow(field, groups, parameters, bound, care)
-    rows = np.flatnonzero((found.codes == SETTLED) & ~_attract(found.jacobians))
+    origin = np.zeros(field.dimension) if start is None else start
+    found = _follow(field, groups, parameters, bound, care, start=origin)
+    rows = np.flatnonzero((found.codes == SETTLED) & ~attracts(found.jacobians))
     if rows.size:
-        found.put(rows, _follow(field, groups, parameters[rows], bound, RESOLVED))
+        found.put(rows, _follow(field, groups, parameters[rows], bound, RESOLVED, start=origin))
     return found
 
 
-def _follow(field: Field, groups: IntArray, parameters: FloatArray, bound: float, care: Care) -> Reached:
+def _follow(field: Field, groups: IntArray, parameters: FloatArray, bound: float, care: Care, *, start: FloatArray) -> Reached:
     count, dimension = parameters.shape[0], field.dimension
     found = Reached(np.empty((count, dimension)), np.empty((count, dimension, dimension)), np.empty(count, dtype=np.int64))
     settings = np.array([bound, care.tolerance, care.close, care.longest, care.steps], dtype=np.float64)
-    run, rule, start = kernel(settle_kernel, "settle", SIGNATURE), field.raw_rates_and_jacobian, np.zeros(dimension)
+    run, rule = kernel(settle_kernel, "settle", SIGNATURE), field.raw_rates_and_jacobian
 
     def part(rows: slice) -> None:
         run(
@@ -160,10 +166,10 @@ def _follow(field: Field, groups: IntArray, parameters: FloatArray, bound: float
     return found
 
 
-def _attract(jacobians: FloatArray) -> BoolArray:
+def attracts(jacobians: FloatArray) -> BoolArray:
     """Whether every eigenvalue lies left of the axis beyond rounding, shape (n,)."""
     known: BoolArray = np.isfinite(jacobians).min(axis=(1, 2))
     leading = np.full(len(jacobians), np.inf)
-    leading[known] = np.linalg.eigvals(jacobians[known]).real.max(axis=1, initial=-np.inf)
+    leading[known] = eigenvalues_of(jacobians[known]).real.max(axis=1, initial=-np.inf)
     attracting: BoolArray = leading < -SLACK * np.abs(np.where(known[:, None, None], jacobians, 0.0)).max(axis=(1, 2))
     return attracting
