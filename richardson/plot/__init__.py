@@ -1,5 +1,6 @@
 """Results drawn on Axes; nothing is solved here."""
 
+from richardson.plot.chaos import lyapunov, orbit_diagram, poincare
 from richardson.plot.cycle import cycle
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
@@ -20,7 +21,10 @@ __all__ = [
     "interval",
     "legend",
     "locus",
+    "lyapunov",
+    "orbit_diagram",
     "paper",
+    "poincare",
     "portrait",
     "portrait_tables",
     "save",
