@@ -1,5 +1,6 @@
 """Results drawn on Axes; nothing is solved here."""
 
+from richardson.plot.chaos import lyapunov, orbit_diagram, poincare
 from richardson.plot.animate import animate_portraits, animate_runs
 from richardson.plot.basins import basins
 from richardson.plot.cycle import cycle
@@ -33,6 +34,10 @@ __all__ = [
     "interval",
     "legend",
     "locus",
+    "lyapunov",
+    "orbit_diagram",
+    "paper",
+    "poincare",
     "margin",
     "paper",
     "phase_space",
