@@ -69,6 +69,7 @@ _HOMES = {
     "run_ensemble": "richardson.study.run",
     "save": "richardson.files",
     "spectrum": "richardson.stability.spectrum",
+    "stability_boundaries": "richardson.landscape.boundaries",
     "stability_map": "richardson.landscape.stability_map",
     "switch_branch": "richardson.continuation.follow",
 }

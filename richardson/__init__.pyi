@@ -24,6 +24,7 @@ from richardson.estimation.estimate import estimate as estimate
 from richardson.estimation.observations import Observations as Observations
 from richardson.files import load as load
 from richardson.files import save as save
+from richardson.landscape.boundaries import stability_boundaries as stability_boundaries
 from richardson.landscape.stability_map import StabilityMap as StabilityMap
 from richardson.landscape.stability_map import stability_map as stability_map
 from richardson.outcome import Outcome as Outcome

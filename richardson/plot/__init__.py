@@ -1,5 +1,6 @@
 """Results drawn on Axes; nothing is solved here."""
 
+from richardson.plot.counts import stable_counts
 from richardson.plot.cycle import cycle
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
@@ -26,4 +27,5 @@ __all__ = [
     "save",
     "series",
     "stability_map",
+    "stable_counts",
 ]
