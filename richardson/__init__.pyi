@@ -54,6 +54,7 @@ from richardson.landscape.resilience import Resilience as Resilience
 from richardson.landscape.resilience import resilience as resilience
 from richardson.landscape.shares import BasinShares as BasinShares
 from richardson.landscape.shares import basin_shares as basin_shares
+from richardson.landscape.boundaries import stability_boundaries as stability_boundaries
 from richardson.landscape.stability_map import StabilityMap as StabilityMap
 from richardson.landscape.stability_map import stability_map as stability_map
 from richardson.landscape.tipping import Tipping as Tipping
