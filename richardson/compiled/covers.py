@@ -14,7 +14,7 @@ from richardson.compiled.build import CODE_ROWS, CODES, MATRIX, RULE, STACK, VEC
 from richardson.compiled.emit_tape import Tape, tape_of
 from richardson.compiled.field import Field
 from richardson.compiled.kernels import TEXTS, cells, prove
-from richardson.compiled.lanes import without_imports
+from richardson.compiled.lanes import one_text
 from richardson.errors import ModelError
 from richardson.symbolic.model import Model
 
@@ -25,7 +25,7 @@ COVER = (
     f"int64({RULE}, FunctionType({BOUND}), {CODE_ROWS}, {CODES}, {CODES}, {MATRIX}, {VECTOR}, {CODES}, {CODES}, {VECTOR}, {VECTOR}, {MATRIX}, {CODES}, {STACK}, "
     f"{CODE_ROWS}, {STACK}, {STACK}, {STACK}, {STACK}, {MATRIX}, {MATRIX}, {STACK}, {GRID}, {GRIDS}, {CODE_ROWS}, {CODE_ROWS})"
 )
-CUTS = 10  # of boxes in a block of cells before it is halved: few, since a failure costs them all
+CUTS = 6  # of boxes in a block of cells before it is halved: few, since a failure costs them all
 BOXES = 1024  # that a block may hold, besides the zeros proved in it
 LEVELS = 40  # a tile is halved fewer times
 BLOCK_ROW = 7
@@ -147,4 +147,4 @@ def _search() -> Any:
 
 def _text(*modules: str) -> str:
     """One module's text out of several."""
-    return "\n".join(without_imports(TEXTS[module]) for module in modules)
+    return one_text([TEXTS[module] for module in modules])

@@ -17,10 +17,13 @@ from richardson.estimation.regression import Regression
 from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
 from richardson.landscape.attractors import Attractor
+from richardson.landscape.basins import Basins
 from richardson.landscape.boundary import BoundaryDimension
+from richardson.landscape.cycles import Cycles, MapCycle
 from richardson.landscape.early_warning import EarlyWarning
 from richardson.landscape.edges import EdgeState
 from richardson.landscape.entropy import BasinEntropy
+from richardson.landscape.global_diagram import GlobalDiagram
 from richardson.landscape.lyapunov import LyapunovSpectrum
 from richardson.landscape.margin import Margin
 from richardson.landscape.orbits import OrbitDiagram
@@ -61,10 +64,12 @@ CLASSES: dict[str, type] = {
         BasinEntropy,
         BasinShares,
         BoundaryDimension,
+        Basins,
         Branch,
         Certificate,
         Crossing,
         CycleBranch,
+        Cycles,
         DenseOutput,
         Design,
         Diagram,
@@ -76,11 +81,13 @@ CLASSES: dict[str, type] = {
         Estimate,
         EstimateRow,
         FourWorlds,
+        GlobalDiagram,
         LimitCycle,
         Locus,
         LyapunovSpectrum,
         Manifold,
         Margin,
+        MapCycle,
         Observations,
         OrbitDiagram,
         Parameter,

@@ -1,9 +1,11 @@
 """Results drawn on Axes; nothing is solved here."""
 
 from richardson.plot.animate import animate_portraits, animate_runs
+from richardson.plot.basins import basins
 from richardson.plot.cycle import cycle
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
+from richardson.plot.global_diagram import global_diagram
 from richardson.plot.key import legend
 from richardson.plot.locus import locus
 from richardson.plot.maps import four_worlds, stability_map
@@ -19,6 +21,7 @@ __all__ = [
     "animate_portraits",
     "animate_runs",
     "basin_shares",
+    "basins",
     "boundary_dimension",
     "cycle",
     "diagram",
@@ -26,6 +29,7 @@ __all__ = [
     "figure",
     "fit",
     "four_worlds",
+    "global_diagram",
     "interval",
     "legend",
     "locus",
