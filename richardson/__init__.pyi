@@ -24,8 +24,14 @@ from richardson.estimation.estimate import estimate as estimate
 from richardson.estimation.observations import Observations as Observations
 from richardson.files import load as load
 from richardson.files import save as save
+from richardson.landscape.attractors import Attractor as Attractor
+from richardson.landscape.basins import Basins as Basins
+from richardson.landscape.basins import basins as basins
 from richardson.landscape.boundary import BoundaryDimension as BoundaryDimension
 from richardson.landscape.boundary import boundary_dimension as boundary_dimension
+from richardson.landscape.cycles import Cycles as Cycles
+from richardson.landscape.cycles import MapCycle as MapCycle
+from richardson.landscape.cycles import cycles as cycles
 from richardson.landscape.early_warning import EarlyWarning as EarlyWarning
 from richardson.landscape.early_warning import early_warning as early_warning
 from richardson.landscape.edges import EdgeState as EdgeState
@@ -38,6 +44,8 @@ from richardson.landscape.lyapunov import LyapunovSpectrum as LyapunovSpectrum
 from richardson.landscape.lyapunov import lyapunov_spectrum as lyapunov_spectrum
 from richardson.landscape.orbits import OrbitDiagram as OrbitDiagram
 from richardson.landscape.orbits import orbit_diagram as orbit_diagram
+from richardson.landscape.overshoot import SafeOvershoot as SafeOvershoot
+from richardson.landscape.overshoot import safe_overshoot as safe_overshoot
 from richardson.landscape.poincare import PoincareSection as PoincareSection
 from richardson.landscape.poincare import poincare_section as poincare_section
 from richardson.landscape.remedy import Remedy as Remedy
@@ -48,6 +56,8 @@ from richardson.landscape.shares import BasinShares as BasinShares
 from richardson.landscape.shares import basin_shares as basin_shares
 from richardson.landscape.stability_map import StabilityMap as StabilityMap
 from richardson.landscape.stability_map import stability_map as stability_map
+from richardson.landscape.tipping import Tipping as Tipping
+from richardson.landscape.tipping import tipping as tipping
 from richardson.landscape.uncertainty import uncertainty_exponent as uncertainty_exponent
 from richardson.landscape.zero_one import ZeroOneTest as ZeroOneTest
 from richardson.landscape.zero_one import zero_one_test as zero_one_test

@@ -25,7 +25,7 @@ COVER = (
     f"int64({RULE}, FunctionType({BOUND}), {CODE_ROWS}, {CODES}, {CODES}, {MATRIX}, {VECTOR}, {CODES}, {CODES}, {VECTOR}, {VECTOR}, {MATRIX}, {CODES}, {STACK}, "
     f"{CODE_ROWS}, {STACK}, {STACK}, {STACK}, {STACK}, {MATRIX}, {MATRIX}, {STACK}, {GRID}, {GRIDS}, {CODE_ROWS}, {CODE_ROWS})"
 )
-CUTS = 10  # of boxes in a block of cells before it is halved: few, since a failure costs them all
+CUTS = 6  # of boxes in a block of cells before it is halved: few, since a failure costs them all
 BOXES = 1024  # that a block may hold, besides the zeros proved in it
 LEVELS = 40  # a tile is halved fewer times
 BLOCK_ROW = 7

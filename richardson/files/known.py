@@ -17,7 +17,9 @@ from richardson.estimation.regression import Regression
 from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
 from richardson.landscape.attractors import Attractor
+from richardson.landscape.basins import Basins
 from richardson.landscape.boundary import BoundaryDimension
+from richardson.landscape.cycles import Cycles, MapCycle
 from richardson.landscape.early_warning import EarlyWarning
 from richardson.landscape.edges import EdgeState
 from richardson.landscape.entropy import BasinEntropy
@@ -25,12 +27,14 @@ from richardson.landscape.global_diagram import GlobalDiagram
 from richardson.landscape.lyapunov import LyapunovSpectrum
 from richardson.landscape.margin import Margin
 from richardson.landscape.orbits import OrbitDiagram
+from richardson.landscape.overshoot import SafeOvershoot
 from richardson.landscape.poincare import PoincareSection
 from richardson.landscape.remedy import Remedy
 from richardson.landscape.resilience import Resilience
 from richardson.landscape.shares import BasinShares
 from richardson.landscape.shocks import Shock
 from richardson.landscape.stability_map import StabilityMap
+from richardson.landscape.tipping import Tipping
 from richardson.landscape.zero_one import ZeroOneTest
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
@@ -60,10 +64,12 @@ CLASSES: dict[str, type] = {
         BasinEntropy,
         BasinShares,
         BoundaryDimension,
+        Basins,
         Branch,
         Certificate,
         Crossing,
         CycleBranch,
+        Cycles,
         DenseOutput,
         Design,
         Diagram,
@@ -81,6 +87,7 @@ CLASSES: dict[str, type] = {
         LyapunovSpectrum,
         Manifold,
         Margin,
+        MapCycle,
         Observations,
         OrbitDiagram,
         Parameter,
@@ -89,6 +96,7 @@ CLASSES: dict[str, type] = {
         PhasePortraits,
         Provenance,
         Regression,
+        SafeOvershoot,
         Remedy,
         Resilience,
         Series,
@@ -98,6 +106,7 @@ CLASSES: dict[str, type] = {
         StabilityMap,
         StabilityOverBox,
         State,
+        Tipping,
         Trajectory,
         UndecidedBox,
         Window,

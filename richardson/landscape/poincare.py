@@ -10,7 +10,7 @@ import numpy as np
 from richardson import extras
 from richardson.arrays import FloatArray
 from richardson.compiled.field import Field
-from richardson.dynamics.arguments import as_accuracy, as_bound, check_flow, check_start
+from richardson.dynamics.arguments import as_accuracy, as_bound, check_flow, check_known, check_start
 from richardson.dynamics.barriers import Fence
 from richardson.dynamics.dense import DenseOutput
 from richardson.dynamics.events import Event
@@ -196,6 +196,7 @@ def poincare_section(
     limit = as_bound(bound)
     field, accuracy = Field.of(model), as_accuracy(METHOD, relative, absolute, step_limit)
     origin = field.start(start)
+    check_known(model, 0.0, ENDLESS if surface.horizon is None else surface.horizon)
     check_start(field, origin, 0.0, limit)
     chosen: dict[str, Any] = {"start": origin, "section": str(section), "direction": direction, "count": count, "transient": transient}
     chosen |= {"horizon": horizon, "longest": longest, "relative": relative, "absolute": absolute, "bound": limit}

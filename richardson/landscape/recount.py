@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from richardson.errors import InvalidInputError
 from richardson.landscape.census import Census, Question
 from richardson.landscape.many_kinds import KINDS
 from richardson.stability.equilibria import Equilibria, equilibria
@@ -18,18 +19,24 @@ def recounted(question: Question, census: Census) -> Census:
     cells = np.argwhere(census.counts < 0)
     if not 0 < len(cells) <= RETRIES:
         return census
-    window = question.window or _window_of(question)
     for row, column in cells.tolist():
-        found = equilibria(question.at((row, column)), window, budget=BUDGET)
-        if found.is_complete:
+        found = _asked(question, (row, column))
+        if found is not None and found.is_complete:
             census = _with_room(census, len(found))
             _enter(census, (row, column), found)
     return census
 
 
-def _window_of(question: Question) -> Window:
+def _asked(question: Question, cell: tuple[int, int]) -> Equilibria | None:
+    """Equilibria of one cell; without a window in closed form only, since a proof of so large a box would not end."""
+    if question.window is not None:
+        return equilibria(question.at(cell), question.window, budget=BUDGET)
     lower, upper = question.box[:2]
-    return Window(**{name: (low, high) for name, low, high in zip(question.model.state_names, lower, upper, strict=True)})
+    everywhere = Window(**{name: (low, high) for name, low, high in zip(question.model.state_names, lower, upper, strict=True)})
+    try:
+        return equilibria(question.at(cell), everywhere, method="closed form")
+    except InvalidInputError:  # there is none
+        return None
 
 
 def _with_room(census: Census, count: int) -> Census:

@@ -183,8 +183,8 @@ def resilience(
     follows, with the border bracketed to rounding on every ray. A hole of the basin thinner than the places on a ray may be missed:
     ``at_least`` is what runs say, ``proved`` what is proved (where ``capture`` proves anything). Distance to the border as a measure of
     resilience is Holling's idea [1]_, reactivity and amplification are Neubert's and Caswell's [2]_, distance to the nearest instability
-    in parameters Dobson's [3]_, slowing down as a warning Wissel's and Scheffer's [4]_. To call these together the resilience of détente is
-    this project's proposal.
+    in parameters is Dobson's [3]_, slowing down as a warning is reviewed by Scheffer and others [4]_. To call these together the
+    resilience of détente is this project's proposal.
 
     References
     ----------

@@ -24,7 +24,6 @@ PARTS, ROUNDS, FINE = 32, 6, 8  # a bracket is cut in so many parts, so often wh
 BEYOND = 1e-3  # of a shock: how much larger one is, of which it is said where it leads
 SAME = 1e-6  # relative: an attractor so near the equilibrium is it
 NORMS = (1.0, 2.0, inf)
-WORDS = {UNDECIDED: "undecided", ESCAPED: "escapes", LEFT_DOMAIN: "leaves the domain"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -124,7 +123,8 @@ class Basin:
     def _destination(self, shock: FloatArray, mark: int) -> str:
         """Where a shock (d,) leads that is larger by a thousandth; right on the border a path may take for ever."""
         beyond = int(self._labels((self.equilibrium.state + (1.0 + BEYOND) * shock)[np.newaxis])[0]) or mark
-        return WORDS[beyond] if beyond < 0 else repr(self.labeller.attractors[beyond])
+        words = {UNDECIDED: "undecided", ESCAPED: "escapes", LEFT_DOMAIN: "leaves the domain"}
+        return words[beyond] if beyond < 0 else repr(self.labeller.attractors[beyond])
 
     def radii(self, positions: IntArray, directions: FloatArray) -> FloatArray:
         """Sizes (n,) of the first shock along unit directions (n, k) of the states at ``positions`` that is fatal, infinite if none."""

@@ -1,6 +1,7 @@
 """Results drawn on Axes; nothing is solved here."""
 
 from richardson.plot.animate import animate_portraits, animate_runs
+from richardson.plot.basins import basins
 from richardson.plot.cycle import cycle
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
@@ -14,11 +15,13 @@ from richardson.plot.series import series
 from richardson.plot.shares import basin_shares, boundary_dimension
 from richardson.plot.space import phase_space
 from richardson.plot.style import figure, paper, save
+from richardson.plot.tipping import safe_overshoot, tipping
 
 __all__ = [
     "animate_portraits",
     "animate_runs",
     "basin_shares",
+    "basins",
     "boundary_dimension",
     "cycle",
     "diagram",
@@ -36,7 +39,9 @@ __all__ = [
     "portrait",
     "portrait_tables",
     "resilience",
+    "safe_overshoot",
     "save",
     "series",
     "stability_map",
+    "tipping",
 ]

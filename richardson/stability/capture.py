@@ -1,7 +1,7 @@
 """Regions of states from which every path provably goes to a stable equilibrium."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -49,6 +49,10 @@ class Capture:
         How each ellipsoid, each box, and the cells were proved: "lyapunov", "monotone", "front".
     reason : str
         Why there is none; empty if there is one.
+    window : Window
+        How far regions were looked for: that of the call, made to hold the equilibrium.
+    bound : float
+        As in the call.
     model : Model
     provenance : Provenance
     """
@@ -63,6 +67,8 @@ class Capture:
     rectangle: FloatArray
     proofs: tuple[str, ...]
     reason: str
+    window: Window
+    bound: float
     model: Model
     provenance: Provenance
 
@@ -155,23 +161,42 @@ def capture(
     provenance = record(model, verb="capture", window=repr(window), bound=float(bound), cells=int(cells))
     window = _around(window, equilibrium)
     known = known if known is not None and known.window == window else equilibria(model, window)
-    found = _regions(equilibrium, known, bound, cells)
+    found = _regions(equilibrium, known, bound)
     size = len(model.states)
-    table = np.zeros((0, 0), dtype=bool) if found.cells is None else found.cells
-    return Capture(
+    region = Capture(
         equilibrium,
         np.array([one.centre for one in found.ellipsoids]).reshape(-1, size),
         np.array([one.form for one in found.ellipsoids]).reshape(-1, size, size),
         np.array([one.level for one in found.ellipsoids]),
         np.array([low for low, _ in found.boxes]).reshape(-1, size),
         np.array([high for _, high in found.boxes]).reshape(-1, size),
-        table,
+        np.zeros((0, 0), dtype=bool),
         np.array(window.box(model)),
-        ("lyapunov",) * len(found.ellipsoids) + ("monotone",) * len(found.boxes) + ("front",) * bool(table.size),
+        ("lyapunov",) * len(found.ellipsoids) + ("monotone",) * len(found.boxes),
         found.reason,
+        window,
+        float(bound),
         model,
         provenance,
     )
+    return with_cells(region, cells) if cells else region
+
+
+def with_cells(region: Capture, cells: int) -> Capture:
+    """The same with what a front encloses that grows upstream from its ellipsoid, in so many cells along each of two states.
+
+    Nothing is added for a map, for other numbers of states, or where there is no ellipsoid.
+    """
+    if not len(region.levels) or len(region.model.states) != 2 or region.model.kind == "map":
+        return region
+    enclosure = Enclosure(region.model)
+    bounds = Bounds(enclosure)
+    core = Ellipsoid(region.centres[0], region.forms[0], float(region.levels[0]))
+    polygon = captured_polygon(bounds, core, domain_of(enclosure, bounds, region.window, region.bound))
+    if polygon is None:
+        return region
+    table = cells_within(Grid(region.rectangle[0], region.rectangle[1], (cells, cells)), polygon)
+    return replace(region, cells=table, proofs=(*region.proofs, "front"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +205,6 @@ class _Regions:
 
     ellipsoids: list[Ellipsoid]
     boxes: list[tuple[FloatArray, FloatArray]]
-    cells: BoolArray | None
     reason: str
 
 
@@ -194,27 +218,23 @@ def _around(window: Window, equilibrium: Equilibrium) -> Window:
     return Window(**{name: (float(a), float(b)) for name, a, b in zip(names, *wider, strict=True)})
 
 
-def _regions(equilibrium: Equilibrium, known: Equilibria, bound: float, cells: int) -> _Regions:
+def _regions(equilibrium: Equilibrium, known: Equilibria, bound: float) -> _Regions:
     model, window = known.model, known.window
     enclosure = Enclosure.of(model) if len(model.states) <= MOST_STATES else None
     if enclosure is None:
         reason = f"the model has more than {MOST_STATES} states, or hill with a state in its exponent, which has no bounds here"
-        return _Regions([], [], None, reason)
+        return _Regions([], [], reason)
     bounds = Bounds(enclosure)
     domain = domain_of(enclosure, bounds, window, bound)
     place = _certified(enclosure, equilibrium, domain)
     if isinstance(place, str):
-        return _Regions([], [], None, place)
+        return _Regions([], [], place)
     error = np.maximum(np.maximum(place[1] - equilibrium.state, equilibrium.state - place[0]), 0.0)
     one = ellipsoid(bounds, equilibrium.state, error, domain)
     rest = _rest(known, place, domain)
     boxes = [] if rest is None else captured_boxes(enclosure, bounds, rest)
-    table = None
-    if cells and one is not None and len(model.states) == 2 and model.kind == "flow":
-        polygon = captured_polygon(bounds, one, domain)
-        table = None if polygon is None else cells_within(Grid(*window.box(model), (cells, cells)), polygon)
     reason = "" if one or boxes else "no neighbourhood of it could be proved to be attracted, however small"
-    return _Regions([] if one is None else [one], boxes, table, reason)
+    return _Regions([] if one is None else [one], boxes, reason)
 
 
 def _certified(enclosure: Enclosure, equilibrium: Equilibrium, domain: Domain) -> tuple[FloatArray, FloatArray] | str:

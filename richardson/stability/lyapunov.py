@@ -30,6 +30,8 @@ SHARES = (0.9, 0.6, 0.3)  # of the radius at which samples first show V to grow
 DIRECTIONS = 128  # samples a radius
 RADII = np.geomspace(1e-4, 1.0, 49)  # of the largest radius that the domain and the window allow
 ROUNDED = 1e-9  # relative: by so much a level is lowered for those who compute V in doubles
+LONGEST = 1e8  # condition number of P: longer ellipsoids are left to rounding
+INVERTED = 1e-6  # relative: more than the rounding of the inverse of P
 UNSURE = 1e-12  # of the terms of V: more than the rounding of it
 
 Test = Callable[[FloatArray, FloatArray], BoolArray]
@@ -91,7 +93,9 @@ def _unit(field: Field, point: FloatArray, width: FloatArray) -> Ellipsoid | Non
     except (LinAlgError, ValueError):
         return None
     form = 0.5 * (form + form.T)
-    return Ellipsoid(point, form / scale / scale[:, np.newaxis], 1.0) if np.isfinite(form).all() else None
+    if not np.linalg.cond(form) < LONGEST:
+        return None
+    return Ellipsoid(point, form / scale / scale[:, np.newaxis], 1.0)
 
 
 def _first_growth(field: Field, unit: Ellipsoid, reach: float, falls: Callable[[Field, FloatArray], BoolArray]) -> float:
@@ -147,7 +151,7 @@ class _Proof:
 
     def _holds(self, test: Test, core: float, radius: float) -> bool:
         """Branch and prune of the box around V ≤ radius² without what lies in V ≤ core²."""
-        extent = self.unit.at(radius).extent() * (1 + UNSURE)
+        extent = self.unit.at(radius).extent() * (1 + INVERTED)
         low, high = self._kept(*pieces(*self.domain.cut(self.unit.centre - extent, self.unit.centre + extent)), core, radius)
         failures = [len(low), len(low)]
         while len(low):

@@ -10,7 +10,7 @@ from richardson.arrays import FloatArray
 from richardson.compiled.field import Field
 from richardson.errors import InvalidInputError, NotAutonomousError
 from richardson.models import linear, security_dilemma
-from richardson.stability.capture import Capture, capture, captures
+from richardson.stability.capture import Capture, capture, captures, with_cells
 from richardson.stability.equilibria import equilibria
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
@@ -198,6 +198,7 @@ def test_a_side_that_no_path_crosses_may_cut_a_region() -> None:
     assert wrong(model, window) == []
 
 
+@pytest.mark.slow
 def test_the_bound_is_kept() -> None:
     race = linear(defence=0.5, fatigue=1.0, grievance=1.0)
     window = Window(x=(0, 10), y=(0, 10))
@@ -213,6 +214,7 @@ def test_fixed_points_of_maps_capture_too() -> None:
     window = Window(x=(-0.5, 1.5), y=(-1, 1))
     region = captures(equilibria(model, window))[0]
     assert region.contains(region.equilibrium.state[np.newaxis]).all()
+    assert with_cells(region, 64) is region
     assert wrong(model, window) == []
 
 
@@ -226,14 +228,20 @@ def test_in_more_states_the_flagship_is_captured_by_order() -> None:
     assert wrong(model, window, count=3) == []
 
 
-def test_where_nothing_is_proved_a_reason_is_given() -> None:
+def test_a_saddle_captures_nothing_and_the_reason_is_given() -> None:
+    saddle = next(one for one in equilibria(security_dilemma(), SQUARE) if not one.is_stable)
+    region = capture(security_dilemma(), saddle, SQUARE)
+    assert not region
+    assert "not proved to be stable" in repr(region)
+
+
+@pytest.mark.slow
+def test_rates_without_bounds_prove_nothing_and_the_reason_is_given() -> None:
     model = Model.from_equations({"x": "-x + hill(1, 2, 1 + x**2)"})
     found = equilibria(model, Window(x=(0, 1)))
     region = capture(model, found[0], found.window, known=found)
     assert not region
     assert "hill with a state in its exponent" in repr(region)
-    saddle = next(one for one in equilibria(security_dilemma(), SQUARE) if not one.is_stable)
-    assert "not proved to be stable" in capture(security_dilemma(), saddle, SQUARE).reason
 
 
 def test_bad_questions_are_refused_with_what_to_do() -> None:

@@ -21,7 +21,8 @@ CUT = 0.4887  # where a box is cut: off the middle, where zeros of symmetric mod
 WIDE = 64.0  # ratio of a box's ends above which it is cut at their geometric mean
 SMALL = 0.5  # of its size: a box so wide is not yet asked for its zero
 TINY = 1e-9  # of its size, or of the floor: what is still undecided in a box so small stays so
-SINGLE = 8  # times the budget of cuts, in a single cell
+SINGLE = 60  # times the budget of cuts, in a single cell
+SHARED = 8  # cells of a block that add a cut to its budget
 
 
 def cover(
@@ -68,7 +69,8 @@ def cover(
         enter(counts, v, p, second_members, second_grid[block[2] : block[3]])
         run(operations, v, counts[FIRST], 0, counts[CONSTANT])
         take(pool, begin, size, block[6], boxes, near, alone, points)
-        cuts = min(limits[CUTS] * (SINGLE if is_single else 1), boxes.shape[0] - size - 1) if looks <= limits[LOOKS] else 0
+        share = (block[1] - block[0]) * (block[3] - block[2]) // SHARED
+        cuts = min(limits[CUTS] * (SINGLE if is_single else 1) + share, boxes.shape[0] - size - 1) if looks <= limits[LOOKS] else 0
         roots, remain, looked = clear(
             rule, run, operations, counts, places, v, p, window, is_single, boxes, size, block[6], cuts, left, near, alone, points, w, q
         )
@@ -187,7 +189,7 @@ def clear(
 ) -> tuple[int, int, int]:
     """Zeros proved in a block's boxes, boxes left undecided, and how many were looked at; −1 zeros if there are too many.
 
-    Once a zero is found that cannot be proved for all of the block, boxes are not cut any more: the block will be.
+    A box with a zero that cannot be proved for all of the block is not cut any more: the block will be.
     """
     remain, looks = 0, 0
     while waiting > 0:
@@ -199,6 +201,7 @@ def clear(
         verdict = examine(run, operations, counts, places, v, low, high, w, q)
         if verdict == NONE or is_covered(low, high, alone, roots):
             continue
+        is_hopeless = verdict == FLAT or cuts <= 0 or is_small(low, high, window[FLOOR], TINY)
         if cuts > 0 and is_small(low, high, window[FLOOR], SMALL) and guess(rule, p, low, high, window[FLOOR], w, q):
             if roots == near.shape[0]:
                 return -1, remain, looks
@@ -208,10 +211,10 @@ def clear(
                         points[roots, i] = w[POINT, i]
                     roots += 1
                 elif not is_single:
-                    cuts = 0
+                    is_hopeless = True
             if is_covered(low, high, alone, roots):
                 continue
-        if verdict == FLAT or cuts <= 0 or is_small(low, high, window[FLOOR], TINY):
+        if is_hopeless:
             copy_box(boxes[waiting], left[remain])
             remain += 1
         else:

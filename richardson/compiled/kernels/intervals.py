@@ -226,10 +226,17 @@ def hill_slope(v: FloatArray, u: int, h: int, m: int, result: int) -> None:
 
 def hill_value(u: float, h: float, m: float) -> float:
     """Value of hill."""
-    return 0.0 if u <= 0.0 else 1.0 / (1.0 + (h / u) ** m)
+    return 0.0 if u <= 0.0 else 1.0 / (1.0 + raised(h / u, m))
 
 
 def hill_slope_at(u: float, h: float, m: float) -> float:
     """Derivative of hill at u > 0: m H (1 − H)/u, without overflow."""
-    raised = (h / u) ** m
-    return m / u / (1.0 + raised) / (1.0 + 1.0 / raised)
+    odds = raised(h / u, m)
+    return m / u / (1.0 + odds) / (1.0 + 1.0 / odds)
+
+
+def raised(x: float, m: float) -> float:
+    """x^m, at once for the exponent that most models have."""
+    if m == 2.0:
+        return x * x
+    return x**m

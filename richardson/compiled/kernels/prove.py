@@ -25,11 +25,11 @@ NEWTON_LIMIT = 12
 ARRIVED = 1e-14  # relative size of a Newton step at which a zero is known
 NEARLY = 1e-10  # the same where rounding, magnified beside a fold, keeps it from that
 INFLATIONS = 4  # attempts to find a box that its image lies within
-FIRST_RADIUS = 1e-3  # of a state's size: the first attempt
+FIRST_RADIUS = 1e-2  # of a state's size: the first attempt
 TRIFLE = 1e-12  # the same: what is added to how far the parameters move a zero
 SWELL = 1.6  # times that: the next attempts
-GROWTHS = 16  # of a box in which a zero is alone
-FIRST_GROWTH, LAST_GROWTH = 16.0, 1.5  # factors: until the first failure, and then
+GROWTHS = 12  # of a box in which a zero is alone
+GROWTH = 2.5  # factor of each
 SHRINKS = 0.99  # what rounding of the sum leaves of 1
 SHARE = 0.7  # of the whole change across a box: what the parameters alone may make before cutting it stops to help
 
@@ -41,23 +41,18 @@ def bound(run: Any, operations: IntArray, counts: IntArray, v: FloatArray, low: 
     return run(operations, v, counts[FIRST], counts[CONSTANT], last)
 
 
-def image(
+def linearise(
     run: Any,
     operations: IntArray,
     counts: IntArray,
     places: IntArray,
     v: FloatArray,
     middle: FloatArray,
-    low: FloatArray,
-    high: FloatArray,
     w: FloatArray,
     q: FloatArray,
 ) -> bool:
-    """Krawczyk's image of a box about ``middle`` into the rows `IMAGE_LOW` and `IMAGE_HIGH`; whether there is one.
-
-    The rates on the box stand in their slots already.
-    """
-    d = low.size
+    """Slopes on a box, on which the rates were bounded last, and rates in its ``middle``; whether they have bounds."""
+    d = middle.size
     run(operations, v, counts[FIRST], counts[RATES], counts[SLOPES])  # a derivative may jump: all between both sides is held
     for i in range(d):
         for j in range(d):
@@ -66,11 +61,17 @@ def image(
             q[CENTRE, i, j] = 0.5 * (v[slot, 0] + v[slot, 1])
             if not (v[slot, 0] > -inf and v[slot, 1] < inf):
                 return False
-    if not invert(q[CENTRE], q[INVERSE]):
-        return False
     bound(run, operations, counts, v, middle, middle, counts[RATES])
     for i in range(d):
         w[VALUE_LOW, i], w[VALUE_HIGH, i] = v[places[i], 0], v[places[i], 1]
+    return True
+
+
+def krawczyk(middle: FloatArray, low: FloatArray, high: FloatArray, w: FloatArray, q: FloatArray) -> bool:
+    """Krawczyk's image of a box about ``middle``, from `linearise`, into the rows `IMAGE_LOW` and `IMAGE_HIGH`; whether there is one."""
+    d = low.size
+    if not invert(q[CENTRE], q[INVERSE]):
+        return False
     for i in range(d):
         bottom = top = 0.0
         for k in range(d):
@@ -120,13 +121,43 @@ def examine(
             return NONE
     for i in range(d):
         w[MIDDLE, i] = 0.5 * (low[i] + high[i])
-    if flags != 0 or not image(run, operations, counts, places, v, w[MIDDLE], low, high, w, q):
+    if flags != 0 or not linearise(run, operations, counts, places, v, w[MIDDLE], w, q):
+        return OPEN
+    if not squeeze(low, high, w, q):
+        return NONE
+    if not krawczyk(w[MIDDLE], low, high, w, q):
         return OPEN
     for i in range(d):
         low[i], high[i] = max(low[i], w[IMAGE_LOW, i]), min(high[i], w[IMAGE_HIGH, i])
         if low[i] > high[i]:
             return NONE
     return FLAT if is_flat(low, high, w, q) else OPEN
+
+
+def squeeze(low: FloatArray, high: FloatArray, w: FloatArray, q: FloatArray) -> bool:
+    """Make a box smaller by each rate alone, solved for each state on which it surely depends; false if nothing is left."""
+    d = low.size
+    for i in range(d):
+        for j in range(d):
+            if q[SLOPE_LOW, i, j] <= 0.0 <= q[SLOPE_HIGH, i, j]:
+                continue
+            bottom, top = -w[VALUE_HIGH, i], -w[VALUE_LOW, i]
+            for k in range(d):
+                if k != j:
+                    left, right = w[MIDDLE, k] - high[k], w[MIDDLE, k] - low[k]
+                    one, two = q[SLOPE_LOW, i, k] * left, q[SLOPE_LOW, i, k] * right
+                    three, four = q[SLOPE_HIGH, i, k] * left, q[SLOPE_HIGH, i, k] * right
+                    bottom, top = (
+                        down(bottom + down(min(min(one, two), min(three, four)))),
+                        up(top + up(max(max(one, two), max(three, four)))),
+                    )
+            one, two = bottom / q[SLOPE_LOW, i, j], bottom / q[SLOPE_HIGH, i, j]
+            three, four = top / q[SLOPE_LOW, i, j], top / q[SLOPE_HIGH, i, j]
+            low[j] = max(low[j], down(w[MIDDLE, j] + down(min(min(one, two), min(three, four)))))
+            high[j] = min(high[j], up(w[MIDDLE, j] + up(max(max(one, two), max(three, four)))))
+            if low[j] > high[j]:
+                return False
+    return True
 
 
 def is_flat(low: FloatArray, high: FloatArray, w: FloatArray, q: FloatArray) -> bool:
@@ -184,7 +215,7 @@ def prove(
         for i in range(d):
             alone[0, i], alone[1, i] = point[i] - w[RADIUS, i], point[i] + w[RADIUS, i]
         flags = bound(run, operations, counts, v, alone[0], alone[1], counts[RATES])
-        if flags != 0 or not image(run, operations, counts, places, v, point, alone[0], alone[1], w, q):
+        if flags != 0 or not (linearise(run, operations, counts, places, v, point, w, q) and krawczyk(point, alone[0], alone[1], w, q)):
             return False
         inside = True
         for i in range(d):
@@ -208,24 +239,30 @@ def moved(i: int, w: FloatArray, q: FloatArray) -> float:
 
 
 def enlarge(
-    run: Any, operations: IntArray, counts: IntArray, places: IntArray, v: FloatArray, w: FloatArray, q: FloatArray, alone: FloatArray
+    run: Any,
+    operations: IntArray,
+    counts: IntArray,
+    places: IntArray,
+    v: FloatArray,
+    w: FloatArray,
+    q: FloatArray,
+    alone: FloatArray,
 ) -> None:
     """Let the box in which a zero is alone grow while the rates are seen to take each value once there."""
-    d, factor = alone.shape[1], FIRST_GROWTH
+    d = alone.shape[1]
     for i in range(d):
         w[RADIUS, i] = max(w[POINT, i] - alone[0, i], alone[1, i] - w[POINT, i])
     for _ in range(GROWTHS):
         for i in range(d):
-            w[TRIAL_LOW, i], w[TRIAL_HIGH, i] = w[POINT, i] - factor * w[RADIUS, i], w[POINT, i] + factor * w[RADIUS, i]
+            w[RADIUS, i] *= GROWTH
+            w[TRIAL_LOW, i], w[TRIAL_HIGH, i] = w[POINT, i] - w[RADIUS, i], w[POINT, i] + w[RADIUS, i]
         flags = bound(run, operations, counts, v, w[TRIAL_LOW], w[TRIAL_HIGH], counts[RATES])
-        if flags == 0 and image(run, operations, counts, places, v, w[POINT], w[TRIAL_LOW], w[TRIAL_HIGH], w, q) and is_injective(w, q):
-            for i in range(d):
-                w[RADIUS, i] *= factor
-                alone[0, i], alone[1, i] = w[TRIAL_LOW, i], w[TRIAL_HIGH, i]
-        elif factor == FIRST_GROWTH:
-            factor = LAST_GROWTH
-        else:
+        if flags != 0 or not linearise(run, operations, counts, places, v, w[POINT], w, q):
             return
+        if not (krawczyk(w[POINT], w[TRIAL_LOW], w[TRIAL_HIGH], w, q) and is_injective(w, q)):
+            return
+        for i in range(d):
+            alone[0, i], alone[1, i] = w[TRIAL_LOW, i], w[TRIAL_HIGH, i]
 
 
 def is_injective(w: FloatArray, q: FloatArray) -> bool:
