@@ -24,6 +24,9 @@ from richardson.estimation.estimate import estimate as estimate
 from richardson.estimation.observations import Observations as Observations
 from richardson.files import load as load
 from richardson.files import save as save
+from richardson.landscape.attractors import Attractor as Attractor
+from richardson.landscape.basins import Basins as Basins
+from richardson.landscape.basins import basins as basins
 from richardson.landscape.boundary import BoundaryDimension as BoundaryDimension
 from richardson.landscape.boundary import boundary_dimension as boundary_dimension
 from richardson.landscape.entropy import BasinEntropy as BasinEntropy

@@ -28,6 +28,7 @@ from richardson.estimation.estimate import estimate
 from richardson.files import load, save
 from richardson.files.archive import CHECKSUM, DOCUMENT
 from richardson.files.known import CLASSES
+from richardson.landscape.basins import basins
 from richardson.landscape.boundary import boundary_dimension
 from richardson.landscape.entropy import basin_entropy
 from richardson.landscape.lyapunov import lyapunov_spectrum
@@ -50,6 +51,7 @@ from richardson.theory.worlds import four_worlds
 
 DILEMMA = security_dilemma()
 OSCILLATOR = Model.from_equations({"x": "y", "y": "mu*(1 - x**2)*y - x"}, {"mu": 1.0})
+TWO_SIDED = Model.from_equations({"x": "1.8*x - x**3", "y": "0.5*y"}, kind="map")
 PARABOLA = Model.from_equations({"x": "(x - 1)**2"})
 WINDOW = Window(x=(0, 60), y=(0, 60))
 DISC = np.hypot(*np.indices((200, 200))) < 150.0
@@ -83,6 +85,7 @@ def results() -> dict[str, Any]:
                 "shares": basin_shares(DILEMMA, WINDOW, half_width=0.05, rng=1),
                 "entropy": basin_entropy(DISC),
                 "boundary": boundary_dimension(DISC),
+                "basins": basins(TWO_SIDED, Window(x=(-2, 2), y=(-1, 1)), resolution=(6, 5), bound=100.0),
                 "worlds": four_worlds(DILEMMA, resolution=(6, 5)),
                 "window": Window(x=(0, 1), y=2.0),
                 "ensemble": run_ensemble(linear(), Design.grid({"defence": [0.2, 1.5], "x": [1, 2]}), {"y": 1}, 40.0, bound=1e3),
@@ -129,6 +132,7 @@ KINDS = (
     "shares",
     "entropy",
     "boundary",
+    "basins",
     "worlds",
     "window",
     "design",

@@ -17,6 +17,7 @@ from richardson.estimation.regression import Regression
 from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
 from richardson.landscape.attractors import Attractor
+from richardson.landscape.basins import Basins
 from richardson.landscape.boundary import BoundaryDimension
 from richardson.landscape.entropy import BasinEntropy
 from richardson.landscape.lyapunov import LyapunovSpectrum
@@ -50,6 +51,7 @@ CLASSES: dict[str, type] = {
         BasinEntropy,
         BasinShares,
         BoundaryDimension,
+        Basins,
         Branch,
         Certificate,
         Crossing,

@@ -15,7 +15,7 @@ from richardson.dynamics.barriers import BOUND_SLACK, SIZE_SLACK
 from richardson.errors import InvalidInputError
 from richardson.landscape.attractors import Attractor, around, equilibria_about
 from richardson.landscape.catching import Catch, traps_of
-from richardson.landscape.discovery import caught_by, discover
+from richardson.landscape.discovery import Discovery, caught_by, discover
 from richardson.stability.rest import refuse_time
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
@@ -23,7 +23,7 @@ from richardson.symbolic.model import Model
 UNDECIDED, ESCAPED, LEFT_DOMAIN = -1, -2, -3
 RELATIVE = 1e-10
 ABSOLUTE_SHARE = 1e-2  # of the relative tolerance, times a state's size in the window: its absolute tolerance
-ROUNDS = (300, 3_000, 30_000)  # steps of each round, at most
+ROUNDS = (300, 3_000, 30_000, 300_000)  # steps of each round, at most
 EXAMINED = 4  # paths a round that are looked at one by one
 FEW = 256  # paths that are followed on though none that was examined led anywhere
 PILOTS = 64  # starts that go ahead, so that most attractors are known when the others follow
@@ -169,7 +169,7 @@ class Labeller:
             labels[rows] = _labels_of(found)
             is_open = found.codes == lookout.STEPS_SPENT
             rows, states = rows[is_open], found.states[is_open]
-            if not rows.size or not (self._examine(states, relative) or has_patience):
+            if not rows.size or not (self._examine(states, relative) or (has_patience and steps < LONG)):
                 return
 
     def _examine(self, states: FloatArray, relative: float) -> bool:
@@ -188,10 +188,16 @@ class Labeller:
                 found = discover(self.field, chosen[0], self._whole, self._bound)
                 chosen = chosen[1:]
             if found is not None:
-                self.attractors.append(found.attractor)
-                self._catches.append(found.catches)
                 has_led = True
+                self._learn(found, relative)
         return has_led
+
+    def _learn(self, found: Discovery, relative: float) -> None:
+        """Add an attractor, unless paths from it are caught already: it was a long way to one that is known."""
+        ahead = self._chased(found.attractor.states[-1:], relative, LONG)
+        if ahead.codes[0] != lookout.AT_REST:
+            self.attractors.append(found.attractor)
+            self._catches.append(found.catches)
 
     def _chased(self, states: FloatArray, relative: float, steps: int) -> Ends:
         return chase(self.field, states, traps_of(self._catches, self.field.dimension), self._care(relative, steps))

@@ -1,6 +1,7 @@
 """Results drawn on Axes; nothing is solved here."""
 
 from richardson.plot.animate import animate_portraits, animate_runs
+from richardson.plot.basins import basins
 from richardson.plot.cycle import cycle
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
@@ -17,6 +18,7 @@ __all__ = [
     "animate_portraits",
     "animate_runs",
     "basin_shares",
+    "basins",
     "boundary_dimension",
     "cycle",
     "diagram",
