@@ -4,6 +4,8 @@ from richardson.plot.chaos import lyapunov, orbit_diagram, poincare
 from richardson.plot.animate import animate_portraits, animate_runs
 from richardson.plot.basins import basins
 from richardson.plot.counts import stable_counts
+from richardson.plot.animate import animate_portraits, animate_runs
+from richardson.plot.basins import basins
 from richardson.plot.cycle import cycle
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
