@@ -27,6 +27,7 @@ from richardson.files import save as save
 from richardson.landscape.attractors import Attractor as Attractor
 from richardson.landscape.basins import Basins as Basins
 from richardson.landscape.basins import basins as basins
+from richardson.landscape.boundaries import stability_boundaries as stability_boundaries
 from richardson.landscape.boundary import BoundaryDimension as BoundaryDimension
 from richardson.landscape.boundary import boundary_dimension as boundary_dimension
 from richardson.landscape.cycles import Cycles as Cycles
@@ -54,7 +55,6 @@ from richardson.landscape.resilience import Resilience as Resilience
 from richardson.landscape.resilience import resilience as resilience
 from richardson.landscape.shares import BasinShares as BasinShares
 from richardson.landscape.shares import basin_shares as basin_shares
-from richardson.landscape.boundaries import stability_boundaries as stability_boundaries
 from richardson.landscape.stability_map import StabilityMap as StabilityMap
 from richardson.landscape.stability_map import stability_map as stability_map
 from richardson.landscape.tipping import Tipping as Tipping
