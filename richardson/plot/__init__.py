@@ -1,8 +1,8 @@
 """Results drawn on Axes; nothing is solved here."""
 
-from richardson.plot.chaos import lyapunov, orbit_diagram, poincare
 from richardson.plot.animate import animate_portraits, animate_runs
 from richardson.plot.basins import basins
+from richardson.plot.chaos import lyapunov, orbit_diagram, poincare
 from richardson.plot.cycle import cycle
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
@@ -35,12 +35,11 @@ __all__ = [
     "legend",
     "locus",
     "lyapunov",
+    "margin",
     "orbit_diagram",
     "paper",
-    "poincare",
-    "margin",
-    "paper",
     "phase_space",
+    "poincare",
     "portrait",
     "portrait_tables",
     "resilience",
