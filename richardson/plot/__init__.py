@@ -3,6 +3,7 @@
 from richardson.plot.animate import animate_portraits, animate_runs
 from richardson.plot.basins import basins
 from richardson.plot.chaos import lyapunov, orbit_diagram, poincare
+from richardson.plot.counts import stable_counts
 from richardson.plot.cycle import cycle
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
@@ -47,5 +48,6 @@ __all__ = [
     "save",
     "series",
     "stability_map",
+    "stable_counts",
     "tipping",
 ]
