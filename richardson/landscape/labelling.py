@@ -219,9 +219,10 @@ class Labeller:
             self._catches.append(found.catches)
 
     def _chased(self, states: FloatArray, relative: float, steps: int) -> Ends:
-        return chase(self.field, states, traps_of(self._catches, self.field.dimension), self._care(relative, steps))
+        return chase(self.field, states, traps_of(self._catches, self.field.dimension), self.care(relative, steps))
 
-    def _care(self, relative: float, steps: int) -> Care:
+    def care(self, relative: float, steps: int) -> Care:
+        """How paths are followed at that tolerance, for so many steps."""
         field, bound = self.field, self._bound
         absolute = ABSOLUTE_SHARE * relative * self._sizes
         limits = np.array([np.maximum(field.lower, -bound), np.minimum(field.upper, bound)])
