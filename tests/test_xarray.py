@@ -5,10 +5,12 @@ import pytest
 
 from richardson.continuation.diagram import equilibrium_diagram
 from richardson.data import rivalry
+from richardson.landscape.basins import basins
 from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
 from richardson.models import linear
 from richardson.stability.window import Window
+from richardson.symbolic.model import Model
 
 pytestmark = pytest.mark.extra
 
@@ -47,3 +49,10 @@ def test_a_branch_lies_along_its_points() -> None:
     assert np.array_equal(found["defence"], branch.values)
     assert np.array_equal(found["x"], branch["x"])
     assert found["eigenvalue"].dims == ("point", "mode")
+
+
+def test_basins_lie_over_their_two_states() -> None:
+    two_sided = Model.from_equations({"x": "1.8*x - x**3", "y": "0.5*y"}, kind="map")
+    part = basins(two_sided, Window(x=(-1, 1), y=(-1, 1)), resolution=(4, 2))
+    found = part.to_xarray()
+    assert (found.label.dims, found.x.values.tolist()) == (("x", "y"), [-0.75, -0.25, 0.25, 0.75])

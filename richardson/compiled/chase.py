@@ -20,7 +20,7 @@ from richardson.compiled.lanes import DERIVE, LANES, RATES, UNROLLED, kernel_tex
 from richardson.compiled.schemes import STIFF
 from richardson.compiled.threads import thread_count
 
-CELLS = f"{STACK}, {CODE_ROWS}, {CODES}, {CODES}, {VECTOR}, {CODES}"
+CELLS = f"{STACK}, {CODE_ROWS}, {CODES}, {CODES}, {MATRIX}, {CODES}"
 HELD = f"{MATRIX}, {STACK}, {CODES}, {STACK}, {CODES}"
 TRAPS = f"{HELD}, {CELLS}"
 OUT = f"{MATRIX}, {CODES}, {CODES}, {CODES}"
@@ -39,7 +39,7 @@ class Traps(NamedTuple):
 
     Ellipsoids (x − c)ᵀ P (x − c) ≤ 1 by centres (k, d) and matrices (k, d, d); boxes (j, 2, d) by their corners. Sets of cells: grids
     (s, 2, d) with lowest corner and cells per unit, shapes (s, d), the places (s + 1) of each set in the table of its cells, how long
-    a path must stay (s).
+    a path must stay and may be absent (s, 2).
     """
 
     centres: FloatArray

@@ -68,12 +68,13 @@ def equilibria_about(model: Model, window: Window) -> Equilibria | None:
         return None
 
 
-def equilibrium_from(model: Model, state: FloatArray) -> Equilibrium | None:
-    """The equilibrium beside the end of a path, shape (d,); None if Newton's iteration finds none right there."""
+def equilibrium_from(model: Model, state: FloatArray, near: float) -> Equilibrium | None:
+    """The equilibrium to which Newton's iteration leads from the end of a path, shape (d,), if it is within a share of its size."""
     room = np.maximum(np.abs(state), 1.0)
     equations = RestEquations.of(model, state - room, state + room)
     point = polished(equations, state)
-    if not equations.is_zero(point):
+    size = np.maximum(np.abs(point), np.abs(state))
+    if not equations.is_zero(point) or (np.abs(point - state) > near * np.maximum(size, size.max())).any():
         return None
     return equilibrium_at(equations, point, None, record(model, verb="basins"))
 

@@ -10,8 +10,9 @@ from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from richardson.arrays import BoolArray, FloatArray, IntArray
 from richardson.errors import ComputationError, InvalidInputError, UnknownNameError, nearest
+from richardson.landscape.basins import Basins
 from richardson.landscape.labelling import UNDECIDED
-from richardson.landscape.picture import Picture, labels_of
+from richardson.landscape.picture import labels_of
 from richardson.landscape.scaling import power_law
 from richardson.provenance import Provenance, record
 from richardson.symbolic.model import Model
@@ -76,7 +77,7 @@ class BoundaryDimension:
         )
 
 
-def boundary_dimension(picture: Picture | npt.ArrayLike, *, method: str = "pairs") -> BoundaryDimension:
+def boundary_dimension(picture: Basins | npt.ArrayLike, *, method: str = "pairs") -> BoundaryDimension:
     """Dimension of the boundary between all basins of a picture, with the standard error of its fit over sizes.
 
     Parameters

@@ -23,6 +23,7 @@ LARGEST, SMALLEST = 0.05, 1e-9  # of the states' sizes: radii of ellipsoids that
 SHELLS, POINTS = 8, 256  # on each of which the form must fall
 KEPT = 0.5  # of the radius that the points support
 FALL = 1e-3  # of what the linear part says: a fall by less is no evidence
+FINEST = 1e-150  # width of a cell: its inverse is a number
 FILL = 3  # places in a table of cells for each of them
 
 
@@ -54,8 +55,8 @@ class Cells:
         Shape (d,): cells along each state.
     keys : IntArray
         Shape (k,): numbers of the listed cells, the last state running fastest, sorted.
-    stay : float
-        How long a path must stay in them.
+    stay, absence : float
+        How long a path must stay in them, and how long it may be elsewhere meanwhile.
     """
 
     lower: FloatArray
@@ -63,12 +64,13 @@ class Cells:
     shape: IntArray
     keys: IntArray
     stay: float
+    absence: float
 
     @classmethod
-    def through(cls, states: FloatArray, count: int, stay: float) -> "Cells":
+    def through(cls, states: FloatArray, count: int, stay: float, absence: float = 0.0) -> "Cells":
         """Cells that hold the states (n, d) of an attractor and the cells beside them; ``count`` cells across the widest state."""
         low, high = states.min(axis=0), states.max(axis=0)
-        floor = 1e-9 * np.maximum(np.abs(states).max(axis=0), np.finfo(np.float64).tiny)
+        floor = np.maximum(1e-9 * np.abs(states).max(axis=0), FINEST)
         width = np.maximum(high - low, floor) / count
         lower, shape = low - 2.0 * width, np.full(len(low), count + 5, dtype=np.int64)
         places = np.floor((states - lower) / width).astype(np.int64)
@@ -76,7 +78,7 @@ class Cells:
             [np.zeros((1, len(low)), dtype=np.int64), np.eye(len(low), dtype=np.int64), -np.eye(len(low), dtype=np.int64)]
         )
         keys = np.unique(numbered((np.unique(places, axis=0)[:, None] + steps).reshape(-1, len(low)), shape))
-        return cls(lower, 1.0 / width, shape, keys, stay)
+        return cls(lower, 1.0 / width, shape, keys, stay, absence)
 
     def holds(self, states: FloatArray) -> BoolArray:
         """Whether each state (n, d) lies in a listed cell, shape (n,)."""
@@ -115,6 +117,9 @@ def _ball(field: Field, point: FloatArray, period: int) -> Ball | None:
     scale = np.maximum(np.abs(point), 1e-3 * max(float(np.abs(point).max()), 1.0))
     is_map = field.model.kind == "map"
     slope = _return_slope(field, point, period) * scale / scale[:, None]
+    multipliers = np.linalg.eigvals(slope)
+    if (np.abs(multipliers) >= 1.0).any() if is_map else (multipliers.real >= 0.0).any():
+        return None
     unit = np.eye(len(point))
     solve = scipy.linalg.solve_discrete_lyapunov if is_map else scipy.linalg.solve_continuous_lyapunov
     try:
@@ -201,7 +206,7 @@ def traps_of(catches: Sequence[Sequence[Catch]], dimension: int) -> Traps:
         shapes=np.array([each.shape for _, each in cells], dtype=np.int64).reshape(-1, d),
         firsts=np.cumsum([0, *(len(table) for table in tables)], dtype=np.int64),
         table=np.concatenate([*tables, np.empty(0, dtype=np.int64)]),
-        stays=np.array([each.stay for _, each in cells]),
+        stays=np.array([(each.stay, each.absence) for _, each in cells]).reshape(-1, 2),
         cell_owners=np.array([owner for owner, _ in cells], dtype=np.int64),
     )
 

@@ -12,7 +12,7 @@ from richardson.continuation.cycles_start import run_of
 from richardson.errors import ComputationError
 from richardson.landscape.attractors import REMEMBERED, Attractor, equilibria_about, equilibrium_from, widened
 from richardson.landscape.catching import Ball, Box, Catch, Cells, ball_round
-from richardson.stability.capture import capture
+from richardson.stability.capture import Capture, capture, with_cells
 from richardson.stability.equilibria import Equilibrium
 from richardson.stability.finding import MOST_STATES
 from richardson.stability.window import Window
@@ -20,11 +20,11 @@ from richardson.stability.window import Window
 NEAR = 1e-2  # of its size: how far from the end of a long path an equilibrium may be to be its end
 CALM = 1e-6  # of a state's size and fastest rate: rates of a path that has come to rest or to something very slow
 TUBE, LARGEST_TUBE = 0.05, 1e-3  # half-width of the cells of a cycle: of what is missing to 1 of its multipliers; and at most, of its size
+FENCE_CELLS = 512  # across the window, in which a front's inside is told
 TURNS = 1.5  # that a path must stay in a cycle's cells
 SAMPLES = 60_000  # points of a strange attractor
 SHOWN = 4_000  # of them that are kept
-FINENESS = {1: 1024, 2: 256, 3: 96}  # cells across a strange attractor, by number of states
-COARSEST = 24
+FINENESS = (256, 128, 64, 32, 16)  # cells across a strange attractor: as many as the path fills
 RECURRENT = 0.99  # of the later half of the points that lie in cells of the earlier half
 CONTRACTION = 1e-2  # mean rate at which volumes shrink, at the least: of the size of the Jacobian; of a map, of the logarithm
 BATCHES, SURE = 8, 5.0  # parts of a path whose means are compared, and standard errors by which they must differ from none
@@ -51,7 +51,15 @@ def caught_by(field: Field, attractor: Attractor, window: Window, bound: float) 
         return list(ball_round(field, list(attractor.states)))
     if attractor.period is not None:
         return [_tube(field, attractor.states, attractor.period, LARGEST_TUBE)]
-    return [Cells.through(attractor.states, _fineness(field.dimension), STAY * _turn(attractor.states))]
+    return list(_through_strange(attractor, window, bound))
+
+
+@lru_cache(REMEMBERED)
+def _through_strange(attractor: Attractor, window: Window, bound: float) -> tuple[Catch, ...]:
+    """The cells that a path on a strange attractor fills; none if this one does not."""
+    field, state = Field.of(attractor.model), attractor.states[-1]
+    found = _of_map(field, state) if attractor.model.kind == "map" else _strange_of_flow(field, state, window, bound)
+    return () if found is None else tuple(found.catches)
 
 
 @lru_cache(REMEMBERED)
@@ -60,10 +68,25 @@ def _round_equilibrium(equilibrium: Equilibrium, window: Window, bound: float) -
     model = equilibrium.model
     if len(model.states) > MOST_STATES:
         return tuple(ball_round(Field.of(model), [equilibrium.state]))
-    found = capture(model, equilibrium, window, known=equilibria_about(model, window), bound=bound)
+    found = _captured(equilibrium, window, bound)
     balls = [Ball(centre, form / level) for centre, form, level in zip(found.centres, found.forms, found.levels, strict=True)]
     boxes = [Box(lower, upper) for lower, upper in zip(found.lower, found.upper, strict=True)]
     return (*balls, *boxes) if found else tuple(ball_round(Field.of(model), [equilibrium.state]))
+
+
+@lru_cache(REMEMBERED)
+def _captured(equilibrium: Equilibrium, window: Window, bound: float) -> Capture:
+    return capture(equilibrium.model, equilibrium, window, known=equilibria_about(equilibrium.model, window), bound=bound)
+
+
+@lru_cache(REMEMBERED)
+def fenced(attractor: Attractor, window: Window, bound: float) -> Capture | None:
+    """What a front about a stable equilibrium encloses besides, in cells of the window; None where there is none."""
+    if attractor.equilibrium is None:
+        return None
+    wide = widened(attractor.model, window, attractor.equilibrium.state)
+    found = with_cells(_captured(attractor.equilibrium, wide, bound), FENCE_CELLS)
+    return found if found.cells.size else None
 
 
 def discover(field: Field, state: FloatArray, window: Window, bound: float) -> Discovery | None:
@@ -75,15 +98,12 @@ def discover(field: Field, state: FloatArray, window: Window, bound: float) -> D
         return _of_map(field, state)
     if _is_calm(field, state):
         return None
-    return _cycle(field, state) if field.dimension > 1 else None
+    return _cycle(field, state, window, bound) if field.dimension > 1 else None
 
 
 def _equilibrium(field: Field, state: FloatArray, window: Window, bound: float) -> Discovery | None:
-    found = equilibrium_from(field.model, state)
+    found = equilibrium_from(field.model, state, NEAR)
     if found is None or not found.is_stable:
-        return None
-    size = np.maximum(np.abs(found.state), np.abs(state))
-    if (np.abs(found.state - state) > NEAR * np.maximum(size, size.max())).any():
         return None
     catches = _round_equilibrium(found, widened(field.model, window, found.state), bound)
     return Discovery(Attractor.of(found), list(catches)) if catches else None
@@ -95,12 +115,14 @@ def _is_calm(field: Field, state: FloatArray) -> bool:
     return bool(np.abs(rates).max() <= CALM * np.abs(jacobian).max() * max(float(np.abs(state).max()), 1e-300))
 
 
-def _cycle(field: Field, state: FloatArray) -> Discovery | None:
+def _cycle(field: Field, state: FloatArray, window: Window, bound: float) -> Discovery | None:
     """The cycle on which the path settles, else the strange attractor that it fills."""
     try:
         cycle = limit_cycle(field.model, state.tolist())
     except ComputationError:
-        return _strange_of_flow(field, state) if field.dimension > 2 else None  # in the plane there are none: Poincaré and Bendixson
+        return (
+            _strange_of_flow(field, state, window, bound) if field.dimension > 2 else None
+        )  # in the plane there are none: Poincaré and Bendixson
     if not cycle.is_stable:
         return None
     states = np.ascontiguousarray(_evenly(cycle))
@@ -124,7 +146,7 @@ def _tube(field: Field, states: FloatArray, period: float, width: float) -> Cell
     return Cells.through(dense(times), count, TURNS * period)
 
 
-def _strange_of_flow(field: Field, state: FloatArray) -> Discovery | None:
+def _strange_of_flow(field: Field, state: FloatArray, window: Window, bound: float) -> Discovery | None:
     """The strange attractor that a path fills, from legs of about so many steps each that one run may take."""
     leg = 100.0 / max(float(np.abs(np.linalg.eigvals(field.jacobian(0.0, state))).max()), 1e-300)
     points: list[FloatArray] = []
@@ -138,19 +160,23 @@ def _strange_of_flow(field: Field, state: FloatArray) -> Discovery | None:
                 leg *= STEPS_A_LEG / len(dense.breakpoints)
     except ComputationError:
         return None
-    return _recurrent(field, np.concatenate(points), leg / (SAMPLES // LEGS)) if points else None
+    resting = _equilibrium(field, state, window, bound)
+    if resting is not None or not points:  # chaos was only on the way
+        return resting
+    return _recurrent(field, np.concatenate(points), leg / (SAMPLES // LEGS))
 
 
 def _recurrent(field: Field, states: FloatArray, spacing: float) -> Discovery | None:
     """The strange attractor that these states (n, d) of a path fill; None if it does not come back to them, or nothing contracts."""
-    half = len(states) // 2
-    count = _fineness(field.dimension)
-    if Cells.through(states[:half], count, 0.0).holds(states[half:]).mean() < RECURRENT:
-        return None
     if not _contracts(field, states[:: max(1, len(states) // SHOWN)]):
         return None
-    attractor = Attractor("strange attractor", np.ascontiguousarray(states[-SHOWN:]), None, None, field.model)
-    return Discovery(attractor, [Cells.through(states, count, STAY * spacing * _turn(states))])
+    half = len(states) // 2
+    for count in FINENESS:
+        if Cells.through(states[:half], count, 0.0).holds(states[half:]).mean() >= RECURRENT:
+            turn = spacing * _turn(states)
+            attractor = Attractor("strange attractor", np.ascontiguousarray(states[-SHOWN:]), None, None, field.model)
+            return Discovery(attractor, [Cells.through(states, count, STAY * turn, turn)])
+    return None
 
 
 def _turn(states: FloatArray) -> float:
@@ -171,17 +197,15 @@ def _contracts(field: Field, states: FloatArray) -> bool:
     return bool(means.mean() + SURE * means.std() / np.sqrt(BATCHES) < -CONTRACTION)
 
 
-def _fineness(dimension: int) -> int:
-    return FINENESS.get(dimension, COARSEST)
-
-
 def _of_map(field: Field, state: FloatArray) -> Discovery | None:
     """The cycle of a map to which a path comes back, else the strange attractor that it fills."""
     path = _path(field, state, TRANSIENT + RETURNS)
     if path is None:
         return None
     late = path[TRANSIENT:]
-    size = np.maximum(np.ptp(late, axis=0), 1e-9 * np.maximum(np.abs(late).max(axis=0), 1e-300))
+    if np.ptp(late, axis=0).max() <= CALM * np.abs(late).max():  # at rest, on a fixed point that does not attract, or all but
+        return None
+    size = np.maximum(np.ptp(late, axis=0), 1e-9 * np.maximum(np.abs(late).max(axis=0), np.finfo(np.float64).tiny))
     gaps = (np.abs(late[1:] - late[0]) / size).max(axis=1)
     for period in np.flatnonzero(gaps[:LONGEST_PERIOD] < RETURNED) + 1:
         found = _cycle_of_map(field, late[0], int(period))

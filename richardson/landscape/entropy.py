@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from richardson.arrays import FloatArray, IntArray
 from richardson.errors import ComputationError, InvalidInputError
+from richardson.landscape.basins import Basins
 from richardson.landscape.labelling import UNDECIDED
-from richardson.landscape.picture import Picture, labels_of
+from richardson.landscape.picture import labels_of
 from richardson.provenance import Provenance, record
 from richardson.symbolic.model import Model
 
@@ -80,7 +81,7 @@ class BasinEntropy:
         )
 
 
-def basin_entropy(picture: Picture | npt.ArrayLike, *, side: int = SIDE) -> BasinEntropy:
+def basin_entropy(picture: Basins | npt.ArrayLike, *, side: int = SIDE) -> BasinEntropy:
     """Basin entropy and boundary basin entropy of a picture, with the log 2 criterion for a fractal boundary.
 
     Parameters

@@ -1,34 +1,20 @@
 """What is measured of a picture of basins: its labels."""
 
-from typing import Protocol, runtime_checkable
-
 import numpy as np
 import numpy.typing as npt
 
 from richardson.arrays import IntArray
 from richardson.errors import InvalidInputError
+from richardson.landscape.basins import Basins
 from richardson.symbolic.model import Model
 
 
-@runtime_checkable
-class Picture(Protocol):
-    """Labels of the cells of a window, whatever else is known of them; basins are one."""
-
-    @property
-    def labels(self) -> IntArray:
-        """One label a cell."""
-
-    @property
-    def model(self) -> Model:
-        """Whose basins they are."""
-
-
-def labels_of(picture: Picture | npt.ArrayLike) -> tuple[IntArray, Model | None]:
+def labels_of(picture: Basins | npt.ArrayLike) -> tuple[IntArray, Model | None]:
     """Labels of a picture, an array of at least one dimension, and their model if it is known.
 
     Parameters
     ----------
-    picture : Picture or array_like of int
+    picture : Basins or array_like of int
         Truth values are taken as labels too.
 
     Raises
@@ -36,7 +22,7 @@ def labels_of(picture: Picture | npt.ArrayLike) -> tuple[IntArray, Model | None]
     InvalidInputError
         If there are no labels, or they are not whole numbers.
     """
-    if isinstance(picture, Picture):
+    if isinstance(picture, Basins):
         return picture.labels, picture.model
     labels = np.asarray(picture)
     if labels.ndim == 0 or not labels.size or labels.dtype.kind not in "biu":

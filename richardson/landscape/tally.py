@@ -114,8 +114,10 @@ def _too_many(asked: Asked, needed: float, seconds: float) -> InvalidInputError:
     """The refusal of a sample that would be too large, with how long it would take and what can be had."""
     sample_size = FIRST * SCRAMBLINGS * 2.0 ** np.floor(np.log2(asked.largest / (FIRST * SCRAMBLINGS)))
     reachable = 1.05 * asked.half_width * np.sqrt(needed / sample_size)  # a little more, so that its two digits are enough
+    long = needed * seconds
+    duration = f"{long:.2g} seconds" if long < SECONDS_PER_HOUR else f"{long / SECONDS_PER_HOUR:.2g} hours"
     return InvalidInputError(
-        f"Intervals of half-width {asked.half_width:g} need about {needed:.1e} starts, some "
-        f"{needed * seconds / SECONDS_PER_HOUR:.2g} hours at the {seconds * 1e6:.2g} µs that each took so far; "
+        f"Intervals of half-width {asked.half_width:g} need about {needed:.1e} starts, some {duration} "
+        f"at the {seconds * 1e6:.2g} µs that each took so far; "
         f"at most {asked.largest} were allowed. Ask for half_width={reachable:.2g} or more, or raise largest=."
     )

@@ -15,8 +15,8 @@ from richardson.randomness import generator_of
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 
-SIZES = 2.0 ** -np.arange(4.0, 31.0)  # of the window's widths: from where the shape of basins no longer shows
-PAIRS = 2**16  # of starts at a size
+SIZES = 2.0 ** -np.arange(3.0, 31.0)  # of the window's widths; where the shape of basins still shows, the fit leaves them out
+PAIRS = 2**17  # of starts at a size
 BLOCK = 2**13  # pairs followed at once
 ENOUGH = 1000  # uncertain pairs at a size: its share is then known to three per cent
 LEAST = 50  # fewer tell no share
@@ -41,7 +41,7 @@ def uncertainty_exponent(
     window : Window
         Starts are uniform in the states that it spans, within their bounds.
     sizes : array_like, optional
-        Shape (n,), decreasing: distances in widths of the window, between 0 and one half. From a sixteenth down by halves unless given.
+        Shape (n,), decreasing: distances in widths of the window, between 0 and one half. From an eighth down by halves unless given.
     pairs : int
         Most pairs followed at a size. Fewer are once a thousand of them had two outcomes, and smaller sizes are left out once fewer
         than fifty of that many had.

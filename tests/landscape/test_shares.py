@@ -106,7 +106,9 @@ def test_the_points_are_spread_evenly_from_the_first_round_to_the_last() -> None
 
 
 def test_a_share_that_needs_too_many_starts_is_refused_with_an_estimate() -> None:
-    with pytest.raises(InvalidInputError, match=r"need about .*e\+09 starts, some .* hours at the .* Ask for half_width=0\.0\d+ or more"):
+    with pytest.raises(
+        InvalidInputError, match=r"need about .*e\+09 starts, some .* (hours|seconds) at the .* Ask for half_width=0\.0\d+ or more"
+    ):
         tally(disc, 2, np.random.default_rng(1), Asked(1e-5, 0.95, 2**20))
 
 

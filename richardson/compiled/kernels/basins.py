@@ -40,7 +40,7 @@ def float_room(rows: int, dimension: int, parameters: int, constants: int) -> in
     """How many floats `run` works in, with ``rows`` rows of each state."""
     d = size_of(dimension)
     block = d * rows + COMMON + constant_rows(d) + constants
-    return LANES * (2 * block + parameters + 3 + 2 * d) + 3
+    return LANES * (2 * block + parameters + 4 + 2 * d) + 3
 
 
 def run(
@@ -85,8 +85,8 @@ def run(
     raw = parameters.size * LANES
     b, waiting = unmanaged(room[:block]), unmanaged(room[block : 2 * block])
     rows = unmanaged(room[2 * block + raw :])
-    caught, since, held = rows[:LANES], rows[LANES : 2 * LANES], rows[2 * LANES : 3 * LANES]
-    inside, stop = rows[3 * LANES : (3 + 2 * d) * LANES], rows[(3 + 2 * d) * LANES :]
+    caught, held, since = rows[:LANES], rows[LANES : 2 * LANES], rows[2 * LANES : 4 * LANES].reshape((2, LANES))
+    inside, stop = rows[4 * LANES : (4 + 2 * d) * LANES], rows[(4 + 2 * d) * LANES :]
     member, within, queue = unmanaged(numbers[:LANES]), unmanaged(numbers[LANES : 2 * LANES]), unmanaged(numbers[2 * LANES :])
     member[:] = FREE
     queue[:] = 0

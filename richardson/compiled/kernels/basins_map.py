@@ -43,7 +43,7 @@ def iterate_all(
     ``lower`` and ``upper`` (d) are limits with their slack included.
     """
     d = starts.shape[1]
-    x, image, since, within = empty(d), empty(d), zeros(1), zeros(1).astype(codes.dtype)
+    x, image, since, within = empty(d), empty(d), zeros((2, 1)), zeros(1).astype(codes.dtype)
     for row in range(starts.shape[0]):
         for i in range(d):
             x[i] = starts[row, i]

@@ -1,8 +1,8 @@
 """Whether a path has been caught: sets that it can leave no more, and cells of an attractor in which it has stayed for long.
 
 Traps are ellipsoids (x − c)ᵀ P (x − c) ≤ 1 and boxes; one of them is enough. A set of cells is a grid of which those cells are
-listed that an attractor passes through: a path is caught once it has been in listed cells for long without a break. Of every trap and
-set of cells an owner is known, the position of its attractor.
+listed that an attractor passes through: a path is caught once it has been in listed cells for long, with short absences at most. Of
+every trap and set of cells an owner is known, the position of its attractor.
 """
 # ruff: noqa: PLR0917 -- kernels take bare arrays by position
 
@@ -15,6 +15,7 @@ from richardson.compiled.memory import unmanaged
 
 FREE_PATH = -1  # owner of a path that is not caught
 LOWEST, PER_WIDTH = 0, 1  # rows of a grid: its corner, and cells per unit of each state
+STAY, ABSENCE = 0, 1  # columns of what a path must do
 UNLISTED = -1  # in a table of cells, a place that holds none
 
 
@@ -86,21 +87,24 @@ def stay_of(
 ) -> int:
     """Owner of the cells in which a path has stayed for long; −1 if there are none.
 
-    Grids (s, 2, d), shapes (s, d), firsts (s + 1) the places of each set in ``table``. ``since`` and ``within`` hold for each lane when
-    it entered the set of cells that it is in, and which that is (−1 for none).
+    Grids (s, 2, d), shapes (s, d), firsts (s + 1) the places of each set in ``table``; stays (s, 2) how long it must stay, and how long
+    it may be absent meanwhile. ``since`` (2, LANES) and ``within`` hold for each lane when it entered the set of cells that it is in,
+    when it was last there, and which that is (−1 for none).
     """
     found = -1
     for s in range(cell_owners.size):
         if is_listed(x, place, stride, s, grids, shapes, firsts, table):
             found = s
             break
+    own = within[lane]
     if found < 0:
-        within[lane] = -1
+        within[lane] = own if own >= 0 and now - since[1, lane] <= stays[own, ABSENCE] else -1
         return FREE_PATH
-    if within[lane] != found:
-        within[lane], since[lane] = found, now
+    since[1, lane] = now
+    if own != found:
+        within[lane], since[0, lane] = found, now
         return FREE_PATH
-    return int(cell_owners[found]) if now - since[lane] >= stays[found] else FREE_PATH
+    return int(cell_owners[found]) if now - since[0, lane] >= stays[found, STAY] else FREE_PATH
 
 
 def is_listed(
