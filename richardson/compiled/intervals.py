@@ -43,14 +43,16 @@ class Intervals:
     def __mul__(self, other: Any) -> Intervals:
         """Product."""
         other = arb(other)
+        if other.low.ndim == 0 and self.low.ndim > 0:
+            return _scaled(self, float(other.low), float(other.high))
+        if self.low.ndim == 0 and other.low.ndim > 0:
+            return _scaled(other, float(self.low), float(self.high))
         first, second = self.low * other.low, self.low * other.high
         third, fourth = self.high * other.low, self.high * other.high
         low = np.minimum(np.minimum(first, second), np.minimum(third, fourth))
         high = np.maximum(np.maximum(first, second), np.maximum(third, fourth))
         found = outwards(low, high, ROUNDING)
-        if (np.abs(low) < TINY).any() or (np.abs(high) < TINY).any():
-            return _beyond_underflow(found, self, other)
-        return found
+        return _beyond_underflow(found, self, other) if _has_tiny(low, high) else found
 
     def __truediv__(self, other: Any) -> Intervals:
         """Quotient, not a number where the divisor may be zero."""
@@ -93,6 +95,27 @@ def hull(first: Intervals, second: Intervals) -> Intervals:
     return Intervals(np.minimum(first.low, second.low), np.maximum(first.high, second.high))
 
 
+def _scaled(z: Intervals, least: float, most: float) -> Intervals:
+    """Product with one number that lies between two."""
+    if least < 0.0 <= most:
+        return z * Intervals(np.full(z.low.shape, least), np.full(z.low.shape, most))
+    if most < 0.0:
+        return _scaled(-z, -most, -least)
+    if least == most == 0.0:
+        zero = 0.0 * (z.low + z.high)  # not a number where nothing is known
+        return Intervals(zero, zero)
+    if least == most:
+        low, high = least * z.low, least * z.high
+    else:
+        low, high = np.minimum(least * z.low, most * z.low), np.maximum(least * z.high, most * z.high)
+    found = outwards(low, high, ROUNDING)
+    return _beyond_underflow(found, z, Intervals(least, most)) if _has_tiny(low, high) else found
+
+
+def _has_tiny(low: Floats, high: Floats) -> bool:
+    return bool((np.abs(low) < TINY).any() or (np.abs(high) < TINY).any())
+
+
 def _beyond_underflow(product: Intervals, first: Intervals, second: Intervals) -> Intervals:
     """A product, moved outwards where it is so small that digits were lost, but not where a factor is zero."""
     is_zero = ((first.low == 0) & (first.high == 0)) | ((second.low == 0) & (second.high == 0))
@@ -108,7 +131,7 @@ def _inverse(z: Intervals) -> Intervals:
     """1/z, not a number where z may be zero."""
     has_zero = ~((z.low > 0) | (z.high < 0))
     found = outwards(1 / np.where(has_zero, np.nan, z.high), 1 / np.where(has_zero, np.nan, z.low), ROUNDING)
-    if not (np.abs(found.low) < TINY).any() and not (np.abs(found.high) < TINY).any():
+    if not _has_tiny(found.low, found.high):
         return found
     low = np.where(np.abs(found.low) < TINY, np.where(z.low > 0, 0.0, -TINY), found.low)
     return Intervals(low, np.where(np.abs(found.high) < TINY, np.where(z.low > 0, TINY, 0.0), found.high))

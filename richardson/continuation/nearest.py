@@ -103,17 +103,24 @@ def nearest_on(equations: Equations, start: FloatArray, lower: FloatArray, upper
     count, size = len(lower), len(start)
     weights = np.append(np.zeros(size - count), np.ones(count))
     surface: Any = {"type": "eq", "fun": lambda y: equations(y)[0], "jac": lambda y: equations(y)[1]}
-    bounds: list[tuple[float | None, float | None]] = [(None, None)] * (size - count)
-    bounds += list(zip(lower.tolist(), upper.tolist(), strict=True))
+    options: Any = {"maxiter": PROGRAMMING_LIMIT, "ftol": PROGRAMMED}
+    bounds: Any = [(None, None)] * (size - count) + list(zip(lower.tolist(), upper.tolist(), strict=True))
+
+    def half_square(y: FloatArray) -> float:
+        return 0.5 * float(weights @ y**2)
+
+    def slope(y: FloatArray) -> FloatArray:
+        return np.asarray(weights * y)
+
     with np.errstate(all="ignore"):
         found: Any = minimize(
-            lambda y: 0.5 * float(weights @ y**2),
+            half_square,
             start,
-            jac=lambda y: weights * y,
+            jac=slope,
             method="SLSQP",
             bounds=bounds,
             constraints=surface,
-            options={"maxiter": PROGRAMMING_LIMIT, "ftol": PROGRAMMED},
+            options=options,
         )
     point = np.asarray(found.x, dtype=np.float64)
     if not np.isfinite(point).all():

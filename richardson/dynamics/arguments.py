@@ -83,14 +83,9 @@ def check_drives(field: Field, times: FloatArray) -> None:
     OutOfBoundsError
         If there are any; a drive given as text is looked at the ``times`` and some hundred more.
     """
+    check_known(field.model, float(times[0]), float(times[-1]))
     moments = np.union1d(times, np.linspace(times[0], times[-1], DETAIL + 1))
     for drive in field.model.drives:
-        first, last = drive.span
-        if times[0] < first or times[-1] > last:
-            raise OutOfBoundsError(
-                f"The series that drives {' and '.join(drive.names)} is known from t = {first:g} to {last:g}; the run goes from "
-                f'{times[0]:g} to {times[-1]:g}. Run it within those times, or make the series with beyond="hold".'
-            )
         bounded = [parameter for parameter in drive.parameters if isfinite(parameter.lower) or isfinite(parameter.upper)]
         if drive.formula is None or not bounded:
             continue
@@ -103,6 +98,23 @@ def check_drives(field: Field, times: FloatArray) -> None:
                     f"The drive of {parameter.meaning} ({parameter.name}) is {path[where]:g} at t = {moments[where]:g}, but must lie in "
                     f"{parameter.interval}. Change the drive, or run it for a shorter time."
                 )
+
+
+def check_known(model: Model, begin: float, end: float) -> None:
+    """Refuse a run beyond the times at which the drives of its model are known.
+
+    Raises
+    ------
+    OutOfBoundsError
+        If a series that does not hold begins later or ends earlier.
+    """
+    for drive in model.drives:
+        first, last = drive.span
+        if begin < first or end > last:
+            raise OutOfBoundsError(
+                f"The series that drives {' and '.join(drive.names)} is known from t = {first:g} to {last:g}; the run goes from "
+                f'{begin:g} to {end:g}. Run it within those times, or make the series with beyond="hold".'
+            )
 
 
 def check_start(field: Field, origin: FloatArray, time: float, bound: float) -> None:

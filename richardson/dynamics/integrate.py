@@ -114,8 +114,8 @@ def integrate(
     check_drives(field, asked)
     check_start(field, origin, float(asked[0]), bound)
     watched, detail = as_events(events), detail_of(asked)
-    fence = Fence(_barriers(field, accuracy, bound), field.dimension)
-    watch = _watch(field, watched, accuracy, detail) if watched else None
+    fence = Fence(barriers_of(field, accuracy, bound), field.dimension)
+    watch = watch_on(field, watched, accuracy, detail) if watched else None
     longest = inf if model.is_autonomous else detail
     flow = Flow(field.rates, field.jacobian, origin, float(asked[0]), float(asked[-1]), longest)
     march = in_stretches(flow, accuracy, switch_times(model, (flow.begin, flow.end)), partial(_march, field))
@@ -240,7 +240,7 @@ def _complaint(walk: _Walk, run: Trajectory, method: str) -> str:
     return f"Integrating '{run.model.name}' with {method} failed at t = {run.times[-1]:g} ({where}): {reason} {remedy}".rstrip()
 
 
-def _watch(field: Field, events: Sequence[Event], accuracy: Accuracy, detail: float) -> Watch:
+def watch_on(field: Field, events: Sequence[Event], accuracy: Accuracy, detail: float) -> Watch:
     """The events, compiled."""
     values = field.values_of([event.expression for event in events])
     factor = STRAY.get(accuracy.method, USUAL_STRAY)
@@ -248,7 +248,7 @@ def _watch(field: Field, events: Sequence[Event], accuracy: Accuracy, detail: fl
     return Watch(known, detail)
 
 
-def _barriers(field: Field, accuracy: Accuracy, bound: float) -> list[Barrier]:
+def barriers_of(field: Field, accuracy: Accuracy, bound: float) -> list[Barrier]:
     """Bounds of the states, then the magnitude at which a run has escaped."""
     barriers, share = [], SIZE_SLACK * accuracy.relative
     for state in range(field.dimension):

@@ -117,6 +117,9 @@ def _ball(field: Field, point: FloatArray, period: int) -> Ball | None:
     scale = np.maximum(np.abs(point), 1e-3 * max(float(np.abs(point).max()), 1.0))
     is_map = field.model.kind == "map"
     slope = _return_slope(field, point, period) * scale / scale[:, None]
+    multipliers = np.linalg.eigvals(slope)
+    if (np.abs(multipliers) >= 1.0).any() if is_map else (multipliers.real >= 0.0).any():
+        return None
     unit = np.eye(len(point))
     solve = scipy.linalg.solve_discrete_lyapunov if is_map else scipy.linalg.solve_continuous_lyapunov
     try:

@@ -15,8 +15,8 @@ from richardson.arrays import FloatArray
 Radii = Callable[[FloatArray], FloatArray]
 
 WIDEST, NARROWEST = 0.3, 1e-5  # rad: first and last step between directions; the distance is then known to about its square
-SHRINK, GROW = 0.25, 2.0
-ROUNDS = 60
+HALF, SHRINK = 0.5, 0.25
+ROUNDS = 100
 STARTS = 3  # nearest rays from which the descent starts
 APART = 0.9  # cosine: rays closer together lead to the same point
 GAIN = 1e-12  # relative: a shorter distance than rounding makes
@@ -86,10 +86,8 @@ def _descended(radii: Radii, direction: FloatArray, radius: float) -> tuple[Floa
             trials, there = np.vstack((trials, vertex)), np.append(there, radii(vertex[np.newaxis]))
         place = int(np.argmin(there))
         if there[place] < radius * (1.0 - GAIN):
-            moved = float(np.arccos(np.clip(trials[place] @ direction, -1.0, 1.0)))
             direction, radius = trials[place], float(there[place])
-            angle = min(WIDEST, GROW * moved) if moved > 0.0 else SHRINK * angle
-            angle = angle if place < len(trials) - 1 or vertex is None else max(SHRINK * angle, NARROWEST)
+            angle *= HALF if place == 2 * len(tangents) else 1.0  # the vertex: the lowest place is within a step
         else:
             angle *= SHRINK
     return direction, radius

@@ -12,7 +12,7 @@ from richardson.continuation.cycles_start import run_of
 from richardson.errors import ComputationError
 from richardson.landscape.attractors import REMEMBERED, Attractor, equilibria_about, equilibrium_from, widened
 from richardson.landscape.catching import Ball, Box, Catch, Cells, ball_round
-from richardson.stability.capture import capture
+from richardson.stability.capture import Capture, capture, with_cells
 from richardson.stability.equilibria import Equilibrium
 from richardson.stability.finding import MOST_STATES
 from richardson.stability.window import Window
@@ -20,6 +20,7 @@ from richardson.stability.window import Window
 NEAR = 1e-2  # of its size: how far from the end of a long path an equilibrium may be to be its end
 CALM = 1e-6  # of a state's size and fastest rate: rates of a path that has come to rest or to something very slow
 TUBE, LARGEST_TUBE = 0.05, 1e-3  # half-width of the cells of a cycle: of what is missing to 1 of its multipliers; and at most, of its size
+FENCE_CELLS = 512  # across the window, in which a front's inside is told
 TURNS = 1.5  # that a path must stay in a cycle's cells
 SAMPLES = 60_000  # points of a strange attractor
 SHOWN = 4_000  # of them that are kept
@@ -67,10 +68,25 @@ def _round_equilibrium(equilibrium: Equilibrium, window: Window, bound: float) -
     model = equilibrium.model
     if len(model.states) > MOST_STATES:
         return tuple(ball_round(Field.of(model), [equilibrium.state]))
-    found = capture(model, equilibrium, window, known=equilibria_about(model, window), bound=bound)
+    found = _captured(equilibrium, window, bound)
     balls = [Ball(centre, form / level) for centre, form, level in zip(found.centres, found.forms, found.levels, strict=True)]
     boxes = [Box(lower, upper) for lower, upper in zip(found.lower, found.upper, strict=True)]
     return (*balls, *boxes) if found else tuple(ball_round(Field.of(model), [equilibrium.state]))
+
+
+@lru_cache(REMEMBERED)
+def _captured(equilibrium: Equilibrium, window: Window, bound: float) -> Capture:
+    return capture(equilibrium.model, equilibrium, window, known=equilibria_about(equilibrium.model, window), bound=bound)
+
+
+@lru_cache(REMEMBERED)
+def fenced(attractor: Attractor, window: Window, bound: float) -> Capture | None:
+    """What a front about a stable equilibrium encloses besides, in cells of the window; None where there is none."""
+    if attractor.equilibrium is None:
+        return None
+    wide = widened(attractor.model, window, attractor.equilibrium.state)
+    found = with_cells(_captured(attractor.equilibrium, wide, bound), FENCE_CELLS)
+    return found if found.cells.size else None
 
 
 def discover(field: Field, state: FloatArray, window: Window, bound: float) -> Discovery | None:

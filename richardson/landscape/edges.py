@@ -200,7 +200,9 @@ def _tracked(sides: Sides, ends: tuple[FloatArray, FloatArray], inner: int, stag
                 f"The boundary of '{sides.model.name}' between {ends[0].tolist()} and {ends[1].tolist()} cannot be bracketed: starts "
                 "beside it stay undecided. Choose other starts, or a longer horizon."
             )
-        if bracket is None:  # a boundary so folded that the two ends, followed, are on one side: the path is lost here
+        if bracket is None and (pair := sides.beside(*ends, inner)) is not None:
+            bracket = sides.bracket(*pair, inner)
+        if bracket is None:
             break
         widths.append(sides.distance(bracket.inside, bracket.outside))
         piece, outer = stage(field, sides, bracket), bracket.outer

@@ -15,7 +15,8 @@ from richardson.dynamics.barriers import BOUND_SLACK, SIZE_SLACK
 from richardson.errors import InvalidInputError
 from richardson.landscape.attractors import Attractor, around, equilibria_about
 from richardson.landscape.catching import Catch, traps_of
-from richardson.landscape.discovery import Discovery, caught_by, discover
+from richardson.landscape.discovery import Discovery, caught_by, discover, fenced
+from richardson.stability.cells import Grid
 from richardson.stability.rest import refuse_time
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
@@ -26,6 +27,7 @@ ABSOLUTE_SHARE = 1e-2  # of the relative tolerance, times a state's size in the 
 ROUNDS = (300, 3_000, 30_000, 300_000)  # steps of each round, at most
 EXAMINED = 4  # paths a round that are looked at one by one
 FEW = 256  # paths that are followed on though none that was examined led anywhere
+MANY = 500_000  # starts that it takes longer to follow than to prove where most of them go
 PILOTS = 64  # starts that go ahead, so that most attractors are known when the others follow
 STIFF = 100.0  # how much faster a state falls back to its slow path than it moves along it, where explicit steps are too many
 LONG = 30_000  # steps that an examined path is followed first
@@ -147,19 +149,36 @@ class Labeller:
             if len(self.attractors) > known:
                 labels[inside] = self._held(starts[inside])
                 inside = inside[labels[inside] == UNDECIDED]
+        if len(inside) > MANY and self.field.dimension == 2:
+            labels[inside] = self._fenced(starts[inside])
+            inside = inside[labels[inside] == UNDECIDED]
         self._follow(starts, inside, relative, labels, has_patience=len(inside) <= FEW)
         return labels
 
     def _label_at_once(self, starts: FloatArray, labels: IntArray) -> None:
         """Label the starts that are beyond the bounds or in a trap."""
-        labels[((starts < self.field.lower) | (starts > self.field.upper)).any(axis=1)] = LEFT_DOMAIN
-        labels[~(np.abs(starts) <= self._bound).all(axis=1)] = ESCAPED
+        for column, low, high in zip(starts.T, self.field.lower, self.field.upper, strict=True):
+            labels[(column < low) | (column > high)] = LEFT_DOMAIN
+        for column in starts.T:
+            labels[~(np.abs(column) <= self._bound)] = ESCAPED
         inside = labels == UNDECIDED
-        labels[inside] = self._held(starts[inside])
+        if inside.all():
+            labels[:] = self._held(starts)
+        else:
+            labels[inside] = self._held(starts[inside])
 
     def _held(self, starts: FloatArray) -> IntArray:
         """Labels of the starts (m, d) that are in a trap, `UNDECIDED` for the others."""
         return held(starts, traps_of(self._catches, self.field.dimension))
+
+    def _fenced(self, starts: FloatArray) -> IntArray:
+        """Labels of the starts (m, 2) within a front about an equilibrium, `UNDECIDED` for the others."""
+        labels = np.full(len(starts), UNDECIDED, dtype=np.int64)
+        for owner, attractor in enumerate(self.attractors):
+            region = fenced(attractor, self._whole, self._bound)
+            if region is not None:
+                labels[Grid(region.rectangle[0], region.rectangle[1], region.cells.shape).marks(starts, region.cells)] = owner
+        return labels
 
     def _follow(self, starts: FloatArray, rows: IntArray, relative: float, labels: IntArray, *, has_patience: bool) -> None:
         """Label some of the starts, in rounds that become longer and between which some undecided paths are examined."""
@@ -200,9 +219,10 @@ class Labeller:
             self._catches.append(found.catches)
 
     def _chased(self, states: FloatArray, relative: float, steps: int) -> Ends:
-        return chase(self.field, states, traps_of(self._catches, self.field.dimension), self._care(relative, steps))
+        return chase(self.field, states, traps_of(self._catches, self.field.dimension), self.care(relative, steps))
 
-    def _care(self, relative: float, steps: int) -> Care:
+    def care(self, relative: float, steps: int) -> Care:
+        """How paths are followed at that tolerance, for so many steps."""
         field, bound = self.field, self._bound
         absolute = ABSOLUTE_SHARE * relative * self._sizes
         limits = np.array([np.maximum(field.lower, -bound), np.minimum(field.upper, bound)])

@@ -23,16 +23,22 @@ def resting_place(field: Field, found: Growth, provenance: Provenance) -> Equili
     """
     if not field.model.is_autonomous or (field.model.kind == "map" and _is_caught(found)):
         return None
-    end, middle = found.states[-1], found.states[len(found.states) // 2]
-    equations = RestEquations.of(field.model, end - WIDTH * found.scale, end + WIDTH * found.scale)
-    point = polished(equations, end)
-    distances = _distances(np.vstack((end, middle)), point, found.scale)
-    if not distances[0] <= NEAR or not equations.is_zero(point):
+    place = equilibrium_beside(field, found.states[-1], found.scale, provenance)
+    if place is None:
         return None
-    place = equilibrium_at(equations, point, None, provenance)
+    distances = _distances(found.states, place.state, found.scale)
     if place.is_stable:
-        return place if distances[0] <= max(distances[1], AT) else None
-    return place if _distances(found.states, point, found.scale).max() <= AT else None
+        return place if distances[-1] <= max(distances[len(distances) // 2], AT) else None
+    return place if distances.max() <= AT else None
+
+
+def equilibrium_beside(field: Field, state: FloatArray, scale: FloatArray, provenance: Provenance) -> Equilibrium | None:
+    """The equilibrium within a millionth of ``scale`` (d,) from a state (d,), if there is one."""
+    equations = RestEquations.of(field.model, state - WIDTH * scale, state + WIDTH * scale)
+    point = polished(equations, state)
+    if not (np.isfinite(point).all() and _distances(state[None, :], point, scale)[0] <= NEAR and equations.is_zero(point)):
+        return None
+    return equilibrium_at(equations, point, None, provenance)
 
 
 def exponents_at(place: Equilibrium) -> tuple[FloatArray, FloatArray]:
@@ -40,7 +46,7 @@ def exponents_at(place: Equilibrium) -> tuple[FloatArray, FloatArray]:
     known = spectrum(place.model, place)
     values, errors = known.eigenvalues.real, known.errors
     if place.model.kind == "map":
-        sizes = np.abs(known.eigenvalues)
+        sizes = np.where(np.abs(known.eigenvalues) > known.errors, np.abs(known.eigenvalues), 0.0)  # a multiplier within its error is 0
         with np.errstate(divide="ignore", invalid="ignore"):
             values, errors = np.log(sizes), np.where(sizes > 0.0, known.errors / sizes, np.nan)
     order = np.argsort(-values, kind="stable")

@@ -13,6 +13,7 @@ from richardson.compiled.field import Field
 from richardson.compiled.kernels import settle as settle_kernel
 from richardson.compiled.threads import thread_count
 from richardson.errors import InvalidInputError, OutOfBoundsError
+from richardson.landscape.many_kinds import eigenvalues_of
 from richardson.stability.rest import refuse_time
 from richardson.symbolic.model import Model
 
@@ -51,6 +52,7 @@ class Care:
 
 PLAIN = Care(tolerance=1e-6, close=1e-5, longest=inf, steps=2_000)
 TIGHT = Care(tolerance=1e-9, close=1e-6, longest=inf, steps=20_000)  # where a neighbour's path ends elsewhere
+PATIENT = Care(tolerance=1e-9, close=1e-6, longest=inf, steps=1_000_000)  # beside a Hopf point paths spiral in for long
 RESOLVED = Care(tolerance=1e-7, close=1e-9, longest=0.5, steps=20_000)  # long L-stable steps would hide growth away from a saddle
 
 
@@ -169,6 +171,6 @@ def attracts(jacobians: FloatArray) -> BoolArray:
     """Whether every eigenvalue lies left of the axis beyond rounding, shape (n,)."""
     known: BoolArray = np.isfinite(jacobians).min(axis=(1, 2))
     leading = np.full(len(jacobians), np.inf)
-    leading[known] = np.linalg.eigvals(jacobians[known]).real.max(axis=1, initial=-np.inf)
+    leading[known] = eigenvalues_of(jacobians[known]).real.max(axis=1, initial=-np.inf)
     attracting: BoolArray = leading < -SLACK * np.abs(np.where(known[:, None, None], jacobians, 0.0)).max(axis=(1, 2))
     return attracting

@@ -1,4 +1,4 @@
-"""Stability over two parameters: the equilibrium reached from zero arms and fear, and its spiral number."""
+"""Stability over two parameters: every equilibrium, and the one that is reached from zero arms and fear."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,22 +9,26 @@ import numpy.typing as npt
 
 from richardson import extras
 from richardson.arrays import BoolArray, FloatArray, IntArray, as_floats
-from richardson.compiled.field import Field
 from richardson.errors import InvalidInputError
-from richardson.landscape.settling import PLAIN, SETTLED, TIGHT, Reached, check_start, parameter_rows, reach
-from richardson.landscape.verdicts import Verdicts, verdicts
+from richardson.landscape.arrivals import arrivals
+from richardson.landscape.census import Question, census
+from richardson.landscape.many_kinds import KINDS
+from richardson.landscape.recount import recounted
+from richardson.landscape.settling import PLAIN, check_start
 from richardson.provenance import Provenance, record
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
-from richardson.symbolic.synchrony import synchronous_states
 
+STABLE = [place for place, kind in enumerate(KINDS) if kind.startswith("stable")]
 BOUND = 1e9  # in the states' units, as in integrate: beyond it a path has escaped
-JUMP = 0.1  # relative: neighbouring cells that differ more are computed again, more carefully
+BYTES, BYTES_A_STATE = 300, 60  # a cell of which three equilibria are listed, while the map is made
+MOST_BYTES = 4e9
+SECONDS = 5e-6  # a cell on one core
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class StabilityMap:
-    """What becomes of a race that starts from zero arms and fear, over a grid of two parameters.
+    """Every equilibrium over a grid of two parameters, and what becomes of a race that starts from zero arms and fear.
 
     Attributes
     ----------
@@ -41,6 +45,17 @@ class StabilityMap:
         Shape (n, m): largest real part of the eigenvalues there, in 1/yr; NaN and linear rates as for the spiral number.
     reached : FloatArray
         Shape (n, m, d): the equilibrium, in the states' units; NaN where none is reached.
+    states : FloatArray
+        Shape (n, m, k, d): every equilibrium in the window, sorted by state, first state first; NaN where a cell has fewer.
+    kind_codes : ndarray of int8
+        Shape (n, m, k): kind of each, a position in ``KINDS``; −1 where there is none. ``kinds`` has the words.
+    spiral_numbers, leading_eigenvalues : FloatArray
+        Shape (n, m, k): the same of each as above of the one reached.
+    count : IntArray
+        Shape (n, m): how many equilibria a cell has, proved; −1 where that could not be decided, and those listed are some.
+    disagreements : IntArray
+        Shape (q, 3): cell and place in it of each equilibrium of which R < 1, or with three or four states the conditions of Routh
+        and Hurwitz, say otherwise than the eigenvalues whether it is stable.
     model : Model
     provenance : Provenance
     """
@@ -51,6 +66,12 @@ class StabilityMap:
     kind: npt.NDArray[np.str_]
     leading_eigenvalue: FloatArray
     reached: FloatArray
+    states: FloatArray
+    kind_codes: npt.NDArray[np.int8]
+    spiral_numbers: FloatArray
+    leading_eigenvalues: FloatArray
+    count: IntArray
+    disagreements: IntArray
     model: Model
     provenance: Provenance
 
@@ -59,6 +80,16 @@ class StabilityMap:
         """Shape (n, m): whether an equilibrium is reached and small disturbances of it die out."""
         stable: BoolArray = np.char.startswith(self.kind, "stable")
         return stable
+
+    @property
+    def kinds(self) -> npt.NDArray[np.str_]:
+        """Shape (n, m, k): kind of every equilibrium, empty where there is none."""
+        return np.array([*KINDS, ""])[self.kind_codes]
+
+    @property
+    def stable_count(self) -> IntArray:
+        """Shape (n, m): how many of the equilibria listed are stable."""
+        return np.asarray((np.isin(self.kind_codes, STABLE)).sum(axis=-1))
 
     def to_table(self) -> dict[str, Sequence[Any]]:
         """Columns, one row a cell, the second parameter running fastest."""
@@ -92,7 +123,7 @@ class StabilityMap:
 
 
 def stability_map(model: Model, grids: Mapping[str, npt.ArrayLike], *, window: Window | None = None, bound: float = BOUND) -> StabilityMap:
-    """Spiral number, kind and leading eigenvalue of the equilibrium reached from zero arms and fear, over two parameters.
+    """Every equilibrium over a grid of two parameters, and which of them a race reaches from zero arms and fear.
 
     Parameters
     ----------
@@ -101,7 +132,8 @@ def stability_map(model: Model, grids: Mapping[str, npt.ArrayLike], *, window: W
     grids : mapping of str to array_like
         Values of two parameters, shapes (n,) and (m,), by name; a bare concept name moves all its members as one.
     window : Window, optional
-        Where the equilibrium must lie; one elsewhere counts as none, "outside window".
+        Where equilibria are looked for, every state spanned; everywhere up to ``bound`` by default. Rates that grow beyond all
+        floats there, as e^x does, need a window. An equilibrium elsewhere counts as none: a path to it ends "outside window".
     bound : float
         Size of a state, in its unit, beyond which the path has escaped.
 
@@ -112,40 +144,43 @@ def stability_map(model: Model, grids: Mapping[str, npt.ArrayLike], *, window: W
     Raises
     ------
     NotAutonomousError, InvalidInputError, OutOfBoundsError, UnknownNameError
-        If the model has no path from zero, or the grids are not two increasing sequences of values that two different parameters
-        may have.
+        If the model has no path from zero, the grids are not two increasing sequences of values that two different parameters
+        may have, the window does not span every state, or the map would not fit into memory.
 
     Notes
     -----
-    Each path is followed by an error-controlled integration until Newton's iteration finds a root right beside it, so the
-    equilibrium is the one that the flow reaches, not one that an iteration happens to find. Nations that are alike stay equal on
-    the way, so they may end where the smallest difference between them would grow: at a saddle, reported as such. Cells that
-    differ from a neighbour by more than a tenth are computed again at a thousandth of the tolerance. Other equilibria are not
-    looked for: `equilibria` finds them at chosen parameter values. A path that neither settles nor escapes (a cycle) is
-    "undecided".
+    Blocks of cells are halved until interval arithmetic proves, for all parameter values of a block at once, that every box of
+    states holds no equilibrium or exactly one (Krawczyk's operator [1]_); each is then computed by Newton's iteration. So none is
+    missed, however near a fold, and what cannot be decided is marked: cells on a fold to rounding, or equilibria that form a curve.
+    Up to 32 such cells are asked again as `equilibria` does.
+
+    Where no state slows another's growth the path from zero rises to the least equilibrium, which is then proved to be reached.
+    Elsewhere each path is followed by an error-controlled integration until Newton's iteration finds a root right beside it.
+    Nations that are alike stay equal on the way, so they may end where the smallest difference between them would grow: at a
+    saddle, reported as such. Cells that differ from a neighbour by more than a tenth are computed again at a thousandth of the
+    tolerance. A path that neither settles nor escapes (a cycle) is "undecided".
+
+    References
+    ----------
+    .. [1] R. E. Moore, R. B. Kearfott, M. J. Cloud (2009), Introduction to Interval Analysis, SIAM, section 8.2 (quoted from memory).
 
     Examples
     --------
     >>> from richardson.models import linear
     >>> chart = stability_map(linear(), {"defence": [0.5, 1.5], "fatigue": [1.0, 2.0]})
-    >>> chart.spiral_number.round(6).tolist(), chart.kind.tolist()
-    ([[0.5, 0.25], [1.5, 0.75]], [['stable node', 'stable node'], ['escaped', 'stable node']])
+    >>> chart.spiral_number.round(6).tolist(), chart.kind.tolist(), chart.count.tolist()
+    ([[0.5, 0.25], [1.5, 0.75]], [['stable node', 'stable node'], ['escaped', 'stable node']], [[1, 1], [0, 1]])
     """
     check_start(model, "A stability map")
     names, axes = _checked(model, grids)
+    _refuse_size(axes, len(model.states))
     if window is not None:
-        window.check(model)
+        _check_window(model, Window.of(window))
     if not bound > 0.0:
         raise InvalidInputError(f"The bound beyond which a path has escaped must be above 0; got {bound:g}.")
-    first, second = np.meshgrid(*axes, indexing="ij")
-    rows = parameter_rows(model, names, (first.ravel(), second.ravel()))
-    field = Field.of(model)
-    groups = np.array(synchronous_states(model, names), dtype=np.int64)
-    found = reach(field, groups, rows, bound=bound)
-    doubtful = _doubtful(found, first.shape)
-    if doubtful.size:
-        found.put(doubtful, reach(field, groups, rows[doubtful], bound=bound, care=TIGHT))
-    known = verdicts(model, names, rows, found, window)
+    question = Question(model, names, axes, window, float(bound))
+    found = recounted(question, census(question))
+    known = arrivals(question, found)
     provenance = record(
         model,
         verb="stability_map",
@@ -154,12 +189,6 @@ def stability_map(model: Model, grids: Mapping[str, npt.ArrayLike], *, window: W
         bound=bound,
         tolerance=PLAIN.tolerance,
     )
-    return _shaped(known, names, axes, model, provenance)
-
-
-def _shaped(
-    known: Verdicts, names: tuple[str, str], axes: tuple[FloatArray, FloatArray], model: Model, provenance: Provenance
-) -> StabilityMap:
     shape = (axes[0].size, axes[1].size)
     return StabilityMap(
         parameters=names,
@@ -168,9 +197,35 @@ def _shaped(
         kind=known.kind.reshape(shape),
         leading_eigenvalue=known.leading_eigenvalue.reshape(shape),
         reached=known.states.reshape(*shape, -1),
+        states=found.states,
+        kind_codes=found.kinds,
+        spiral_numbers=found.spirals,
+        leading_eigenvalues=found.leading,
+        count=found.counts,
+        disagreements=found.disagreements,
         model=model,
         provenance=provenance,
     )
+
+
+def _check_window(model: Model, window: Window) -> None:
+    window.check(model)
+    lower, upper = window.box(model)
+    if window.fixed or (lower >= upper).any():
+        raise InvalidInputError(
+            f"Every equilibrium in the window is looked for, so it must span every state within the state's bounds; got {window!r}. "
+            "Give each state a pair (low, high)."
+        )
+
+
+def _refuse_size(axes: tuple[FloatArray, FloatArray], dimension: int) -> None:
+    cells = axes[0].size * axes[1].size
+    needed = cells * (BYTES + BYTES_A_STATE * dimension)
+    if needed > MOST_BYTES:
+        raise InvalidInputError(
+            f"A map of {axes[0].size} × {axes[1].size} = {cells:.3g} cells needs about {needed / 1e9:.3g} GB and, at some microseconds a "
+            f"cell, {cells * SECONDS / 60:.2g} minutes or more; at most {MOST_BYTES / 1e9:g} GB are used. Give coarser grids, or map parts."
+        )
 
 
 def _checked(model: Model, grids: Mapping[str, npt.ArrayLike]) -> tuple[tuple[str, str], tuple[FloatArray, FloatArray]]:
@@ -196,16 +251,3 @@ def _axis(model: Model, name: str, values: npt.ArrayLike) -> FloatArray:
         for value in axis:
             member.check(value)
     return axis
-
-
-def _doubtful(found: Reached, shape: tuple[int, int]) -> IntArray:
-    """Cells that differ from a neighbour: whether a path settles there, or where, shape (k,)."""
-    codes, states = found.codes.reshape(shape), found.states.reshape(*shape, -1)
-    mask = np.zeros(shape, dtype=np.bool_)
-    for one, other in (((slice(1, None),), (slice(None, -1),)), ((slice(None), slice(1, None)), (slice(None), slice(None, -1)))):
-        size = np.maximum(np.abs(states[one]), np.abs(states[other]))
-        jumps = (np.abs(states[one] - states[other]) > JUMP * size).any(axis=-1)
-        differs = (codes[one] != codes[other]) | (jumps & (codes[one] == SETTLED))
-        mask[one] |= differs
-        mask[other] |= differs
-    return np.flatnonzero(mask)

@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from richardson.arrays import BoolArray, ComplexArray, FloatArray
+from richardson.arrays import FloatArray
 from richardson.compiled.field import Field
+from richardson.landscape.many_kinds import KINDS, are_clear, eigenvalues_of, kind_codes, spirals_of
 from richardson.landscape.settling import ENDS, SETTLED, Reached
 from richardson.provenance import record
 from richardson.stability.equilibria import equilibrium_at
 from richardson.stability.rest import RestEquations
 from richardson.stability.window import Window
-from richardson.symbolic.conditions import spiral_numbers_of
 from richardson.symbolic.model import Model
 from richardson.symbolic.synchrony import has_linear_rates
 
-CLEAR = 1e-6  # of the Jacobian's size: eigenvalues so far from the axis and from turning need no error bound to be named
+MOST_CAREFUL = 1000  # kinds that are told with error bounds: some seconds
 LONGEST_KIND = "outside window"
 
 
@@ -69,8 +69,8 @@ def verdicts(model: Model, names: tuple[str, ...], rows: FloatArray, found: Reac
     known = np.isfinite(jacobians).all(axis=(1, 2))
     leading, spirals = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
     if known.any():
-        leading[known] = np.linalg.eigvals(jacobians[known]).real.max(axis=1)
-        spirals[known] = spiral_numbers_of(jacobians[known], followers)
+        leading[known] = eigenvalues_of(jacobians[known]).real.max(axis=1)
+        spirals[known] = spirals_of(jacobians[known], followers)
     return Verdicts(states, kind, spirals, leading)
 
 
@@ -78,32 +78,11 @@ def _kinds(model: Model, rows: FloatArray, states: FloatArray, jacobians: FloatA
     """Kind at each equilibrium, shape (n,): at once where it is clear, one by one with error bounds elsewhere."""
     if not len(rows):
         return []
-    eigenvalues = np.linalg.eigvals(jacobians).astype(np.complex128)
-    clear = _are_clear(eigenvalues, jacobians)
-    turns = np.abs(eigenvalues.imag).max(axis=1) > 0.0
-    growing = (eigenvalues.real > 0.0).sum(axis=1)
-    shape = np.where(turns, "focus", "node")
-    kinds = np.where(growing == 0, np.char.add("stable ", shape), np.char.add("unstable ", shape))
-    mixed = (growing > 0) & (growing < len(model.states))
-    kinds[mixed & ~turns] = "saddle"
-    kinds[mixed & turns] = "saddle focus"
-    result: list[str] = kinds.tolist()
-    for row in np.flatnonzero(~clear):
-        result[row] = _careful_kind(model, rows[row], states[row])
-    return result
-
-
-def model_size(model: Model) -> int:
-    """Number of states."""
-    return len(model.states)
-
-
-def _are_clear(eigenvalues: ComplexArray, jacobians: FloatArray) -> BoolArray:
-    margin = CLEAR * np.abs(jacobians).max(axis=(1, 2))[:, None]
-    off_axis = (np.abs(eigenvalues.real) > margin).all(axis=1)
-    real_or_turning = ((eigenvalues.imag == 0.0) | (np.abs(eigenvalues.imag) > margin)).all(axis=1)
-    clear: BoolArray = off_axis & real_or_turning
-    return clear
+    eigenvalues = eigenvalues_of(jacobians)
+    kinds = [KINDS[code] for code in kind_codes(eigenvalues, jacobians).tolist()]
+    for row in np.flatnonzero(~are_clear(eigenvalues, jacobians))[:MOST_CAREFUL]:
+        kinds[row] = _careful_kind(model, rows[row], states[row])
+    return kinds
 
 
 def _careful_kind(model: Model, row: FloatArray, state: FloatArray) -> str:

@@ -1,7 +1,7 @@
 """Regions of states from which every path provably goes to a stable equilibrium."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,12 +10,14 @@ from richardson.compiled.bounds import Bounds
 from richardson.compiled.enclosure import Enclosure
 from richardson.errors import InvalidInputError
 from richardson.provenance import Provenance, record
+from richardson.stability.cells import Grid, cells_within
 from richardson.stability.domain import Domain, domain_of
 from richardson.stability.equilibria import Equilibria, Equilibrium, equilibria
 from richardson.stability.finding import MOST_STATES
 from richardson.stability.krawczyk import root_near
 from richardson.stability.lyapunov import Ellipsoid, ellipsoid
 from richardson.stability.monotone import Rest, captured_boxes
+from richardson.stability.planar import captured_polygon
 from richardson.stability.rest import refuse_time
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
@@ -25,7 +27,7 @@ BLURRED = 1e-6  # of the window: where an equilibrium without certificate is tak
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Capture:
-    """Where paths are caught: the states within the states' bounds that lie in any ellipsoid or box.
+    """Where paths are caught: the states within the states' bounds that lie in any ellipsoid, box or cell.
 
     Attributes
     ----------
@@ -39,10 +41,18 @@ class Capture:
         Shape (n,).
     lower, upper : FloatArray
         Shape (m, d): corners of the boxes.
+    cells : BoolArray
+        Shape (p, q), of a model with two states: which of the equal cells of the rectangle are captured; (0, 0) for none.
+    rectangle : FloatArray
+        Shape (2, d): its lower and upper corner.
     proofs : tuple of str
-        How each ellipsoid, then each box, was proved: "lyapunov" or "monotone".
+        How each ellipsoid, each box, and the cells were proved: "lyapunov", "monotone", "front".
     reason : str
         Why there is none; empty if there is one.
+    window : Window
+        How far regions were looked for: that of the call, made to hold the equilibrium.
+    bound : float
+        As in the call.
     model : Model
     provenance : Provenance
     """
@@ -53,8 +63,12 @@ class Capture:
     levels: FloatArray
     lower: FloatArray
     upper: FloatArray
+    cells: BoolArray
+    rectangle: FloatArray
     proofs: tuple[str, ...]
     reason: str
+    window: Window
+    bound: float
     model: Model
     provenance: Provenance
 
@@ -83,15 +97,20 @@ class Capture:
             inside |= np.einsum("ni,ij,nj->n", away, form, away) <= level
         for low, high in zip(self.lower, self.upper, strict=True):
             inside |= ((low <= states) & (states <= high)).all(axis=1)
+        if self.cells.size:
+            inside |= Grid(self.rectangle[0], self.rectangle[1], self.cells.shape).marks(states, self.cells)
         return np.asarray(within & inside)
 
     def __repr__(self) -> str:
         """How many regions, or why none."""
-        what = f"{len(self.levels)} ellipsoids and {len(self.lower)} boxes" if self else f"nothing: {self.reason}"
+        counts = f"{len(self.levels)} ellipsoids, {len(self.lower)} boxes, {int(self.cells.sum())} cells"
+        what = counts if self else f"nothing: {self.reason}"
         return f"<Captured by the {self.equilibrium!r}: {what}>"
 
 
-def capture(model: Model, equilibrium: Equilibrium, window: Window, *, known: Equilibria | None = None, bound: float = 1e9) -> Capture:
+def capture(
+    model: Model, equilibrium: Equilibrium, window: Window, *, known: Equilibria | None = None, bound: float = 1e9, cells: int = 0
+) -> Capture:
     """Regions in and about a window from which every path provably goes to a stable equilibrium.
 
     Parameters
@@ -106,6 +125,9 @@ def capture(model: Model, equilibrium: Equilibrium, window: Window, *, known: Eq
         Those of the model in the window, which are found anew if they are not given.
     bound : float
         A path on which a state's size exceeds it does not count as going to the equilibrium.
+    cells : int
+        Of a flow with two states: how many cells across each state are told apart in the part of the window that a front grown
+        upstream is proved to enclose; it costs about 0.1 s. None by default.
 
     Returns
     -------
@@ -121,8 +143,9 @@ def capture(model: Model, equilibrium: Equilibrium, window: Window, *, known: Eq
 
     Notes
     -----
-    Ellipsoids come from Lyapunov's direct method, boxes from monotonicity where no state lowers another's rate. All is proved on
-    intervals and balls, for parameters as floats and as the decimals that print them; docs/explanation/proofs.md has the details.
+    Ellipsoids come from Lyapunov's direct method, boxes from monotonicity where no state lowers another's rate, cells from a front
+    that all paths cross inwards, and triangles within it on which a function falls along paths. All is proved on intervals and
+    balls, for parameters as floats and as the decimals that print them; docs/explanation/proofs.md has the details.
 
     Examples
     --------
@@ -135,43 +158,83 @@ def capture(model: Model, equilibrium: Equilibrium, window: Window, *, known: Eq
     Window.of(window).check(model, spanned=len(model.states))
     if equilibrium.model != model:
         raise InvalidInputError(f"{equilibrium!r} is one of another model or other values of parameters. Find those of this model.")
-    provenance = record(model, verb="capture", window=repr(window), bound=float(bound))
-    ellipsoids, boxes, reason = _regions(model, equilibrium, window, known, bound)
+    provenance = record(model, verb="capture", window=repr(window), bound=float(bound), cells=int(cells))
+    window = _around(window, equilibrium)
+    known = known if known is not None and known.window == window else equilibria(model, window)
+    found = _regions(equilibrium, known, bound)
     size = len(model.states)
-    return Capture(
+    region = Capture(
         equilibrium,
-        np.array([one.centre for one in ellipsoids]).reshape(-1, size),
-        np.array([one.form for one in ellipsoids]).reshape(-1, size, size),
-        np.array([one.level for one in ellipsoids]),
-        np.array([low for low, _ in boxes]).reshape(-1, size),
-        np.array([high for _, high in boxes]).reshape(-1, size),
-        ("lyapunov",) * len(ellipsoids) + ("monotone",) * len(boxes),
-        reason,
+        np.array([one.centre for one in found.ellipsoids]).reshape(-1, size),
+        np.array([one.form for one in found.ellipsoids]).reshape(-1, size, size),
+        np.array([one.level for one in found.ellipsoids]),
+        np.array([low for low, _ in found.boxes]).reshape(-1, size),
+        np.array([high for _, high in found.boxes]).reshape(-1, size),
+        np.zeros((0, 0), dtype=bool),
+        np.array(window.box(model)),
+        ("lyapunov",) * len(found.ellipsoids) + ("monotone",) * len(found.boxes),
+        found.reason,
+        window,
+        float(bound),
         model,
         provenance,
     )
+    return with_cells(region, cells) if cells else region
 
 
-def _regions(
-    model: Model, equilibrium: Equilibrium, window: Window, known: Equilibria | None, bound: float
-) -> tuple[list[Ellipsoid], list[tuple[FloatArray, FloatArray]], str]:
+def with_cells(region: Capture, cells: int) -> Capture:
+    """The same with what a front encloses that grows upstream from its ellipsoid, in so many cells along each of two states.
+
+    Nothing is added for a map, for other numbers of states, or where there is no ellipsoid.
+    """
+    if not len(region.levels) or len(region.model.states) != 2 or region.model.kind == "map":
+        return region
+    enclosure = Enclosure(region.model)
+    bounds = Bounds(enclosure)
+    core = Ellipsoid(region.centres[0], region.forms[0], float(region.levels[0]))
+    polygon = captured_polygon(bounds, core, domain_of(enclosure, bounds, region.window, region.bound))
+    if polygon is None:
+        return region
+    table = cells_within(Grid(region.rectangle[0], region.rectangle[1], (cells, cells)), polygon)
+    return replace(region, cells=table, proofs=(*region.proofs, "front"))
+
+
+@dataclass(frozen=True, eq=False)
+class _Regions:
     """What is captured, or why nothing is."""
+
+    ellipsoids: list[Ellipsoid]
+    boxes: list[tuple[FloatArray, FloatArray]]
+    reason: str
+
+
+def _around(window: Window, equilibrium: Equilibrium) -> Window:
+    """The window; widened, where the equilibrium lies outside, by twice the way to it."""
+    names = equilibrium.model.state_names
+    low, high = window.box(equilibrium.model)
+    if ((low <= equilibrium.state) & (equilibrium.state <= high)).all():
+        return window
+    wider = np.minimum(low, 2 * equilibrium.state - low), np.maximum(high, 2 * equilibrium.state - high)
+    return Window(**{name: (float(a), float(b)) for name, a, b in zip(names, *wider, strict=True)})
+
+
+def _regions(equilibrium: Equilibrium, known: Equilibria, bound: float) -> _Regions:
+    model, window = known.model, known.window
     enclosure = Enclosure.of(model) if len(model.states) <= MOST_STATES else None
     if enclosure is None:
-        return [], [], f"the model has more than {MOST_STATES} states, or hill with a state in its exponent, which has no bounds here"
+        reason = f"the model has more than {MOST_STATES} states, or hill with a state in its exponent, which has no bounds here"
+        return _Regions([], [], reason)
     bounds = Bounds(enclosure)
     domain = domain_of(enclosure, bounds, window, bound)
     place = _certified(enclosure, equilibrium, domain)
     if isinstance(place, str):
-        return [], [], place
-    point = equilibrium.state
-    error = np.maximum(np.maximum(place[1] - point, point - place[0]), 0.0)
-    one = ellipsoid(bounds, point, error, domain)
-    rest = _rest(known if known is not None else equilibria(model, window), place, domain)
+        return _Regions([], [], place)
+    error = np.maximum(np.maximum(place[1] - equilibrium.state, equilibrium.state - place[0]), 0.0)
+    one = ellipsoid(bounds, equilibrium.state, error, domain)
+    rest = _rest(known, place, domain)
     boxes = [] if rest is None else captured_boxes(enclosure, bounds, rest)
-    ellipsoids = [] if one is None else [one]
-    reason = "" if ellipsoids or boxes else "no neighbourhood of it could be proved to be attracted, however small"
-    return ellipsoids, boxes, reason
+    reason = "" if one or boxes else "no neighbourhood of it could be proved to be attracted, however small"
+    return _Regions([] if one is None else [one], boxes, reason)
 
 
 def _certified(enclosure: Enclosure, equilibrium: Equilibrium, domain: Domain) -> tuple[FloatArray, FloatArray] | str:
@@ -206,6 +269,6 @@ def _rest(found: Equilibria, place: tuple[FloatArray, FloatArray], domain: Domai
     return Rest(lows, highs, int(same[0]), window)
 
 
-def captures(found: Equilibria, *, bound: float = 1e9) -> Sequence[Capture]:
+def captures(found: Equilibria, *, bound: float = 1e9, cells: int = 0) -> Sequence[Capture]:
     """What each stable one of the equilibria in a window captures, in their order."""
-    return [capture(found.model, one, found.window, known=found, bound=bound) for one in found if one.is_stable]
+    return [capture(found.model, one, found.window, known=found, bound=bound, cells=cells) for one in found if one.is_stable]

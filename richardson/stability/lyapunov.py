@@ -24,11 +24,14 @@ from richardson.compiled.field import Field
 from richardson.compiled.intervals import Intervals, arb
 from richardson.stability.domain import Domain, halves, pieces
 
-BOXES = 3_000  # that are looked at for one level, about 10 ms in two states
+MOST = 1_500  # boxes on which a claim may fail at once
+FEW, GROWTH, PLANE = 50, 1.3, 2  # in the plane, failures above so many that grow so twice in succession will not become fewer
 SHARES = (0.9, 0.6, 0.3)  # of the radius at which samples first show V to grow
 DIRECTIONS = 128  # samples a radius
 RADII = np.geomspace(1e-4, 1.0, 49)  # of the largest radius that the domain and the window allow
 ROUNDED = 1e-9  # relative: by so much a level is lowered for those who compute V in doubles
+LONGEST = 1e8  # condition number of P: longer ellipsoids are left to rounding
+INVERTED = 1e-6  # relative: more than the rounding of the inverse of P
 UNSURE = 1e-12  # of the terms of V: more than the rounding of it
 
 Test = Callable[[FloatArray, FloatArray], BoolArray]
@@ -90,7 +93,9 @@ def _unit(field: Field, point: FloatArray, width: FloatArray) -> Ellipsoid | Non
     except (LinAlgError, ValueError):
         return None
     form = 0.5 * (form + form.T)
-    return Ellipsoid(point, form / scale / scale[:, np.newaxis], 1.0) if np.isfinite(form).all() else None
+    if not np.linalg.cond(form) < LONGEST:
+        return None
+    return Ellipsoid(point, form / scale / scale[:, np.newaxis], 1.0)
 
 
 def _first_growth(field: Field, unit: Ellipsoid, reach: float, falls: Callable[[Field, FloatArray], BoolArray]) -> float:
@@ -146,14 +151,17 @@ class _Proof:
 
     def _holds(self, test: Test, core: float, radius: float) -> bool:
         """Branch and prune of the box around V ≤ radius² without what lies in V ≤ core²."""
-        extent = self.unit.at(radius).extent() * (1 + UNSURE)
+        extent = self.unit.at(radius).extent() * (1 + INVERTED)
         low, high = self._kept(*pieces(*self.domain.cut(self.unit.centre - extent, self.unit.centre + extent)), core, radius)
-        left = BOXES
-        while len(low) and len(low) <= left:
-            left -= len(low)
+        failures = [len(low), len(low)]
+        while len(low):
             failed = ~test(low, high)
+            failures.append(int(failed.sum()))
+            grows = failures[-1] > GROWTH * failures[-2] > GROWTH**2 * failures[-3]
+            if failures[-1] > MOST or (grows and failures[-1] > FEW and len(self.scale) <= PLANE):
+                return False
             low, high = self._kept(*halves(*halves(low[failed], high[failed], self.scale), self.scale), core, radius)
-        return not len(low)
+        return True
 
     def _kept(self, low: FloatArray, high: FloatArray, core: float, radius: float) -> tuple[FloatArray, FloatArray]:
         """Boxes that are not outside the ellipsoid or inside the core."""

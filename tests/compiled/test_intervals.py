@@ -73,6 +73,20 @@ def test_arithmetic_holds_exact_results_and_keeps_zero_exact() -> None:
     assert (zero.high == 0).all()
 
 
+@pytest.mark.parametrize("ends", [(0.3, 0.3), (-0.3, -0.3), (0.1, 0.2), (-0.2, -0.1), (-0.1, 0.2), (0.0, 0.0), (0.0, 0.2), (-0.2, 0.0)])
+def test_a_product_with_one_number_holds_exact_results(ends: tuple[float, float]) -> None:
+    low = np.array([-3.0, -1.0, 0.0, 1.1, -2.0, 1e-300, -1e-300])
+    high = np.array([-2.0, 0.5, 0.0, 1.1, 0.0, 2e-300, 1e-300])
+    one = Intervals(*ends)
+    for found in (Intervals(low, high) * one, one * Intervals(low, high)):
+        for end in ends:
+            for points in (low, high):
+                assert all(holds(found, k, arb(end) * arb(point)) for k, point in enumerate(points.tolist()))
+        assert np.isfinite(found.low + found.high).all()
+        assert (found.low[2], found.high[2]) == (0.0, 0.0)
+    assert np.isnan((one * Intervals(np.array([np.nan]), np.array([np.nan]))).low).all()
+
+
 def test_what_underflow_loses_is_not_taken_for_zero() -> None:
     tiny = Intervals(np.array([1e-200]), np.array([2e-200]))
     assert (tiny * tiny).high[0] > 0

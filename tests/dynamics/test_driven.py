@@ -1,5 +1,6 @@
 """Runs of driven models: closed forms, switches that no step goes over, times and bounds that are refused."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +11,9 @@ from scipy.special import airy
 
 from richardson.dynamics.arguments import METHODS
 from richardson.dynamics.integrate import integrate
-from richardson.errors import IntegrationError, NotAutonomousError, OutOfBoundsError
+from richardson.errors import IntegrationError, InvalidInputError, NotAutonomousError, OutOfBoundsError
+from richardson.landscape.lyapunov import lyapunov_spectrum
+from richardson.landscape.poincare import poincare_section
 from richardson.models import security_dilemma
 from richardson.outcome import Outcome
 from richardson.stability.equilibria import equilibria
@@ -80,9 +83,10 @@ def test_a_slow_passage_through_a_fold_is_late_by_the_airy_zero() -> None:
 
 
 def test_an_ensemble_sees_the_same_path_as_a_run() -> None:
-    driven = DECAY.with_drive(p=Series(TIMES, VALUES, interpolation="cubic"))
-    runs = run_ensemble(driven, Design.from_table({"x": [0.0, 1.0]}), None, [0.0, 3.0, 6.0], relative=1e-9)
-    alone = [integrate(driven, [x], [0.0, 3.0, 6.0], method="Tsit5", relative=1e-9).states for x in (0.0, 1.0)]
+    pair = Model.from_equations({"x": "p - x", "y": "x - y"}, {"p": 0.0})
+    driven = pair.with_drive(p=Series(TIMES, VALUES, interpolation="cubic"))
+    runs = run_ensemble(driven, Design.from_table({"x": [0.0, 1.0]}), {"y": 0.0}, [0.0, 3.0, 6.0], relative=1e-9)
+    alone = [integrate(driven, [x, 0.0], [0.0, 3.0, 6.0], relative=1e-9).states for x in (0.0, 1.0)]
     assert np.abs(runs.states - alone).max() < 1e-7  # some hundred steps at 1e-9
 
 
@@ -104,3 +108,22 @@ def test_a_path_that_leaves_the_bounds_of_its_parameter_is_refused_when_it_is_ru
 def test_what_needs_a_state_of_rest_refuses_a_drive() -> None:
     with pytest.raises(NotAutonomousError, match="depend on time"):
         equilibria(security_dilemma().with_drive(balance="t/100"), Window(x=(0, 60), y=(0, 60)))
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda model: lyapunov_spectrum(model, [0.0], horizon=20.0),
+        lambda model: poincare_section(model, [0.0], "x - 1", count=1, longest=0.1, horizon=20.0),
+    ],
+    ids=["exponents", "section"],
+)
+def test_long_runs_do_not_go_beyond_a_series_either(verb: Callable[[Model], Any]) -> None:
+    with pytest.raises(OutOfBoundsError, match="is known from t = 0 to 6"):
+        verb(DECAY.with_drive(p=Series(TIMES, VALUES, interpolation="linear")))
+
+
+def test_an_ensemble_of_a_drive_that_switches_too_often_is_refused() -> None:
+    pulse = DECAY.with_drive(p="heaviside(t - 5) - heaviside(t - 5.0001)")
+    with pytest.raises(InvalidInputError, match=r"switches twice within 0\.0001"):
+        run_ensemble(pulse, Design.from_table({"x": [0.0]}), None, 10.0)

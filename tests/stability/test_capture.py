@@ -10,7 +10,7 @@ from richardson.arrays import FloatArray
 from richardson.compiled.field import Field
 from richardson.errors import InvalidInputError, NotAutonomousError
 from richardson.models import linear, security_dilemma
-from richardson.stability.capture import Capture, capture, captures
+from richardson.stability.capture import Capture, capture, captures, with_cells
 from richardson.stability.equilibria import equilibria
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
@@ -30,7 +30,9 @@ def border(region: Capture, window: Window, count: int, seed: int) -> FloatArray
         outermost.append(centre + 0.999999 * heading / size[:, np.newaxis])
     for low, high in zip(region.lower, region.upper, strict=True):
         outermost.append(np.where(rng.random((count, len(low))) < 0.5, low, high))
-    rows = [states[region.contains(states)][:count], *outermost]
+    inner = states[region.contains(states)]
+    beside = np.array([~region.contains(inner + 0.01 * (upper - lower) * rng.normal(size=inner.shape)) for _ in range(4)]).any(axis=0)
+    rows = [inner[:count], inner[beside][:count], *outermost]
     found = np.concatenate(rows)
     return found[region.contains(found)]
 
@@ -55,7 +57,7 @@ def model_rates(model: Model) -> Callable[[float, FloatArray], FloatArray]:
 def wrong(model: Model, window: Window, count: int = 20) -> list[FloatArray]:
     """States in captured regions that do not go where they are said to."""
     missed = []
-    for region in captures(equilibria(model, window)):
+    for region in captures(equilibria(model, window), cells=256):
         slowest = region.equilibrium.eigenvalues
         rate = -np.log(np.abs(slowest).max()) if model.kind == "map" else -slowest.real.max()
         horizon = 120 / rate  # some start close to a saddle, and stay there for long
@@ -84,6 +86,68 @@ def test_a_linear_race_captures_the_whole_window() -> None:
     window = Window(x=(0, 10), y=(0, 10))
     region = captures(equilibria(race, window))[0]
     assert region.contains(np.random.default_rng(1).uniform(0, 10, (1000, 2))).all()
+
+
+@pytest.mark.slow
+def test_almost_all_of_a_plane_of_competitors_is_captured_by_fronts() -> None:
+    """ACCEPTANCE A1: (3, 0) draws 0.393708 of the window, (0, 2) the rest."""
+    model = Model.from_equations({"x": "x*(3 - x - 2*y)", "y": "y*(2 - x - y)"}, lower={"x": 0, "y": 0})
+    found = equilibria(model, Window(x=(0, 4), y=(0, 4)))
+    shares = [region.cells.mean() for region in captures(found, cells=512)]
+    assert 0.58 < shares[0] < 1 - 0.393708
+    assert 0.37 < shares[1] < 0.393708
+
+
+@pytest.mark.slow
+def test_a_shifted_window_captures_what_goes_to_an_equilibrium_outside_of_it() -> None:
+    model = security_dilemma()
+    cold_war = equilibria(model, SQUARE)[2]
+    region = capture(model, cold_war, Window(x=(0, 10), y=(0, 10)), cells=256)
+    assert region.contains(np.array([[9.0, 1.0], [1.0, 9.0], [3.2, 3.2]])).all()
+    assert not region.contains(np.array([[3.1, 3.1], [0.5, 5.0]])).any()
+
+
+TERMS = ["1", "x", "y", "x**2", "x*y", "y**2", "x**3", "x**2*y", "x*y**2"]
+CUBIC = " + ".join(f"{{0}}{number}*{term}" for number, term in enumerate(TERMS))
+NAMES = [f"{letter}{number}" for letter in "ab" for number in range(9)]
+
+
+@pytest.mark.slow
+def test_in_random_planes_every_captured_state_goes_where_it_is_said_to() -> None:
+    """Cubic rates and an alarm, with random coefficients: equilibria, saddles and cycles wherever they fall."""
+    equations = {"x": CUBIC.format("a") + " + a9*hill(y, 1, 2)", "y": CUBIC.format("b") + " - y**3"}
+    model = Model.from_equations(equations, dict.fromkeys([*NAMES, "a9"], 1.0))
+    window = Window(x=(-2, 2), y=(-2, 2))
+    rng = np.random.default_rng(20)
+    proved, missed = 0, []
+    for _ in range(12):
+        drawn = dict(zip([*NAMES, "a9"], rng.normal(size=19).tolist(), strict=True))
+        one = model.with_values(**drawn)
+        proved += sum(bool(region.cells.any()) for region in captures(equilibria(one, window), cells=128))
+        missed += wrong(one, window, count=5)
+    assert missed == []
+    assert proved > 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["flow", "map"])
+def test_in_random_models_of_three_states_every_captured_state_goes_where_it_is_said_to(kind: str) -> None:
+    terms = ["1", "x", "y", "z", "x*y", "y*z", "x*z", "x**2"]
+    texts = {state: " + ".join(f"{state}{number}*{term}" for number, term in enumerate(terms)) for state in "xyz"}
+    names = [f"{state}{number}" for state in "xyz" for number in range(8)]
+    damping = {"flow": " - {0}**3", "map": " - {0}**3/9"}[kind]
+    equations = {state: text + damping.format(state) for state, text in texts.items()}
+    model = Model.from_equations(equations, dict.fromkeys(names, 1.0), kind=kind)
+    rng = np.random.default_rng(4)
+    missed, proved = [], 0
+    for _ in range(8):
+        size = 1.0 if kind == "flow" else 0.4
+        one = model.with_values(**dict(zip(names, (size * rng.normal(size=24)).tolist(), strict=True)))
+        cube = Window(x=(-2, 2), y=(-2, 2), z=(-2, 2))
+        proved += sum(map(bool, captures(equilibria(one, cube))))
+        missed += wrong(one, cube, count=3)
+    assert missed == []
+    assert proved > 1
 
 
 @pytest.mark.slow
@@ -155,6 +219,7 @@ def test_a_side_that_no_path_crosses_may_cut_a_region() -> None:
     assert wrong(model, window) == []
 
 
+@pytest.mark.slow
 def test_the_bound_is_kept() -> None:
     race = linear(defence=0.5, fatigue=1.0, grievance=1.0)
     window = Window(x=(0, 10), y=(0, 10))
@@ -170,6 +235,7 @@ def test_fixed_points_of_maps_capture_too() -> None:
     window = Window(x=(-0.5, 1.5), y=(-1, 1))
     region = captures(equilibria(model, window))[0]
     assert region.contains(region.equilibrium.state[np.newaxis]).all()
+    assert with_cells(region, 64) is region
     assert wrong(model, window) == []
 
 
@@ -183,14 +249,20 @@ def test_in_more_states_the_flagship_is_captured_by_order() -> None:
     assert wrong(model, window, count=3) == []
 
 
-def test_where_nothing_is_proved_a_reason_is_given() -> None:
+def test_a_saddle_captures_nothing_and_the_reason_is_given() -> None:
+    saddle = next(one for one in equilibria(security_dilemma(), SQUARE) if not one.is_stable)
+    region = capture(security_dilemma(), saddle, SQUARE)
+    assert not region
+    assert "not proved to be stable" in repr(region)
+
+
+@pytest.mark.slow
+def test_rates_without_bounds_prove_nothing_and_the_reason_is_given() -> None:
     model = Model.from_equations({"x": "-x + hill(1, 2, 1 + x**2)"})
     found = equilibria(model, Window(x=(0, 1)))
     region = capture(model, found[0], found.window, known=found)
     assert not region
     assert "hill with a state in its exponent" in repr(region)
-    saddle = next(one for one in equilibria(security_dilemma(), SQUARE) if not one.is_stable)
-    assert "not proved to be stable" in capture(security_dilemma(), saddle, SQUARE).reason
 
 
 def test_bad_questions_are_refused_with_what_to_do() -> None:

@@ -1,0 +1,21 @@
+"""Outward rounding of the ends of intervals. Underflow is left aside."""
+
+from __future__ import annotations
+
+BROKEN, NOWHERE = 1, 2  # of a function on an interval: undefined or with a jump in a part; undefined everywhere
+MORE, LESS = 1.0 + 2.0**-52, 1.0 - 2.0**-52  # a unit in the last place or two: twice what an operation of arithmetic may lose
+
+
+def up(x: float) -> float:
+    """A number above ``x`` by more than its rounding; zero stays zero."""
+    return x * MORE if x > 0.0 else x * LESS
+
+
+def down(x: float) -> float:
+    """A number below ``x`` by more than its rounding; zero stays zero."""
+    return x * LESS if x > 0.0 else x * MORE
+
+
+def times(a: float, b: float) -> float:
+    """Product of ends, zero times infinity being zero: an infinite end is a bound, not a value."""
+    return 0.0 if a == 0.0 or b == 0.0 else a * b
