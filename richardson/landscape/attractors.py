@@ -47,7 +47,12 @@ class Attractor:
 
     @classmethod
     def of(cls, equilibrium: Equilibrium) -> "Attractor":
-        """A stable equilibrium as an attractor."""
+        """A stable equilibrium as an attractor.
+
+        Parameters
+        ----------
+        equilibrium : Equilibrium
+        """
         return cls("equilibrium", np.ascontiguousarray(equilibrium.state[np.newaxis]), equilibrium, None, equilibrium.model)
 
     def __repr__(self) -> str:

@@ -88,6 +88,18 @@ def run(
     caught, held, since = rows[:LANES], rows[LANES : 2 * LANES], rows[2 * LANES : 4 * LANES].reshape((2, LANES))
     inside, stop = rows[4 * LANES : (4 + 2 * d) * LANES], rows[(4 + 2 * d) * LANES :]
     member, within, queue = unmanaged(numbers[:LANES]), unmanaged(numbers[LANES : 2 * LANES]), unmanaged(numbers[2 * LANES :])
+    starts, parameters, shared, own = unmanaged(starts), unmanaged(parameters), unmanaged(shared), unmanaged(own)
+    absolute, limits, slack, barriers, settings = (
+        unmanaged(absolute),
+        unmanaged(limits),
+        unmanaged(slack),
+        unmanaged(barriers),
+        unmanaged(settings),
+    )
+    centres, matrices, boxes, grids, stays = unmanaged(centres), unmanaged(matrices), unmanaged(boxes), unmanaged(grids), unmanaged(stays)
+    ball_owners, box_owners, cell_owners = unmanaged(ball_owners), unmanaged(box_owners), unmanaged(cell_owners)
+    shapes, firsts, table = unmanaged(shapes), unmanaged(firsts), unmanaged(table)
+    ends, codes, owners, counts = unmanaged(ends), unmanaged(codes), unmanaged(owners), unmanaged(counts)
     member[:] = FREE
     queue[:] = 0
     active = 0
