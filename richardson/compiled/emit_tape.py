@@ -92,6 +92,8 @@ class _Tape:
         return self.known[expression]
 
     def _number(self, number: sympy.Expr) -> str:
+        if not number.evalf().is_Number:
+            raise ModelError(f"There are no bounds of {number}, which stands in a derivative of these rates.")
         self.numbers.append(number)
         return f"n{len(self.numbers) - 1}"
 
@@ -129,7 +131,8 @@ class _Tape:
     def _product(self, expression: sympy.Expr) -> str:
         if expression.could_extract_minus_sign():
             return self._row(intervals.NEGATE, self.put(-expression))
-        above, below = [], []
+        above: list[sympy.Expr] = []
+        below: list[sympy.Expr] = []
         for factor in sorted(expression.args, key=default_sort_key):
             inverted = isinstance(factor, sympy.Pow) and factor.exp.is_number and factor.exp.is_negative
             (below if inverted else above).append(1 / factor if inverted else factor)

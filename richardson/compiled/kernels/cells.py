@@ -1,5 +1,5 @@
 """The zeros of a block, one cell after another by Newton's iteration, and which of them the path from zero reaches."""
-# ruff: noqa: PLR0917 -- kernels take bare arrays by position
+# ruff: noqa: PLR0912, PLR0917 -- kernels take bare arrays by position, and a call costs more than a branch
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from numpy import inf
 
 from richardson.arrays import FloatArray, IntArray
-from richardson.compiled.kernels.prove import CENTRE, FIRST, POINT, SLOPES, TRIAL_HIGH, TRIAL_LOW, bound, newton
+from richardson.compiled.kernels.prove import CENTRE, POINT, SLOPES, TRIAL_HIGH, TRIAL_LOW, bound, newton
 
 LOWER, UPPER, SLACK, FLOOR = 0, 1, 2, 3  # rows of the window
 HOLDS_ALL, CUTS, LOOKS = 0, 1, 2  # positions in limits
@@ -56,7 +56,7 @@ def reached_first(
     for i in range(d):
         for j in range(d):
             slot = places[d + i * d + j]
-            if i != j and not v[slot, 0] >= 0.0 or not -inf < v[slot, 0]:
+            if (i != j and not v[slot, 0] >= 0.0) or not -inf < v[slot, 0]:
                 return UNKNOWN
     for other in range(roots):
         if other != least and is_below(near[other], w[TRIAL_HIGH]):
