@@ -138,7 +138,7 @@ class Cover:
 
 @cache
 def _interpreter() -> Any:
-    return kernel_from(_text("rounding", "intervals"), "run", BOUND)
+    return kernel_from(_text("rounding", "interpreter"), "run", BOUND)
 
 
 @cache
