@@ -20,6 +20,7 @@ class Outcome(Enum):
     CLOSED = "closed on itself"
     RAN_AWAY = "ran away: a state, or the period, outgrew every scale along the branch"
     VANISHED = "ended where its cycles vanish: in an equilibrium or a homoclinic orbit"
+    LENGTH_LIMIT = "longer than it was followed"
 
     @property
     def is_answer(self) -> bool:
@@ -35,6 +36,7 @@ _FAILURES = frozenset(
     {
         Outcome.STEP_TOO_SMALL,
         Outcome.STEP_LIMIT,
+        Outcome.LENGTH_LIMIT,
         Outcome.NOT_FINITE,
         Outcome.NO_CONVERGENCE,
         Outcome.INTERRUPTED,

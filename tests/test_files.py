@@ -28,24 +28,45 @@ from richardson.estimation.estimate import estimate
 from richardson.files import load, save
 from richardson.files.archive import CHECKSUM, DOCUMENT
 from richardson.files.known import CLASSES
+from richardson.landscape.basins import basins
+from richardson.landscape.boundary import boundary_dimension
+from richardson.landscape.cycles import cycles
+from richardson.landscape.early_warning import early_warning
+from richardson.landscape.edges import edge_state
+from richardson.landscape.entropy import basin_entropy
+from richardson.landscape.global_diagram import global_diagram
+from richardson.landscape.lyapunov import lyapunov_spectrum
+from richardson.landscape.orbits import orbit_diagram
+from richardson.landscape.overshoot import safe_overshoot
+from richardson.landscape.poincare import poincare_section
+from richardson.landscape.remedy import remedy
+from richardson.landscape.resilience import resilience
+from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
-from richardson.models import linear, nations, security_dilemma, submissive
+from richardson.landscape.tipping import tipping
+from richardson.landscape.zero_one import zero_one_test
+from richardson.models import linear, nations, saperstein, security_dilemma, submissive
 from richardson.models import rivalry as rivalry_model
 from richardson.outcome import Outcome
 from richardson.stability.equilibria import equilibria
 from richardson.stability.portrait import phase_portrait
+from richardson.stability.portraits import phase_portraits
 from richardson.stability.robust import is_stable_for_all
 from richardson.stability.spectrum import spectrum
 from richardson.stability.window import Window
 from richardson.study.design import Design
 from richardson.study.run import run_ensemble
 from richardson.symbolic.model import Model
+from richardson.symbolic.series import Series
 from richardson.theory.worlds import four_worlds
 
 DILEMMA = security_dilemma()
 OSCILLATOR = Model.from_equations({"x": "y", "y": "mu*(1 - x**2)*y - x"}, {"mu": 1.0})
+TWO_SIDED = Model.from_equations({"x": "1.8*x - x**3", "y": "0.5*y"}, kind="map")
 PARABOLA = Model.from_equations({"x": "(x - 1)**2"})
 WINDOW = Window(x=(0, 60), y=(0, 60))
+BEAD, BEAD_WINDOW = Model.from_equations({"x": "m + x - x**3"}, {"m": 0.0}), Window(x=(-2, 2))
+DISC = np.hypot(*np.indices((200, 200))) < 150.0
 MADE: dict[str, Any] = {}
 
 
@@ -65,6 +86,9 @@ def results() -> dict[str, Any]:
                 "stability over a box": is_stable_for_all(linear(), {"defence": (0.5, 1.5)}),
                 "spectrum": spectrum(DILEMMA, found[0]),
                 "portrait": phase_portrait(DILEMMA, WINDOW),
+                "global diagram": global_diagram(DILEMMA, "balance", [-0.2, 0.0], WINDOW, half_width=0.1),
+                "edge state": edge_state(DILEMMA, [0, 3], [25, 8], WINDOW),
+                "portraits": phase_portraits(linear(), Window(x=(0, 2), y=(0, 2)), "defence", [0.2, 2.0]),
                 "diagram": equilibrium_diagram(DILEMMA, "balance", (-0.3, 0.3), WINDOW),
                 "cycle": cycle,
                 "branch of cycles": continue_cycle(OSCILLATOR, cycle, "mu", (0.9, 1.1)),
@@ -72,6 +96,13 @@ def results() -> dict[str, Any]:
                 "observations with gaps": warheads(),
                 "estimate": estimate(linear(), rivalry("Greece", "Turkey"), rng=1),
                 "map": stability_map(DILEMMA, {"balance": np.linspace(-1, 1, 4), "distinguishability": np.linspace(0, 1, 3)}),
+                "shares": basin_shares(DILEMMA, WINDOW, half_width=0.05, rng=1),
+                "entropy": basin_entropy(DISC),
+                "boundary": boundary_dimension(DISC),
+                "remedy": remedy(linear(defence=2.0), "defence"),
+                "resilience": resilience(BEAD, equilibria(BEAD, BEAD_WINDOW)[-1], BEAD_WINDOW, parameters="m"),
+                "early warning": early_warning(np.sin(np.arange(60.0) ** 1.5), surrogates=2),
+                "basins": basins(TWO_SIDED, Window(x=(-2, 2), y=(-1, 1)), resolution=(6, 5), bound=100.0),
                 "worlds": four_worlds(DILEMMA, resolution=(6, 5)),
                 "window": Window(x=(0, 1), y=2.0),
                 "ensemble": run_ensemble(linear(), Design.grid({"defence": [0.2, 1.5], "x": [1, 2]}), {"y": 1}, 40.0, bound=1e3),
@@ -82,6 +113,19 @@ def results() -> dict[str, Any]:
                     ("m", "l"),
                     ((-3, 3), (-1, 4)),
                 ),
+                "series": Series([1990, 2000], [0.0, 0.1], interpolation="linear"),
+                "driven trajectory": integrate(
+                    DILEMMA.with_drive(balance=Series([0, 5, 10], [0.0, 0.1, 0.0], interpolation="linear"), terrain="t/100"),
+                    {"x": 1, "y": 2},
+                    np.linspace(0, 10, 3),
+                ),
+                "exponents": lyapunov_spectrum(saperstein(), [0.3, 0.3], horizon=500),
+                "cycles of a map": cycles(Model.from_equations({"x": "3.3*x*(1 - x)"}, kind="map"), Window(x=(0, 1)), 2),
+                "tipping": tipping(DILEMMA, found[0], "balance", 0.3, 0.05),
+                "safe overshoot": safe_overshoot(DILEMMA, found[0], "balance", [0.01, 0.1], [5.0, 20.0, 80.0], towards=0.3),
+                "orbits": orbit_diagram(saperstein(), "reaction", [0.7, 0.8], [0.3, 0.3], keep=4),
+                "section": poincare_section(OSCILLATOR, [2.0, 0.0], "y", count=3),
+                "test for chaos": zero_one_test(np.sin(np.arange(500.0)), count=5),
                 "special point": SpecialPoint("cusp", (0.1, 0.2), np.array([1.0]), (0.0, 0.3), 1e-12),
             }
         )
@@ -91,6 +135,10 @@ def results() -> dict[str, Any]:
 KINDS = (
     "model",
     "trajectory",
+    "driven trajectory",
+    "series",
+    "tipping",
+    "safe overshoot",
     "escaped trajectory",
     "equilibria",
     "equilibria with an undecided box",
@@ -98,6 +146,9 @@ KINDS = (
     "equilibrium",
     "spectrum",
     "portrait",
+    "edge state",
+    "global diagram",
+    "portraits",
     "diagram",
     "cycle",
     "branch of cycles",
@@ -105,10 +156,22 @@ KINDS = (
     "observations with gaps",
     "estimate",
     "map",
+    "shares",
+    "entropy",
+    "boundary",
+    "remedy",
+    "resilience",
+    "early warning",
+    "basins",
     "worlds",
     "window",
     "design",
     "ensemble",
+    "cycles of a map",
+    "exponents",
+    "orbits",
+    "section",
+    "test for chaos",
     "special point",
 )
 

@@ -14,7 +14,7 @@ from richardson.compiled.build import CODE_ROWS, CODES, MATRIX, RULE, STACK, VEC
 from richardson.compiled.emit_tape import Tape, tape_of
 from richardson.compiled.field import Field
 from richardson.compiled.kernels import TEXTS, cells, prove
-from richardson.compiled.lanes import without_imports
+from richardson.compiled.lanes import one_text
 from richardson.errors import ModelError
 from richardson.symbolic.model import Model
 
@@ -148,4 +148,4 @@ def _search() -> Any:
 
 def _text(*modules: str) -> str:
     """One module's text out of several."""
-    return "\n".join(without_imports(TEXTS[module]) for module in modules)
+    return one_text([TEXTS[module] for module in modules])

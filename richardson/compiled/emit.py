@@ -9,35 +9,30 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TypeAlias
 
 import sympy
 from sympy import default_sort_key
 
+from richardson.compiled.emit_writers import Parts, SourceWriter, WholeWriter
 from richardson.compiled.kernels.layout import constant_rows, flag_row, jacobian_rows
-from richardson.errors import ModelError
 from richardson.symbolic import derive
 from richardson.symbolic.functions import TIME, hill
-from richardson.symbolic.hoist import HIGHEST_SCALED, Hoist, exponents, hill_raised, hill_unit, split, whole_flag
+from richardson.symbolic.hoist import Hoist, exponents, hill_raised, hill_unit, split, whole_flag
 from richardson.symbolic.model import Model
+from richardson.symbolic.transform import series_of
 from richardson.symbolic.write import Writer
-
-HIGHEST_HILL = 3  # derivatives of hill that compiled.functions has
-HIGHEST_LOG = 2  # the same for positive_log
-
-Parts: TypeAlias = Mapping[tuple[sympy.Expr, sympy.Expr], Sequence[sympy.Expr]]
 
 _HEADER = '''"""{what}
 
 States x0 … and parameters p0 … in the order of the model.
 """
 
-from numpy import pi
+from numpy import array, pi
 
 from richardson.compiled.functions import (
     arctan, cos, cosh, exp, heaviside, hill0, hill1, hill2, hill3, hill_raised, hill_scaled0, hill_scaled1, hill_unit, log, maximum,
-    minimum, positive_log0, positive_log1, positive_log2, power, sigmoid, sign, sin, sinh, softplus, sqrt, tan, tanh, whole_flag,
-    whole_power
+    minimum, path0, path1, positive_log0, positive_log1, positive_log2, power, sigmoid, sign, sin, sinh, softplus, sqrt, tan, tanh,
+    whole_flag, whole_power
 )
 '''
 
@@ -52,64 +47,6 @@ def rates_over(times, states, p, out):
     for row in range(states.shape[0]):
         rates(times[row], states[row], p, out[row])
 """
-
-
-class _SourceWriter(Writer):
-    """Writes expressions in Python, with positions for names and floats for numbers."""
-
-    def __init__(self, names: dict[sympy.Symbol, str]) -> None:
-        self._names = names
-
-    def symbol(self, symbol: sympy.Symbol) -> str:
-        return self._names[symbol]
-
-    def number(self, number: sympy.Expr) -> tuple[str, int]:
-        return repr(float(number)), 3
-
-    def power(self, base: str, exponent: sympy.Expr) -> tuple[str, int]:
-        if exponent.is_Integer:  # numba turns a literal integer power into multiplications
-            return f"{base}**{int(exponent)}", 2
-        is_root = exponent == sympy.Rational(1, 2)
-        return super().power(base, exponent) if is_root else (self.call("power", [base, self.write(exponent)]), 3)
-
-    def call(self, name: str, arguments: list[str]) -> str:
-        if name in {"max", "min"}:
-            nested = arguments[0]
-            for argument in arguments[1:]:
-                nested = f"{name}imum({nested}, {argument})"
-            return nested
-        if name == "hill":
-            name = f"hill{_order(arguments[3:], HIGHEST_HILL)}"
-            arguments = arguments[:3]
-        if name == "hill_scaled":
-            name = f"hill_scaled{_order(arguments[4:], HIGHEST_SCALED)}"
-            arguments = arguments[:4]
-        if name == "positive_log":
-            name = f"positive_log{_order(arguments[1:], HIGHEST_LOG)}"
-            arguments = arguments[:1]
-        return super().call({"atan": "arctan"}.get(name, name), arguments)
-
-
-class _WholeWriter(_SourceWriter):
-    """Writes powers by exponents known to be small whole as multiplications, in the general form's order."""
-
-    def __init__(self, names: dict[sympy.Symbol, str], whole: Collection[sympy.Symbol], parts: Parts) -> None:
-        super().__init__(names)
-        self._whole = whole
-        self._exponents = {names[symbol] for symbol in whole if symbol in names}
-        self._parts = {(self.write(h), self.write(m)): [self.write(part) for part in both] for (h, m), both in parts.items()}
-
-    def power(self, base: str, exponent: sympy.Expr) -> tuple[str, int]:
-        if exponent in self._whole:
-            return f"whole_power({base}, {self.symbol(exponent)})", 3
-        return super().power(base, exponent)
-
-    def call(self, name: str, arguments: list[str]) -> str:
-        if name != "hill" or arguments[2] not in self._exponents or int(float([*arguments, "0"][3])) > HIGHEST_SCALED:
-            return super().call(name, arguments)
-        u, h, m, *order = arguments
-        unit, raised = self._parts.get((h, m), (f"hill_unit({h})", f"hill_raised({h}, {m})"))
-        return super().call("hill_scaled", [u, unit, raised, m, *order])
 
 
 def rates_source(model: Model) -> str:
@@ -165,6 +102,15 @@ def lanes_source(model: Model, lanes: int, *, with_slopes: bool, records: Sequen
     return _LANES_HEADER.format(what="Rates over lanes.") + known + derivation + functions
 
 
+def tables_source(model: Model) -> str:
+    """The numbers of the series that drive a model, ``KNOTS0``, ``PIECES0`` …, which its functions read."""
+    lines = []
+    for place, series in enumerate(series_of(model)):
+        rows = [[float(number) for number in row] for row in series.pieces]
+        lines += [f"KNOTS{place} = array({series.times.tolist()!r})", f"PIECES{place} = array({rows!r})"]
+    return "".join(f"\n{line}\n" for line in lines)
+
+
 class _Block:
     """Writes functions over lanes for one model; what depends on parameters only is gathered for ``derive``."""
 
@@ -185,7 +131,7 @@ class _Block:
         """The function that computes the constants from the parameters."""
         flag = sympy.Mul(*(whole_flag(exponent) for exponent in self._exponents))
         rows = {self._lane_flag: flag} | dict(enumerate(self._hoist.constants, self._first))
-        return "\n\ndef derive(p, b):\n" + self._loop(rows, self._parameters, 1, _SourceWriter)
+        return "\n\ndef derive(p, b):\n" + self._loop(rows, self._parameters, 1, SourceWriter)
 
     def function(self, name: str, expressions: Sequence[sympy.Expr], row: int) -> str:
         """A function that writes expressions to rows from ``row`` on, with a fast loop as well where exponents are parameters."""
@@ -193,13 +139,13 @@ class _Block:
         origin = {symbol: expression for expression, symbol in self._hoist.constants.items()}
         raised = set().union(*(exponents(expression) for expression in general.values())) & set(origin)
         if not raised:
-            return f"\n\ndef {name}(b):\n" + self._loop(general, self._located(), 1, _SourceWriter)
+            return f"\n\ndef {name}(b):\n" + self._loop(general, self._located(), 1, SourceWriter)
         self._exponents |= {origin[symbol] for symbol in raised}
         parts = self._parts(set().union(*(expression.atoms(hill) for expression in general.values())), raised, origin)
-        places, writer = self._located(), partial(_WholeWriter, whole=raised, parts=parts)
+        places, writer = self._located(), partial(WholeWriter, whole=raised, parts=parts)
         fast = self._loop(general, places, 2, writer, also=set().union(*parts.values()))
         text = f"\n\ndef {name}(b):\n    if b[{self._flag * self._lanes}] > 0.0:\n" + fast
-        return text + "    else:\n" + self._loop(general, places, 2, _SourceWriter)
+        return text + "    else:\n" + self._loop(general, places, 2, SourceWriter)
 
     def records(self, model: Model, expressions: Sequence[sympy.Expr]) -> str:
         """The function that writes values of expressions, and their derivatives along the run, to rows of a second array."""
@@ -211,7 +157,7 @@ class _Block:
             for expression in expressions
         ]
         rows = self._rows([*expressions, *slopes], 0)
-        return "\n\ndef values(b, v):\n" + self._loop(rows, self._located() | rates, 1, _SourceWriter, target="v")
+        return "\n\ndef values(b, v):\n" + self._loop(rows, self._located() | rates, 1, SourceWriter, target="v")
 
     def _parts(self, calls: Iterable[sympy.Expr], raised: Collection[sympy.Symbol], origin: Mapping[sympy.Symbol, sympy.Expr]) -> Parts:
         """Symbols of `hill_unit` and `hill_raised`, by h and m, of every ``hill`` with such an exponent and an h that does not move."""
@@ -235,7 +181,7 @@ class _Block:
         rows: dict[int, sympy.Expr],
         places: dict[sympy.Symbol, str],
         depth: int,
-        writer_of: Callable[[dict[sympy.Symbol, str]], _SourceWriter],
+        writer_of: Callable[[dict[sympy.Symbol, str]], SourceWriter],
         *,
         target: str = "b",
         also: Iterable[sympy.Symbol] = (),
@@ -273,7 +219,7 @@ def _function(model: Model, name: str, targets: dict[str, Sequence[sympy.Expr]],
     used = set().union(*(expression.free_symbols for expression in expressions))
     shared, reduced = sympy.cse(expressions, symbols=sympy.numbered_symbols("c", cls=sympy.Dummy))
     lines = [f"    {own} = {own[0]}[{own[1:]}]" for symbol, own in names.items() if symbol in used and symbol is not TIME]
-    writer = _SourceWriter(names)
+    writer = SourceWriter(names)
     for position, (symbol, expression) in enumerate(shared):
         lines.append(f"    c{position} = {writer.write(expression)}")
         names[symbol] = f"c{position}"
@@ -291,10 +237,3 @@ def _assignments(
             if not (is_sparse and value == 0):
                 lines.append(f"    {target}[{place}] = {writer.write(value)}")
     return lines
-
-
-def _order(arguments: list[str], highest: int) -> int:
-    order = int(float(arguments[0])) if arguments else 0
-    if order > highest:
-        raise ModelError(f"A derivative of order {order} of hill or its logarithm is needed; numerically they exist up to order {highest}.")
-    return order

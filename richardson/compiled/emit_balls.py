@@ -1,4 +1,4 @@
-"""From a model to the source text of its rates and Jacobian on balls, for proofs."""
+"""From a model to the source text of its rates and Jacobian on balls or arrays of intervals, for proofs."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -15,16 +15,14 @@ CALLS = {"abs": "absolute", "atan": "arctan"} | {name: f"f.{name}" for name in R
 HALF = sympy.Rational(1, 2)
 JUMPS = (sympy.sign, sympy.Heaviside, sympy.tan)  # the pole of tan is gone from the derivative of atan(tan(x)), which is 1
 
-_HEADER = '''"""Rates and Jacobian on balls.
+_HEADER = '''"""Rates and Jacobian on {arithmetic}.
 
 States x0 … and parameters p0 … in the order of the model, constants c0 … that depend on parameters only; ``f`` holds the
 functions that are undefined somewhere.
 """
 
-from flint import arb
-
-from richardson.compiled.balls import (
-    absolute, arctan, cos, cosh, exp, hill0, maximum, minimum, sigmoid, sin, sinh, softplus, tan, tanh, whole
+from richardson.compiled.{arithmetic} import (
+    absolute, arb, arctan, cos, cosh, exp, hill0, maximum, minimum, sigmoid, sin, sinh, softplus, tan, tanh, whole
 )
 '''
 
@@ -58,9 +56,10 @@ class _BallWriter(Writer):
         return super().call(CALLS.get(name, name), balls)
 
 
-def ball_source(model: Model) -> str:
+def ball_source(model: Model, arithmetic: str = "balls") -> str:
     """Module with ``constants(p, f)``, ``rates(x, c, f)`` and ``jacobian(x, c, f)``, each of lists and to a list.
 
+    The functions are those of "balls" or of "interval_functions".
     ``AFFINE`` in it says whether the Jacobian is the same in every state, and no rate jumps.
     """
     pi = sympy.Dummy("pi", real=True)
@@ -72,7 +71,11 @@ def ball_source(model: Model) -> str:
     places |= {symbol: f"c[{place}]" for place, symbol in enumerate(hoist.constants.values())}
     has_jumps = any(rate.has(*JUMPS) for rate in model.rates)
     is_affine = not has_jumps and not any(slope.has(*model.state_symbols) for slope in model.jacobian)
-    text = _HEADER + f"\nAFFINE = {is_affine}\n" + _function("constants(p, f)", list(hoist.constants), parameters)
+    text = (
+        _HEADER.format(arithmetic=arithmetic)
+        + f"\nAFFINE = {is_affine}\n"
+        + _function("constants(p, f)", list(hoist.constants), parameters)
+    )
     return text + _function("rates(x, c, f)", rates, places) + _function("jacobian(x, c, f)", slopes, places)
 
 

@@ -57,14 +57,22 @@ class Enclosure:
         everywhere : bool
             Not a number where they are undefined, or jump, in a part of the box.
         """
-        rates: list[arb] = self._raw("rates")(box, self.constants, balls.STRICT if everywhere else balls.DEFINED)
+        rates = self.values(box, everywhere=everywhere)
         return [rate - state for rate, state in zip(rates, box, strict=True)] if self.model.kind == "map" else rates
+
+    def values(self, box: Sequence[arb], *, everywhere: bool = False) -> list[arb]:
+        """The same of the right-hand sides: of a map, the image itself."""
+        values: list[arb] = self._raw("rates")(box, self.constants, balls.STRICT if everywhere else balls.DEFINED)
+        return values
 
     def jacobian(self, box: Sequence[arb]) -> arb_mat:
         """Balls that hold the derivatives of the rates at every point of a box, on both sides of kinks; not a number beside poles."""
-        size = len(box)
-        matrix = arb_mat(size, size, self._raw("jacobian")(box, self.constants, balls.SLOPES))
-        return matrix - arb_mat(size, size, 1) if self.model.kind == "map" else matrix
+        slopes = self.slopes(box)
+        return slopes - arb_mat(len(box), len(box), 1) if self.model.kind == "map" else slopes
+
+    def slopes(self, box: Sequence[arb]) -> arb_mat:
+        """The same of the right-hand sides: of a map, the Jacobian of the image."""
+        return arb_mat(len(box), len(box), self._raw("jacobian")(box, self.constants, balls.SLOPES))
 
     def is_continuous(self, box: Sequence[arb]) -> bool:
         """Whether the rates are seen to be defined and without a jump on all of the box."""

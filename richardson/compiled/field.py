@@ -19,6 +19,7 @@ from richardson.compiled.kernels import each
 from richardson.errors import InvalidInputError, OutOfBoundsError
 from richardson.symbolic.model import Model
 from richardson.symbolic.position import state_position
+from richardson.symbolic.transform import substituted, written_out
 from richardson.symbolic.write import to_text
 
 _VECTOR, _MATRIX = "float64[::1]", "float64[:,::1]"
@@ -147,22 +148,22 @@ class Field:
 
     def second_derivatives(self, state: FloatArray, time: float = 0.0) -> FloatArray:
         """Second derivatives of the rates, shape (d, d, d): [i, j, k] = ∂²fᵢ/∂xⱼ∂xₖ."""
-        return self._derivative("second derivatives", lambda: emit.derivative_source(self.model, 2), time, state, 2)
+        return self._derivative("second derivatives", lambda: emit.derivative_source(self._explicit, 2), time, state, 2)
 
     def third_derivatives(self, state: FloatArray, time: float = 0.0) -> FloatArray:
         """Third derivatives of the rates, shape (d, d, d, d)."""
-        return self._derivative("third derivatives", lambda: emit.derivative_source(self.model, 3), time, state, 3)
+        return self._derivative("third derivatives", lambda: emit.derivative_source(self._explicit, 3), time, state, 3)
 
     def parameter_derivatives(self, state: FloatArray, names: Sequence[str], time: float = 0.0) -> FloatArray:
         """Derivatives of the rates in parameters (or whole concepts, moved as one), shape (d, k)."""
         out = np.empty((self.dimension, len(names)))
-        self._in_parameters("parameter", names, lambda: self.model.rates)(time, state, self.parameters, out.reshape(-1))
+        self._in_parameters("parameter", names, lambda: self._explicit.rates)(time, state, self.parameters, out.reshape(-1))
         return out
 
     def mixed_derivatives(self, state: FloatArray, names: Sequence[str], time: float = 0.0) -> FloatArray:
         """Derivatives of the Jacobian in parameters (or whole concepts), shape (d, d, k): [i, j, k] = ∂²fᵢ/∂xⱼ∂pₖ."""
         out = np.empty((self.dimension, self.dimension, len(names)))
-        self._in_parameters("mixed", names, lambda: list(self.model.jacobian))(time, state, self.parameters, out.reshape(-1))
+        self._in_parameters("mixed", names, lambda: list(self._explicit.jacobian))(time, state, self.parameters, out.reshape(-1))
         return out
 
     def parameter_derivatives_over(self, states: FloatArray, names: Sequence[str]) -> FloatArray:
@@ -170,7 +171,7 @@ class Field:
         rows = np.ascontiguousarray(states, dtype=np.float64)
         out = np.empty((len(rows), self.dimension * len(names)))
         kernel(each, "derived", _DERIVED)(
-            addressed(self._in_parameters("parameter", names, lambda: self.model.rates)), self.parameters, rows, out
+            addressed(self._in_parameters("parameter", names, lambda: self._explicit.rates)), self.parameters, rows, out
         )
         return out.reshape(len(rows), self.dimension, len(names))
 
@@ -180,19 +181,19 @@ class Field:
         Parameters
         ----------
         expressions : sequence of str or sympy.Expr
-            Over states, parameters and ``t``.
+            Over states, parameters, what is driven, and ``t``.
         """
-        wanted = [self.model.expression(expression) for expression in expressions]
+        wanted = self._expressions(expressions)
         what = "values " + "; ".join(to_text(expression) for expression in wanted)
-        module = self._module(what, lambda: emit.values_source(self.model, wanted))
+        module = self._module(what, lambda: emit.values_source(self._explicit, wanted))
         raw = store.function(module, "values_over", _ROWS)
         return lambda times, states: self._over(raw, times, states, len(wanted))
 
     def over_lanes(self, lanes: int, *, with_slopes: bool, records: Sequence[Any] = ()) -> LaneFunctions:
         """Compiled rates of ``lanes`` runs side by side, for the kernels of `richardson.compiled.lanes`; ``records`` as in `emit`."""
-        wanted = [self.model.expression(record) for record in records]
+        wanted = self._expressions(records)
         what = f"{lanes} lanes {'with slopes' if with_slopes else ''} " + "; ".join(to_text(expression) for expression in wanted)
-        module = self._module(what, lambda: emit.lanes_source(self.model, lanes, with_slopes=with_slopes, records=wanted))
+        module = self._module(what, lambda: emit.lanes_source(self._explicit, lanes, with_slopes=with_slopes, records=wanted))
         rates = store.function(module, "rates", f"void({_VECTOR})")
         slopes = store.function(module, "slopes", f"void({_VECTOR})") if with_slopes else rates
         derive = store.function(module, "derive", f"void({_VECTOR}, {_VECTOR})")
@@ -215,10 +216,19 @@ class Field:
 
     @cached_property
     def _rates_module(self) -> Any:
-        return self._module("rates", lambda: emit.rates_source(self.model))
+        return self._module("rates", lambda: emit.rates_source(self._explicit))
+
+    @cached_property
+    def _explicit(self) -> Model:
+        """The model with its drives as functions of time, from which source is emitted."""
+        return written_out(self.model)
+
+    def _expressions(self, texts: Sequence[Any]) -> list[Any]:
+        """Expressions over states, parameters and time."""
+        return [substituted(self.model, self.model.expression(text)) for text in texts]
 
     def _module(self, what: str, source: Callable[[], str]) -> Any:
-        return store.load(emit.key_of(self.model, what, store.toolchain()), source)
+        return store.load(emit.key_of(self.model, what, store.toolchain()), lambda: source() + emit.tables_source(self.model))
 
     def _over(self, raw: Any, times: Any, states: FloatArray, width: int) -> FloatArray:
         rows = np.array(states, dtype=np.float64, order="C", ndmin=2)
@@ -239,7 +249,7 @@ class Field:
         key = (what, *names)
         if key not in self._derivatives:
             members = " ".join(",".join(self.model.resolve(name)) for name in names)
-            module = self._module(f"{what} derivatives {members}", lambda: emit.parameter_source(self.model, names, expressions()))
+            module = self._module(f"{what} derivatives {members}", lambda: emit.parameter_source(self._explicit, names, expressions()))
             self._derivatives[key] = store.function(module, "derivative", _POINT)
         return self._derivatives[key]
 

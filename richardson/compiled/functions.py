@@ -22,6 +22,7 @@ from richardson.compiled.elementary import (
     whole_power,
 )
 from richardson.compiled.floating import EXPONENT, bits, compiled, fma, fraction, from_bits, inner
+from richardson.compiled.tables import path0, path1
 
 __all__ = [
     "arctan",
@@ -43,6 +44,8 @@ __all__ = [
     "log",
     "maximum",
     "minimum",
+    "path0",
+    "path1",
     "positive_log0",
     "positive_log1",
     "positive_log2",

@@ -173,9 +173,9 @@ def kernel_text(modules: Sequence[str], scheme: str, dimension: int, lanes: int)
     for constant, number in numbers.items():
         head = re.sub(rf"^{constant} = \d+.*$", f"{constant} = {number}", head, flags=re.MULTILINE)
     parts = [head, TEXTS["inverse"], scheme_text(scheme, dimension, lanes), *(TEXTS[name] for name in modules)]
-    return "\n".join(without_imports(part) for part in parts)
+    return one_text(parts)
 
 
-def without_imports(text: str) -> str:
-    """A kernel module's text without its imports of other kernel modules, to be put together with theirs."""
-    return _IMPORT.sub("", text)
+def one_text(parts: Sequence[str]) -> str:
+    """Texts of kernel modules as one module, which needs no imports between them."""
+    return "\n".join(_IMPORT.sub("", part) for part in parts)

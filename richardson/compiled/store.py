@@ -24,7 +24,7 @@ from typing import Any
 import numba
 from numba.core.errors import NumbaError
 
-from richardson.compiled import balls, circular, elementary, emit, emit_balls, floating, functions, memory
+from richardson.compiled import balls, circular, elementary, emit, emit_balls, floating, functions, interval_functions, intervals, memory
 from richardson.compiled.kernels import layout
 from richardson.symbolic import hoist, write
 
@@ -36,6 +36,8 @@ SOURCES = (
     emit,
     emit_balls,
     balls,
+    intervals,
+    interval_functions,
     layout,
     functions,
     elementary,

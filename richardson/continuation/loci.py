@@ -167,7 +167,7 @@ def continue_point(model: Model, point: SpecialPoint, parameters: tuple[str, str
     states, values = system.plane.natural(rows)
     return Locus(
         kind=point.kind,
-        parameters=plane.names,
+        parameters=(plane.names[0], plane.names[1]),
         values=np.ascontiguousarray(values),
         states=np.ascontiguousarray(states),
         frequencies=system.pace * np.sqrt(rows[:, plane.dimension]) if isinstance(system, HopfSystem) else None,

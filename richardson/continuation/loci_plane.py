@@ -1,4 +1,4 @@
-"""A model over the plane of two of its parameters, in coordinates without units."""
+"""A model over the plane of two of its parameters, or the space of more, in coordinates without units."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,25 +16,25 @@ from richardson.symbolic.model import Model
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """Rates and their derivatives over states and two parameters.
+    """Rates and their derivatives over states and k parameters; on a plane k = 2.
 
     Attributes
     ----------
     field : Field
         Its parameters move with each call of `at`.
     names : tuple of str
-        Of the two parameters, or of concepts whose members move as one.
+        Of the parameters, or of concepts whose members move as one.
     positions : tuple of tuple of int
         Of the members of each among the model's parameters.
     low, high : FloatArray
-        Shape (2,): ends of the spans.
+        Shape (k,): where the parameters' coordinates are 0 and 1.
     scale : FloatArray
         Shape (d,): the states are measured in these.
     """
 
     field: Field
-    names: tuple[str, str]
-    positions: tuple[tuple[int, ...], tuple[int, ...]]
+    names: tuple[str, ...]
+    positions: tuple[tuple[int, ...], ...]
     low: FloatArray
     high: FloatArray
     scale: FloatArray
@@ -57,7 +57,7 @@ class Plane:
         order = model.parameter_names.index
         positions = tuple(tuple(order(member) for member in model.resolve(name)) for name in (first, second))
         field = Field.of(model)
-        return cls(field, (first, second), (positions[0], positions[1]), boxes[:, 0], boxes[:, 1], np.ones(field.dimension))
+        return cls(field, (first, second), positions, boxes[:, 0], boxes[:, 1], np.ones(field.dimension))
 
     @property
     def dimension(self) -> int:
@@ -66,33 +66,33 @@ class Plane:
 
     @cached_property
     def widths(self) -> FloatArray:
-        """Lengths of the spans, shape (2,)."""
+        """Lengths of the spans, shape (k,)."""
         return self.high - self.low
 
     @property
     def spans(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        """Lowest and highest value of both parameters."""
+        """Lowest and highest value of both parameters of a plane."""
         (first, second), (third, fourth) = self.low.tolist(), self.high.tolist()
         return (first, third), (second, fourth)
 
     def natural(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """States (…, d) and values (…, 2) of points whose first d coordinates are states and whose last two are parameters.
+        """States (…, d) and values (…, k) of points whose first d coordinates are states and whose last k are parameters.
 
         What lies on a border in these coordinates lies on it in its own unit.
         """
-        parts, shares = points[..., : self.dimension], points[..., -2:]
+        parts, shares = points[..., : self.dimension], points[..., -len(self.names) :]
         states = parts * self.scale
         for bound in (self.field.lower, self.field.upper):
             states = np.where(parts == bound / self.scale, bound, states)
         return states, self.low * (1.0 - shares) + self.high * shares
 
     def scaled(self, state: FloatArray, values: FloatArray) -> FloatArray:
-        """Point (d + 2,) of a state (d,) and a pair of values."""
+        """Point (d + k,) of a state (d,) and values (k,)."""
         return np.concatenate((state / self.scale, (values - self.low) / self.widths))
 
     def at(self, point: FloatArray) -> FloatArray:
         """The state (d,) of a point, whose parameter values the field takes on."""
-        values = self.low + self.widths * point[-2:]
+        values = self.low + self.widths * point[-len(self.names) :]
         for positions, value in zip(self.positions, values, strict=True):
             self.field.parameters[list(positions)] = value
         return np.ascontiguousarray(point[: self.dimension] * self.scale)

@@ -73,7 +73,7 @@ def _defect(plane: Plane, point: SpecialPoint, place: FloatArray) -> float:
     rates, jacobian = plane.field.rates_and_jacobian(0.0, plane.at(place))
     if not (np.isfinite(rates).all() and np.isfinite(jacobian).all()):
         return np.inf
-    weights = _weights(plane, place)
+    weights = rate_weights(plane, place)
     rest = float(np.abs(rates * weights).max())
     if point.kind == "fold":
         singular = np.linalg.svd(weights[:, np.newaxis] * jacobian * plane.scale, compute_uv=False)
@@ -84,11 +84,11 @@ def _defect(plane: Plane, point: SpecialPoint, place: FloatArray) -> float:
 
 def _system(plane: Plane, point: SpecialPoint, place: FloatArray) -> System:
     pair = _pair(plane.field.jacobian(0.0, plane.at(place)), point.frequency)
-    weights = _weights(plane, place)
+    weights = rate_weights(plane, place)
     return FoldSystem(plane, weights) if point.kind == "fold" or pair is None else HopfSystem(plane, weights, pair.imag)
 
 
-def _weights(plane: Plane, place: FloatArray) -> FloatArray:
+def rate_weights(plane: Plane, place: FloatArray) -> FloatArray:
     """What brings the largest derivative of each rate, in states and parameters, to 1, shape (d,)."""
     state = plane.at(place)
     in_states = plane.field.jacobian(0.0, state) * plane.scale

@@ -1,4 +1,4 @@
-"""Minimally augmented systems: equilibria with one zero eigenvalue, or with a pair ±iω, over two parameters [1]_.
+"""Minimally augmented systems: equilibria with one zero eigenvalue, or with a pair ±iω, over two parameters or more [1]_.
 
 The rates are augmented by as few equations as the condition has: one for a fold, two for a Hopf point. These come from a matrix
 that is singular exactly there (J, or J² + ω²I), bordered so that it is regular. The borders are its singular vectors at each
@@ -21,7 +21,7 @@ from richardson.continuation.loci_plane import Plane
 
 @dataclass(frozen=True, eq=False)
 class FoldSystem:
-    """F = 0 and σ(J) = 0 over states and two parameters: a point has shape (d + 2,).
+    """F = 0 and σ(J) = 0 over states and k parameters: a point has shape (d + k,). On a curve k = 2.
 
     Attributes
     ----------
@@ -37,23 +37,23 @@ class FoldSystem:
 
     @cached_property
     def lower(self) -> FloatArray:
-        """Lower corner of the box, shape (d + 2,)."""
-        return np.append(self.plane.field.lower / self.plane.scale, (0.0, 0.0))
+        """Lower corner of the box, shape (d + k,)."""
+        return np.append(self.plane.field.lower / self.plane.scale, np.zeros(len(self.plane.names)))
 
     @cached_property
     def upper(self) -> FloatArray:
-        """Upper corner of the box, shape (d + 2,)."""
-        return np.append(self.plane.field.upper / self.plane.scale, (1.0, 1.0))
+        """Upper corner of the box, shape (d + k,)."""
+        return np.append(self.plane.field.upper / self.plane.scale, np.ones(len(self.plane.names)))
 
     def values_and_matrix(self, point: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Residuals (d + 1,) and their derivatives (d + 1, d + 2)."""
+        """Residuals (d + 1,) and their derivatives (d + 1, d + k)."""
         plane, field = self.plane, self.plane.field
         state = plane.at(point)
         rates, jacobian = field.rates_and_jacobian(0.0, state)
         slopes = field.parameter_derivatives(state, plane.names)
         square = self.weights[:, np.newaxis] * jacobian * plane.scale
         if not np.isfinite(square).all():
-            return np.full(len(state) + 1, np.nan), np.full((len(state) + 1, len(state) + 2), np.nan)
+            return np.full(len(state) + 1, np.nan), np.full((len(state) + 1, len(point)), np.nan)
         left, singular, right = np.linalg.svd(square)
         row, column = left[:, -1] * self.weights, right[-1] * plane.scale
         bent = np.einsum("i,ijk,j->k", row, field.second_derivatives(state), column) * plane.scale
@@ -62,7 +62,7 @@ class FoldSystem:
         return np.append(self.weights * rates, singular[-1]), np.vstack((upper, np.append(bent, mixed)))
 
     def place(self, point: FloatArray) -> FloatArray:
-        """A point of the plane (d + 2,) in the system's coordinates: the same."""
+        """A point of the plane (d + k,) in the system's coordinates: the same."""
         return point
 
     def null_vectors(self, point: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -74,7 +74,7 @@ class FoldSystem:
 
 @dataclass(frozen=True, eq=False)
 class HopfSystem:
-    """F = 0 and J² + κI of rank d − 2 over states, κ and two parameters: a point has shape (d + 3,), κ before the parameters.
+    """F = 0 and J² + κI of rank d − 2 over states, κ and k parameters: a point has shape (d + 1 + k,), κ before the parameters.
 
     κ = ω² where positive; the curve ends in κ = 0, a Bogdanov–Takens point, beyond which it is one of neutral saddles.
 
@@ -95,34 +95,38 @@ class HopfSystem:
 
     @cached_property
     def lower(self) -> FloatArray:
-        """Lower corner of the box, shape (d + 3,)."""
-        return np.append(self.plane.field.lower / self.plane.scale, (0.0, 0.0, 0.0))
+        """Lower corner of the box, shape (d + 1 + k,)."""
+        return np.append(self.plane.field.lower / self.plane.scale, np.zeros(1 + len(self.plane.names)))
 
     @cached_property
     def upper(self) -> FloatArray:
-        """Upper corner of the box, shape (d + 3,)."""
-        return np.append(self.plane.field.upper / self.plane.scale, (np.inf, 1.0, 1.0))
+        """Upper corner of the box, shape (d + 1 + k,)."""
+        return np.concatenate((self.plane.field.upper / self.plane.scale, [np.inf], np.ones(len(self.plane.names))))
 
     def values_and_matrix(self, point: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Residuals (d + 2,) and their derivatives (d + 2, d + 3)."""
+        """Residuals (d + 2,) and their derivatives (d + 2, d + 1 + k)."""
         plane, field, size = self.plane, self.plane.field, self.plane.dimension
         state = plane.at(point)
         rates, jacobian = field.rates_and_jacobian(0.0, state)
         linear = self._measured(jacobian)
         squared = linear @ linear + point[size] * np.eye(size)
         if not np.isfinite(squared).all():
-            return np.full(size + 2, np.nan), np.full((size + 2, size + 3), np.nan)
+            return np.full(size + 2, np.nan), np.full((size + 2, len(point)), np.nan)
         left, _, right = np.linalg.svd(squared)
         rows, columns = left[:, -2:].T, right[-2:].T
         equations = _independent(rows @ columns, rows @ linear @ columns)
         moves = np.concatenate((field.second_derivatives(state), field.mixed_derivatives(state, plane.names)), axis=2)
         moves = self._measured(moves.transpose(2, 0, 1)) * np.append(plane.scale, plane.widths)[:, np.newaxis, np.newaxis]
         slopes = rows @ moves @ (linear @ columns) + (rows @ linear) @ moves @ columns
-        matrix = np.zeros((size + 2, size + 3))
+        matrix = np.zeros((size + 2, len(point)))
         matrix[:size, :size] = self.weights[:, np.newaxis] * jacobian * plane.scale
-        matrix[:size, -2:] = self.weights[:, np.newaxis] * field.parameter_derivatives(state, plane.names) * plane.widths
+        matrix[:size, size + 1 :] = self.weights[:, np.newaxis] * field.parameter_derivatives(state, plane.names) * plane.widths
         along = equations @ slopes.reshape(-1, 4).T
-        matrix[size:, :size], matrix[size:, size], matrix[size:, -2:] = along[:, :size], equations @ (rows @ columns).ravel(), along[:, -2:]
+        matrix[size:, :size], matrix[size:, size], matrix[size:, size + 1 :] = (
+            along[:, :size],
+            equations @ (rows @ columns).ravel(),
+            along[:, size:],
+        )
         return np.append(self.weights * rates, equations @ (rows @ squared @ columns).ravel()), matrix
 
     @cached_property
@@ -134,7 +138,7 @@ class HopfSystem:
         return np.asarray(matrices * self._ratio)
 
     def place(self, point: FloatArray) -> FloatArray:
-        """A point of the plane (d + 2,) in the system's coordinates (d + 3,), where ω is the system's pace."""
+        """A point of the plane (d + k,) in the system's coordinates (d + 1 + k,), where ω is the system's pace."""
         return np.insert(point, self.plane.dimension, 1.0)
 
     def critical_rows(self, point: FloatArray) -> FloatArray:

@@ -75,6 +75,48 @@ def check_flow(model: Any) -> None:
         raise InvalidInputError(f"'{model.name}' is a {model.kind}, which has steps and no rates. Use iterate(model, start, steps).")
 
 
+def check_drives(field: Field, times: FloatArray) -> None:
+    """Refuse times (t,) at which a drive is not known, or leaves the bounds of what it drives.
+
+    Raises
+    ------
+    OutOfBoundsError
+        If there are any; a drive given as text is looked at the ``times`` and some hundred more.
+    """
+    check_known(field.model, float(times[0]), float(times[-1]))
+    moments = np.union1d(times, np.linspace(times[0], times[-1], DETAIL + 1))
+    for drive in field.model.drives:
+        bounded = [parameter for parameter in drive.parameters if isfinite(parameter.lower) or isfinite(parameter.upper)]
+        if drive.formula is None or not bounded:
+            continue
+        path = field.values_of([drive.formula])(moments, np.zeros((moments.size, field.dimension)))[:, 0]
+        for parameter in bounded:
+            outside = ~((path >= parameter.lower) & (path <= parameter.upper))
+            if outside.any():
+                where = int(np.argmax(outside))
+                raise OutOfBoundsError(
+                    f"The drive of {parameter.meaning} ({parameter.name}) is {path[where]:g} at t = {moments[where]:g}, but must lie in "
+                    f"{parameter.interval}. Change the drive, or run it for a shorter time."
+                )
+
+
+def check_known(model: Model, begin: float, end: float) -> None:
+    """Refuse a run beyond the times at which the drives of its model are known.
+
+    Raises
+    ------
+    OutOfBoundsError
+        If a series that does not hold begins later or ends earlier.
+    """
+    for drive in model.drives:
+        first, last = drive.span
+        if begin < first or end > last:
+            raise OutOfBoundsError(
+                f"The series that drives {' and '.join(drive.names)} is known from t = {first:g} to {last:g}; the run goes from "
+                f'{begin:g} to {end:g}. Run it within those times, or make the series with beyond="hold".'
+            )
+
+
 def check_start(field: Field, origin: FloatArray, time: float, bound: float) -> None:
     """Refuse a start that has already escaped, or from which nothing can move.
 

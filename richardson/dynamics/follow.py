@@ -1,13 +1,14 @@
 """An autonomous flow followed forwards or backwards, for drawing: separatrices, manifolds, arrows."""
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from richardson.arrays import FloatArray
-from richardson.dynamics.barriers import Barrier, Fence
+from richardson.dynamics.barriers import Barrier, Fence, Stop
 from richardson.dynamics.chebyshev import nodes
-from richardson.dynamics.dense import DenseOutput, joined
+from richardson.dynamics.dense import DenseOutput, constant, joined
 from richardson.dynamics.march import Accuracy, Flow, March
 from richardson.outcome import Outcome
 
@@ -39,6 +40,27 @@ class Path(NamedTuple):
     times: FloatArray
     states: FloatArray
     outcome: Outcome
+
+
+class Trace(NamedTuple):
+    """A followed path between its steps too.
+
+    Attributes
+    ----------
+    dense : DenseOutput
+        Over the time elapsed since the start.
+    end : ndarray, shape (d,)
+        The last state; on the border of the box exactly.
+    outcome : Outcome
+        As of `Path`, or what the judge said.
+    """
+
+    dense: DenseOutput
+    end: FloatArray
+    outcome: Outcome
+
+
+Judge = Callable[[Sequence[DenseOutput]], Stop | None]  # looks at the steps so far after each block of them: where to stop, if so
 
 
 def follow(
@@ -76,6 +98,39 @@ def follow(
     -------
     Path
     """
+    accuracy = Accuracy(method, relative, absolute, step_limit)
+    dense, end, outcome = trace(field, start, duration, accuracy, direction=direction, box=box, bound=bound)
+    if dense.breakpoints[-1] == dense.breakpoints[0]:
+        return Path(np.zeros(1), end[np.newaxis].copy(), outcome)
+    times, states = _drawn(dense)
+    return Path(times, np.vstack([states[:-1], end]), outcome)
+
+
+def trace(
+    field: AutonomousField,
+    start: FloatArray,
+    duration: float,
+    accuracy: Accuracy,
+    *,
+    direction: int = 1,
+    box: tuple[FloatArray, FloatArray] | None = None,
+    bound: float = 1e9,
+    judge: Judge | None = None,
+) -> Trace:
+    """Path of a flow from ``start`` with the polynomials of its steps.
+
+    Parameters
+    ----------
+    field, start, duration, direction, box, bound
+        As in `follow`.
+    accuracy : Accuracy
+    judge : callable, optional
+        May stop the path; a border reached before counts first.
+
+    Returns
+    -------
+    Trace
+    """
 
     def rates(time: float, state: FloatArray) -> FloatArray:
         return direction * field.rates(0.0, state)
@@ -84,7 +139,7 @@ def follow(
         return direction * field.jacobian(0.0, state)
 
     origin = np.asarray(start, dtype=np.float64)
-    march = March(Flow(rates, jacobian, origin, 0.0, duration), Accuracy(method, relative, absolute, step_limit))
+    march = March(Flow(rates, jacobian, origin, 0.0, duration), accuracy)
     fence = Fence(_barriers(box, bound, origin), origin.size)
     blocks: list[DenseOutput] = []
     while not march.is_over:
@@ -92,13 +147,12 @@ def follow(
         if block is None:
             continue
         blocks.append(block)
-        stop = fence.first_stop(blocks)
-        if stop is not None:
-            times, states = _drawn(joined(blocks).until(stop.time))
-            return Path(times, np.vstack([states[:-1], stop.state]), stop.outcome)
-    if not blocks:
-        return Path(np.zeros(1), origin[None, :].copy(), march.failure or Outcome.REACHED_END)
-    return Path(*_drawn(joined(blocks)), march.failure or Outcome.REACHED_END)
+        stops = [stop for stop in (fence.first_stop(blocks), None if judge is None else judge(blocks)) if stop is not None]
+        if stops:
+            first = min(stops, key=lambda stop: stop.time)
+            return Trace(joined(blocks).until(first.time), first.state, first.outcome)
+    whole = joined(blocks) if blocks else constant(0.0, origin)
+    return Trace(whole, whole(whole.breakpoints[-1:])[0], march.failure or Outcome.REACHED_END)
 
 
 def _barriers(box: tuple[FloatArray, FloatArray] | None, bound: float, start: FloatArray) -> list[Barrier]:

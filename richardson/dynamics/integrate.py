@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import inf, isfinite
 from typing import Any
 
@@ -9,18 +10,20 @@ import numpy as np
 
 from richardson.arrays import FloatArray, as_times
 from richardson.compiled.field import Field
-from richardson.dynamics.arguments import as_accuracy, as_bound, check_flow, check_start, detail_of
+from richardson.dynamics.arguments import as_accuracy, as_bound, check_drives, check_flow, check_start, detail_of
 from richardson.dynamics.barriers import BOUND_SLACK, SIZE_SLACK, Barrier, Fence, Stop
 from richardson.dynamics.dense import DenseOutput, constant, joined
 from richardson.dynamics.events import Crossing, Event, Found, Watch, as_events
 from richardson.dynamics.kernel_march import SCHEMES, KernelMarch
 from richardson.dynamics.march import Accuracy, Flow, March, Marcher
 from richardson.dynamics.probes import EventValues, UndefinedEventError
+from richardson.dynamics.stretches import in_stretches
 from richardson.dynamics.trajectory import Trajectory
 from richardson.errors import IntegrationError
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
 from richardson.symbolic.model import Model
+from richardson.symbolic.transform import switch_times
 
 USUAL_STRAY = 10.0  # a run strays from its solution by some tolerances; an event larger than this many is beyond doubt
 STRAY = {"DOP853": 100.0, "scipy-DOP853": 300.0}  # seen to stray by 50 and 105 at a stable equilibrium, on the border of stability
@@ -93,7 +96,8 @@ def integrate(
 
     Where time occurs in the equations no step is longer than the longest gap between ``times``, nor than 1/256 of the run, and events
     are looked at some twenty times in every such stretch. What is over much sooner (a pulse of a drive, a spike of an event) may fall
-    in between: give ``times`` as close as it is short, to 1/4096 of the run.
+    in between: give ``times`` as close as it is short, to 1/4096 of the run. No step goes over a time of a series that drives a
+    parameter, nor over a kink or jump of a drive that is linear in time within ``min``, ``max``, ``abs``, ``sign`` or ``heaviside``.
 
     Examples
     --------
@@ -107,12 +111,14 @@ def integrate(
     accuracy, bound = as_accuracy(method, relative, absolute, step_limit), as_bound(bound)
     field = Field.of(model)
     origin = field.start(start)
+    check_drives(field, asked)
     check_start(field, origin, float(asked[0]), bound)
     watched, detail = as_events(events), detail_of(asked)
-    fence = Fence(_barriers(field, accuracy, bound), field.dimension)
-    watch = _watch(field, watched, accuracy, detail) if watched else None
+    fence = Fence(barriers_of(field, accuracy, bound), field.dimension)
+    watch = watch_on(field, watched, accuracy, detail) if watched else None
     longest = inf if model.is_autonomous else detail
-    march = _march(field, Flow(field.rates, field.jacobian, origin, float(asked[0]), float(asked[-1]), longest), accuracy)
+    flow = Flow(field.rates, field.jacobian, origin, float(asked[0]), float(asked[-1]), longest)
+    march = in_stretches(flow, accuracy, switch_times(model, (flow.begin, flow.end)), partial(_march, field))
     settings: dict[str, Any] = {
         "method": method,
         "relative": relative,
@@ -234,7 +240,7 @@ def _complaint(walk: _Walk, run: Trajectory, method: str) -> str:
     return f"Integrating '{run.model.name}' with {method} failed at t = {run.times[-1]:g} ({where}): {reason} {remedy}".rstrip()
 
 
-def _watch(field: Field, events: Sequence[Event], accuracy: Accuracy, detail: float) -> Watch:
+def watch_on(field: Field, events: Sequence[Event], accuracy: Accuracy, detail: float) -> Watch:
     """The events, compiled."""
     values = field.values_of([event.expression for event in events])
     factor = STRAY.get(accuracy.method, USUAL_STRAY)
@@ -242,7 +248,7 @@ def _watch(field: Field, events: Sequence[Event], accuracy: Accuracy, detail: fl
     return Watch(known, detail)
 
 
-def _barriers(field: Field, accuracy: Accuracy, bound: float) -> list[Barrier]:
+def barriers_of(field: Field, accuracy: Accuracy, bound: float) -> list[Barrier]:
     """Bounds of the states, then the magnitude at which a run has escaped."""
     barriers, share = [], SIZE_SLACK * accuracy.relative
     for state in range(field.dimension):

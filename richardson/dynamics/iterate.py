@@ -15,7 +15,7 @@ from richardson.outcome import Outcome
 from richardson.provenance import record
 from richardson.symbolic.model import Model
 
-STEP = f"FunctionType(void(float64, {VECTOR}, {VECTOR}, {VECTOR}))"  # rates(t, x, p, out)
+STEP: str = f"FunctionType(void(float64, {VECTOR}, {VECTOR}, {VECTOR}))"  # rates(t, x, p, out)
 SIGNATURE = f"void({STEP}, {VECTOR}, {VECTOR}, {VECTOR}, float64, {MATRIX}, {CODES})"
 EDGE = 1e-12  # relative slack of a state at its bound: rounding of the image
 OUTCOMES = {

@@ -15,6 +15,8 @@ from richardson.errors import InvalidInputError
 from richardson.files.known import ARRAY_KINDS, BUILDERS, CLASSES, ENUMERATIONS
 from richardson.symbolic.model import Model
 from richardson.symbolic.parse import parse
+from richardson.symbolic.series import Series
+from richardson.symbolic.transform import Drive
 
 LONGEST_HEADER = 10_000  # of an array, in bytes
 
@@ -113,10 +115,20 @@ class Reader:
         states, parameters = self.decode(parts["states"]), self.decode(parts["parameters"])
         numbers, references = tuple(parts["numbers"]), tuple(parts["references"])
         blank = Model(parts["name"], states, parameters, (parse("0", {}),) * len(states), numbers, parts["kind"], references)
+        blank = replace(blank, drives=tuple(self.drive(node, blank) for node in parts.get("drives", ())))
         model = replace(blank, rates=tuple(blank.expression(text) for text in parts["rates"]))
         if model.fingerprint != parts["fingerprint"]:
             raise InvalidInputError(f"the equations of '{model.name}' are not those that were written")
         return model
+
+    def drive(self, node: Mapping[str, Any], blank: Model) -> Drive:
+        """A drive of a model whose parameters ``blank`` has."""
+        formula = None if node["formula"] is None else blank.expression(node["formula"])
+        series = node["series"]
+        if series is not None:
+            interpolation, beyond = series["how"]
+            series = Series(series["time"], series["value"], interpolation=interpolation, beyond=beyond)
+        return Drive(self.decode(node["parameters"]), formula, series)
 
 
 def fits(value: Any, hint: Any) -> bool:

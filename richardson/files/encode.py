@@ -15,6 +15,7 @@ from richardson.errors import InvalidInputError, RichardsonError
 from richardson.files.decode import Reader
 from richardson.files.known import ARRAY_KINDS, CLASSES, ENUMERATIONS
 from richardson.symbolic.model import Model
+from richardson.symbolic.transform import Drive
 from richardson.symbolic.write import to_text
 
 
@@ -88,6 +89,12 @@ class Writer:
         self.arrays[name] = buffer.getvalue()
         return {"array": name}
 
+    def drive(self, drive: Drive) -> dict[str, Any]:
+        """The parts of a drive, its numbers as text, so that a model's text says all of it."""
+        formula = None if drive.formula is None else to_text(drive.formula)
+        series = None if drive.series is None else {**drive.series.to_table(), "how": [drive.series.interpolation, drive.series.beyond]}
+        return {"parameters": self.encode(drive.parameters, "drives"), "formula": formula, "series": series}
+
     def model(self, model: Model) -> dict[str, int]:
         """The node of a model.
 
@@ -104,6 +111,7 @@ class Writer:
             "numbers": list(model.numbers),
             "kind": model.kind,
             "references": list(model.references),
+            "drives": [self.drive(drive) for drive in model.drives],
             "fingerprint": model.fingerprint,
         }
         text = json.dumps(parts)

@@ -16,19 +16,40 @@ from richardson.estimation.observations import Observations
 from richardson.estimation.regression import Regression
 from richardson.estimation.result import Estimate
 from richardson.estimation.uncertainty import EstimateRow
+from richardson.landscape.attractors import Attractor
+from richardson.landscape.basins import Basins
+from richardson.landscape.boundary import BoundaryDimension
+from richardson.landscape.cycles import Cycles, MapCycle
+from richardson.landscape.early_warning import EarlyWarning
+from richardson.landscape.edges import EdgeState
+from richardson.landscape.entropy import BasinEntropy
+from richardson.landscape.global_diagram import GlobalDiagram
+from richardson.landscape.lyapunov import LyapunovSpectrum
+from richardson.landscape.margin import Margin
+from richardson.landscape.orbits import OrbitDiagram
+from richardson.landscape.overshoot import SafeOvershoot
+from richardson.landscape.poincare import PoincareSection
+from richardson.landscape.remedy import Remedy
+from richardson.landscape.resilience import Resilience
+from richardson.landscape.shares import BasinShares
+from richardson.landscape.shocks import Shock
 from richardson.landscape.stability_map import StabilityMap
+from richardson.landscape.tipping import Tipping
+from richardson.landscape.zero_one import ZeroOneTest
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.stability.certificate import Certificate, UndecidedBox
 from richardson.stability.equilibria import Equilibria, Equilibrium
 from richardson.stability.manifolds import Manifold
 from richardson.stability.portrait import Arrows, PhasePortrait
+from richardson.stability.portraits import PhasePortraits
 from richardson.stability.robust import StabilityOverBox
 from richardson.stability.spectrum import Spectrum
 from richardson.stability.window import Window
 from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.symbolic.quantity import Parameter, State
+from richardson.symbolic.series import Series
 from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
@@ -38,37 +59,59 @@ CLASSES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
         Arrows,
+        Attractor,
         Audit,
+        BasinEntropy,
+        BasinShares,
+        BoundaryDimension,
+        Basins,
         Branch,
         Certificate,
         Crossing,
         CycleBranch,
+        Cycles,
         DenseOutput,
         Design,
         Diagram,
+        EdgeState,
+        EarlyWarning,
         Ensemble,
         Equilibria,
         Equilibrium,
         Estimate,
         EstimateRow,
         FourWorlds,
+        GlobalDiagram,
         LimitCycle,
         Locus,
+        LyapunovSpectrum,
         Manifold,
+        Margin,
+        MapCycle,
         Observations,
+        OrbitDiagram,
         Parameter,
         PhasePortrait,
+        PoincareSection,
+        PhasePortraits,
         Provenance,
         Regression,
+        SafeOvershoot,
+        Remedy,
+        Resilience,
+        Series,
+        Shock,
         SpecialPoint,
         Spectrum,
         StabilityMap,
         StabilityOverBox,
         State,
+        Tipping,
         Trajectory,
         UndecidedBox,
         Window,
         World,
+        ZeroOneTest,
     )
 }
 ENUMERATIONS: dict[str, type[Enum]] = {"Outcome": Outcome}

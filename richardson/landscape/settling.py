@@ -52,6 +52,7 @@ class Care:
 
 PLAIN = Care(tolerance=1e-6, close=1e-5, longest=inf, steps=2_000)
 TIGHT = Care(tolerance=1e-9, close=1e-6, longest=inf, steps=20_000)  # where a neighbour's path ends elsewhere
+PATIENT = Care(tolerance=1e-9, close=1e-6, longest=inf, steps=1_000_000)  # beside a Hopf point paths spiral in for long
 RESOLVED = Care(tolerance=1e-7, close=1e-9, longest=0.5, steps=20_000)  # long L-stable steps would hide growth away from a saddle
 
 
@@ -106,8 +107,10 @@ def parameter_rows(model: Model, names: Sequence[str], columns: Sequence[FloatAr
     return rows
 
 
-def reach(field: Field, groups: IntArray, parameters: FloatArray, *, bound: float, care: Care = PLAIN) -> Reached:
-    """Follow the flow from zero for each row of ``parameters``.
+def reach(
+    field: Field, groups: IntArray, parameters: FloatArray, *, bound: float, care: Care = PLAIN, start: FloatArray | None = None
+) -> Reached:
+    """Follow the flow from zero, or another start, for each row of ``parameters``.
 
     Parameters
     ----------
@@ -119,24 +122,27 @@ def reach(field: Field, groups: IntArray, parameters: FloatArray, *, bound: floa
     bound : float
         Size of a state beyond which the path has escaped.
     care : Care
+    start : FloatArray, optional
+        Shape (d,): equal in states of one group; zero by default.
 
     Notes
     -----
     An equilibrium that does not attract is accepted only when a second path, with steps short enough to see growth away from it,
     comes to rest there too: that happens where symmetry keeps the path on its stable side.
     """
-    found = _follow(field, groups, parameters, bound, care)
-    rows = np.flatnonzero((found.codes == SETTLED) & ~_attract(found.jacobians))
+    origin = np.zeros(field.dimension) if start is None else start
+    found = _follow(field, groups, parameters, bound, care, start=origin)
+    rows = np.flatnonzero((found.codes == SETTLED) & ~attracts(found.jacobians))
     if rows.size:
-        found.put(rows, _follow(field, groups, parameters[rows], bound, RESOLVED))
+        found.put(rows, _follow(field, groups, parameters[rows], bound, RESOLVED, start=origin))
     return found
 
 
-def _follow(field: Field, groups: IntArray, parameters: FloatArray, bound: float, care: Care) -> Reached:
+def _follow(field: Field, groups: IntArray, parameters: FloatArray, bound: float, care: Care, *, start: FloatArray) -> Reached:
     count, dimension = parameters.shape[0], field.dimension
     found = Reached(np.empty((count, dimension)), np.empty((count, dimension, dimension)), np.empty(count, dtype=np.int64))
     settings = np.array([bound, care.tolerance, care.close, care.longest, care.steps], dtype=np.float64)
-    run, rule, start = kernel(settle_kernel, "settle", SIGNATURE), field.raw_rates_and_jacobian, np.zeros(dimension)
+    run, rule = kernel(settle_kernel, "settle", SIGNATURE), field.raw_rates_and_jacobian
 
     def part(rows: slice) -> None:
         run(
@@ -161,7 +167,7 @@ def _follow(field: Field, groups: IntArray, parameters: FloatArray, bound: float
     return found
 
 
-def _attract(jacobians: FloatArray) -> BoolArray:
+def attracts(jacobians: FloatArray) -> BoolArray:
     """Whether every eigenvalue lies left of the axis beyond rounding, shape (n,)."""
     known: BoolArray = np.isfinite(jacobians).min(axis=(1, 2))
     leading = np.full(len(jacobians), np.inf)

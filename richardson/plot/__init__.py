@@ -1,31 +1,53 @@
 """Results drawn on Axes; nothing is solved here."""
 
+from richardson.plot.animate import animate_portraits, animate_runs
+from richardson.plot.basins import basins
+from richardson.plot.chaos import lyapunov, orbit_diagram, poincare
 from richardson.plot.counts import stable_counts
 from richardson.plot.cycle import cycle
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
+from richardson.plot.global_diagram import global_diagram
 from richardson.plot.key import legend
 from richardson.plot.locus import locus
 from richardson.plot.maps import four_worlds, stability_map
 from richardson.plot.portrait import portrait, portrait_tables
+from richardson.plot.resilience import margin, resilience
 from richardson.plot.series import series
+from richardson.plot.shares import basin_shares, boundary_dimension
+from richardson.plot.space import phase_space
 from richardson.plot.style import figure, paper, save
+from richardson.plot.tipping import safe_overshoot, tipping
 
 __all__ = [
+    "animate_portraits",
+    "animate_runs",
+    "basin_shares",
+    "basins",
+    "boundary_dimension",
     "cycle",
     "diagram",
     "estimate",
     "figure",
     "fit",
     "four_worlds",
+    "global_diagram",
     "interval",
     "legend",
     "locus",
+    "lyapunov",
+    "margin",
+    "orbit_diagram",
     "paper",
+    "phase_space",
+    "poincare",
     "portrait",
     "portrait_tables",
+    "resilience",
+    "safe_overshoot",
     "save",
     "series",
     "stability_map",
     "stable_counts",
+    "tipping",
 ]

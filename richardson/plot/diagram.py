@@ -54,7 +54,7 @@ def diagram(found: Diagram | Branch, *, state: str | None = None, ax: Axes | Non
         axes.set_xlabel(key.parameter_label(model, branches[0].parameter))
         axes.set_ylabel(model.states[position].label)
         key.legend(axes)
-        points = _distinct(branches)
+        points = distinct(branches)
         curves = [np.column_stack((branch.values, branch.states[:, position])) for branch in branches]
         mark_points(axes, points, [float(point.state[position]) for point in points], curves)
     return axes
@@ -67,7 +67,7 @@ def _draw_branch(axes: Axes, branch: Branch, position: int) -> None:
         axes.plot(branch.values[run], branch.states[run, position], color=key.colour(position), linestyle=look, label=label)
 
 
-def _distinct(branches: Sequence[Branch]) -> list[SpecialPoint]:
+def distinct(branches: Sequence[Branch]) -> list[SpecialPoint]:
     """Special points of all branches, one where several pass through it; not neutral saddles, at which nothing changes."""
     every = np.concatenate([np.column_stack((branch.values, branch.states)) for branch in branches])
     extent = np.maximum(np.ptp(every, axis=0), np.finfo(np.float64).tiny)

@@ -17,6 +17,7 @@ from richardson.symbolic.quantity import Quantity
 NATIONS = ("#08519c", "#e08214", "#1b7837", "#762a83", "#4d4d4d", "#b2182b")  # X dark blue, Y light orange: apart in grey too
 INK = "#222222"  # points, borders, data
 FLOW = "#b5b5b5"  # behind everything
+FLOW_OVER_AREAS = "#777777"  # the same over coloured areas
 SOLID, DASHED, DOTTED = "-", (0, (4.0, 1.8)), (0, (1.0, 1.4))
 WIDE = 36  # letters; longer explanations stand one below another
 SHAPES = MappingProxyType({"node": "o", "focus": "s", "saddle": "o", "centre": r"$\odot$", "degenerate": "D"})

@@ -9,7 +9,9 @@ from matplotlib.axes import Axes
 from richardson.arrays import BoolArray, FloatArray
 from richardson.errors import DataError, InvalidInputError
 from richardson.estimation.observations import Observations
+from richardson.landscape.basins import Basins
 from richardson.plot import key
+from richardson.plot.basins import draw_areas
 from richardson.plot.style import MILLIMETRES_PER_INCH, drawing
 from richardson.stability.portrait import PhasePortrait
 from richardson.symbolic.quantity import State
@@ -22,7 +24,9 @@ LAYERS = {"flow": 1.0, "nullclines": 2.0, "manifolds": 2.5, "data": 3.0, "equili
 MANIFOLDS = {"stable": "separatrix (stable manifold)", "unstable": "unstable manifold"}
 
 
-def portrait(picture: PhasePortrait, *, data: Observations | None = None, legend: bool = True, ax: Axes | None = None) -> Axes:
+def portrait(
+    picture: PhasePortrait, *, data: Observations | None = None, basins: Basins | None = None, legend: bool = True, ax: Axes | None = None
+) -> Axes:
     """Phase portrait: flow in grey, a nullcline a nation in its colour, equilibria by kind, manifolds of every saddle.
 
     Parameters
@@ -31,6 +35,8 @@ def portrait(picture: PhasePortrait, *, data: Observations | None = None, legend
     data : Observations, optional
         Drawn as a path with its first and last year. Series named like the window's states are taken, else
         the series in the order of the model's states.
+    basins : Basins, optional
+        Of the same two states, drawn behind everything.
     legend : bool
         Whether to explain it all above the Axes.
     ax : Axes, optional
@@ -46,11 +52,14 @@ def portrait(picture: PhasePortrait, *, data: Observations | None = None, legend
     DataError
         If the observations have fewer than two series, or no two complete years in the window.
     InvalidInputError
-        If ``data`` are no observations.
+        If ``data`` are no observations, or ``basins`` are none of this model and these states.
     """
     path = None if data is None else _path(picture, data)
+    _check_basins(picture, basins)
     with drawing(ax, height=HEIGHT if legend else HEIGHT - 15) as axes:
-        _draw_flow(axes, picture)
+        if basins is not None:
+            draw_areas(axes, basins)
+        _draw_flow(axes, picture, key.FLOW if basins is None else key.FLOW_OVER_AREAS)
         _draw_nullclines(axes, picture)
         _draw_manifolds(axes, picture)
         if data is not None and path is not None:
@@ -83,12 +92,19 @@ def portrait_tables(picture: PhasePortrait) -> dict[str, dict[str, Any]]:
     return tables
 
 
-def _draw_flow(axes: Axes, picture: PhasePortrait) -> None:
+def _check_basins(picture: PhasePortrait, basins: Basins | None) -> None:
+    if basins is None:
+        return
+    if not isinstance(basins, Basins) or basins.model != picture.model or tuple(basins.window.spans) != tuple(picture.window.spans):
+        raise InvalidInputError(f"Basins behind {picture!r} must be of the same model and states; got {basins!r}. Make them with basins().")
+
+
+def _draw_flow(axes: Axes, picture: PhasePortrait, colour: str) -> None:
     """Arrows of one length along the motion, as many as the printed size has room for."""
     arrows = picture.arrows
     shown = _sparse(axes, arrows.positions) & (arrows.speeds > 0)
     places, ways = arrows.positions[shown], arrows.directions[shown] * _arrow_length(axes)
-    look: dict[str, Any] = {"color": key.FLOW, "zorder": LAYERS["flow"]}
+    look: dict[str, Any] = {"color": colour, "zorder": LAYERS["flow"]}
     shape: dict[str, Any] = {"width": SHAFT, "headwidth": 5, "headlength": 5.5, "headaxislength": 5}
     axes.quiver(*places.T, *ways.T, angles="xy", scale_units="xy", scale=1, units="inches", pivot="mid", minlength=0, **shape, **look)
     axes.plot([], [], marker=r"$\rightarrow$", markersize=11, markeredgewidth=0, linestyle="none", label="flow", **look)

@@ -12,11 +12,10 @@ from flint import arb, ctx
 
 from richardson.arrays import FloatArray
 from richardson.compiled import balls
-from richardson.compiled.enclosure import Enclosure
 from richardson.stability.certificate import UndecidedBox
 from richardson.stability.krawczyk import ProvedRoot, image, is_within, root_in, root_near
 from richardson.stability.newton import newton_step
-from richardson.stability.rest import RestEquations
+from richardson.stability.system import Bounds, Equations
 from richardson.stability.window import EDGE
 
 BITS = 53  # of precision: ends of balls are then doubles, rounded outwards
@@ -34,8 +33,8 @@ APART = 1e-9  # of the window: undecided boxes nearer than this are reported as 
 class _Search:
     """State of one branch and prune."""
 
-    equations: RestEquations
-    enclosure: Enclosure
+    equations: Equations
+    enclosure: Bounds
     roots: list[ProvedRoot] = field(default_factory=list)
     undecided: list[UndecidedBox] = field(default_factory=list)
     failures: list[FloatArray] = field(default_factory=list)  # zeros by Newton's steps that no box proves
@@ -56,14 +55,14 @@ class _Search:
         self.roots.append(root)
 
 
-def zeros(equations: RestEquations, enclosure: Enclosure, budget: int) -> tuple[list[ProvedRoot], list[UndecidedBox]]:
+def zeros(equations: Equations, enclosure: Bounds, budget: int) -> tuple[list[ProvedRoot], list[UndecidedBox]]:
     """All zeros in the closed box of the equations, and the boxes that may hold others.
 
     Parameters
     ----------
-    equations : RestEquations
+    equations : Equations
         With every state spanned.
-    enclosure : Enclosure
+    enclosure : Bounds
         Of the same model.
     budget : int
         Number of boxes that are looked at.
@@ -118,7 +117,8 @@ def _pruned(search: _Search, lower: FloatArray, upper: FloatArray, cuts: int) ->
         new_lower, new_upper = _common(found, lower, upper)
         if (new_lower > new_upper).any():  # they meet only where the ball is wider than the box
             return []
-        is_smaller = np.prod(new_upper - new_lower) < SHRUNK * np.prod(upper - lower)
+        old, new = upper - lower, new_upper - new_lower
+        is_smaller = np.prod(np.divide(new, old, out=np.ones_like(old), where=old > 0.0)) < SHRUNK
         lower, upper = new_lower, new_upper
         if is_smaller:
             return [(lower, upper, cuts)]

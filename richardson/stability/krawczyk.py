@@ -17,8 +17,8 @@ from flint import arb, arb_mat, ctx
 
 from richardson.arrays import FloatArray
 from richardson.compiled import balls
-from richardson.compiled.enclosure import Enclosure
 from richardson.stability.inertia import is_attracting_for_all
+from richardson.stability.system import Bounds
 
 FINE_BITS = 128  # of precision for the last enclosure: a double and its error
 REFINEMENTS = 60  # images of images; at last each squares the width
@@ -58,7 +58,7 @@ class ProvedRoot:
         return bool((self.alone_lower <= lower).all() and (upper <= self.alone_upper).all())
 
 
-def image(enclosure: Enclosure, box: list[arb]) -> list[arb] | None:
+def image(enclosure: Bounds, box: list[arb]) -> list[arb] | None:
     """Krawczyk's image of a box, or None where it is not finite."""
     size = len(box)
     slopes = enclosure.jacobian(box)
@@ -78,7 +78,7 @@ def image(enclosure: Enclosure, box: list[arb]) -> list[arb] | None:
     return found if all(ball.is_finite() for ball in found) else None
 
 
-def contracts(enclosure: Enclosure, box: list[arb]) -> bool:
+def contracts(enclosure: Bounds, box: list[arb]) -> bool:
     """Whether the box is proved to hold exactly one zero."""
     found = image(enclosure, box)
     return found is not None and is_within(found, box) and enclosure.is_continuous(box)
@@ -89,7 +89,7 @@ def is_within(inner: list[arb], outer: list[arb]) -> bool:
     return all(large.contains_interior(small) for small, large in zip(inner, outer, strict=True))
 
 
-def root_in(enclosure: Enclosure, box: list[arb], scale: FloatArray) -> ProvedRoot | None:
+def root_in(enclosure: Bounds, box: list[arb], scale: FloatArray) -> ProvedRoot | None:
     """The one zero of a box that is proved to hold one, enclosed as narrowly as doubles can tell; None where images do not narrow it."""
     alone_lower, alone_upper = np.array([balls.ends(ball) for ball in box]).T
     with ctx.workprec(FINE_BITS):
@@ -105,7 +105,7 @@ def root_in(enclosure: Enclosure, box: list[arb], scale: FloatArray) -> ProvedRo
     return ProvedRoot(point, lower, upper, alone_lower, alone_upper, attracting)
 
 
-def _refined(enclosure: Enclosure, box: list[arb]) -> list[arb]:
+def _refined(enclosure: Bounds, box: list[arb]) -> list[arb]:
     """The box shrunk by images until they shrink no more."""
     for _ in range(REFINEMENTS):
         found = image(enclosure, box)
@@ -119,7 +119,7 @@ def _refined(enclosure: Enclosure, box: list[arb]) -> list[arb]:
     return box
 
 
-def _narrowed(enclosure: Enclosure, box: list[arb], scale: FloatArray) -> list[arb]:
+def _narrowed(enclosure: Bounds, box: list[arb], scale: FloatArray) -> list[arb]:
     """A small box in the one that holds one zero, proved to hold it too; the whole where Newton's steps do not lead to one."""
     point = [ball.mid() for ball in box]
     for _ in range(NEWTON_STEPS):
@@ -134,7 +134,7 @@ def _narrowed(enclosure: Enclosure, box: list[arb], scale: FloatArray) -> list[a
     return box
 
 
-def root_near(enclosure: Enclosure, point: FloatArray, scale: FloatArray) -> ProvedRoot | None:
+def root_near(enclosure: Bounds, point: FloatArray, scale: FloatArray) -> ProvedRoot | None:
     """The zero beside ``point``, shape (d,), proved in the largest box around it that proves it; None if no box does.
 
     ``scale`` (d,) holds the widths that boxes are measured by.

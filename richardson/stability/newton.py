@@ -4,6 +4,7 @@ import numpy as np
 
 from richardson.arrays import FloatArray
 from richardson.stability.rest import RestEquations
+from richardson.stability.system import Equations
 
 CLOSE = 1e-3  # of the width: farther apart, two roots are never one
 POLISH_LIMIT = 8  # undamped steps once converged; the residual stops falling at rounding
@@ -40,7 +41,7 @@ def polished(equations: RestEquations, point: FloatArray) -> FloatArray:
     return point
 
 
-def newton_step(value: FloatArray, jacobian: FloatArray, equations: RestEquations) -> FloatArray:
+def newton_step(value: FloatArray, jacobian: FloatArray, equations: Equations) -> FloatArray:
     """Newton's step, the shortest one in widths where the derivative is singular."""
     matrix = jacobian * equations.width
     try:

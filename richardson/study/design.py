@@ -12,8 +12,8 @@ from richardson.arrays import FloatArray, as_floats
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.provenance import Provenance, record
 from richardson.randomness import generator_of
+from richardson.sampling import sample
 from richardson.study.columns import Ranges, Table, check_finite, check_names, combined, read_columns, read_ranges, read_size
-from richardson.study.sampling import sample
 
 SHOWN_NAMES = 8  # more would not be a short name of the design
 

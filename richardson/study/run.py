@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from richardson.arrays import FloatArray, as_times
+from richardson.compiled.field import Field
 from richardson.compiled.kernels import layout, lookout
 from richardson.compiled.lanes import Members, Task
 from richardson.compiled.schemes import TABLEAUS
-from richardson.dynamics.arguments import as_accuracy, as_bound, check_flow
+from richardson.dynamics.arguments import as_accuracy, as_bound, check_drives, check_flow
 from richardson.dynamics.march import Accuracy
 from richardson.errors import InvalidInputError, NotAutonomousError, OutOfBoundsError, UnknownNameError, nearest
 from richardson.outcome import Outcome
@@ -137,6 +138,8 @@ def run_ensemble(
     recording = read_records(model, record)
     kept, span = _times(times, settle=settle)
     _check_settling(model, recording, settle=settle)
+    if model.drives:
+        check_drives(Field.of(model), np.array(span) if kept is None else kept)
     _check_starts(model, bound_to, limit)
     shape = (1 if kept is None else kept.size, len(recording.model.states))
     _check_memory(len(bound_to), shape, recording.kinds.size)

@@ -11,12 +11,15 @@ from richardson.compiled.field import Field
 from richardson.compiled.kernels import layout, lookout
 from richardson.compiled.lanes import LANES, Task
 from richardson.compiled.schemes import STIFF
-from richardson.dynamics.arguments import detail_of
+from richardson.dynamics.arguments import FINEST_DETAIL, detail_of
 from richardson.dynamics.barriers import BOUND_SLACK, SIZE_SLACK
 from richardson.dynamics.march import Accuracy
+from richardson.errors import InvalidInputError
 from richardson.study.binding import Bound
 from richardson.study.recording import Recording
 from richardson.symbolic.functions import TIME
+from richardson.symbolic.model import Model
+from richardson.symbolic.transform import switch_times
 
 REST = 30.0  # tolerances: how near to its equilibrium a run is taken to it; Newton's iteration has to converge at once besides
 SHORTEST_STEP = 16.0  # spacings of times
@@ -32,7 +35,13 @@ def make_task(
     bound: float,
     settle: bool,
 ) -> Task:
-    """What all members share, as the kernel takes it."""
+    """What all members share, as the kernel takes it.
+
+    Raises
+    ------
+    InvalidInputError
+        If a drive switches too often.
+    """
     model = recording.model
     field, own = Field.of(model), len(model.states) - recording.extra
     is_own = np.arange(len(model.states)) < own
@@ -44,7 +53,7 @@ def make_task(
     settings = np.zeros(layout.SETTINGS)
     settings[[layout.BEGIN, layout.END]] = span
     settings[layout.RELATIVE], settings[layout.STEP_LIMIT] = accuracy.relative, accuracy.step_limit
-    settings[layout.LONGEST] = inf if model.is_autonomous else detail_of(np.array(span) if kept is None else kept)
+    settings[layout.LONGEST] = inf if model.is_autonomous else _longest_step(model, np.array(span) if kept is None else kept)
     settings[layout.RESOLUTION] = SHORTEST_STEP * np.spacing(max(abs(span[0]), abs(span[1]) if span[1] < inf else 1.0))
     settings[layout.REST] = REST if settle else 0.0
     functions = field.over_lanes(LANES, with_slopes=settle or accuracy.method in STIFF, records=recording.expressions)
@@ -69,3 +78,21 @@ def make_task(
         kinds=recording.kinds,
         settings=settings,
     )
+
+
+def _longest_step(model: Model, asked: FloatArray) -> float:
+    """Longest step of a driven run, over no more than one of the times at which a drive switches.
+
+    Raises
+    ------
+    InvalidInputError
+        If they are so close that a run would take too many steps.
+    """
+    span = float(asked[-1] - asked[0])
+    gap = float(np.diff([asked[0], *switch_times(model, (float(asked[0]), float(asked[-1]))), asked[-1]]).min())
+    if gap < span / FINEST_DETAIL:
+        raise InvalidInputError(
+            f"A drive of '{model.name}' switches twice within {gap:.3g}, less than 1/{FINEST_DETAIL} of the run; members of an ensemble "
+            "take steps of one length for all, which may not be so short. Run them one by one with integrate, or for a shorter time."
+        )
+    return min(detail_of(asked), gap)

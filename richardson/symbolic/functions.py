@@ -77,6 +77,20 @@ class positive_log(sympy.Function):  # noqa: N801 -- the name in equations
         return True
 
 
+class series_path(sympy.Function):  # noqa: N801 -- named as the compiled function that it stands for
+    """``series_path(t, i, n)``: nth derivative in time of the ith series that drives a model; only in what is compiled."""
+
+    nargs = 3
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Derivative in time, that of the piece that begins where two meet."""
+        time, place, order = self.args
+        return series_path(time, place, order + 1)
+
+    def _eval_is_real(self) -> bool:
+        return True
+
+
 class sigmoid(sympy.Function):  # noqa: N801 -- the name in equations
     """``sigmoid(z) = 1/(1 + e^−z)``."""
 

@@ -9,6 +9,7 @@ from sympy.printing.latex import LatexPrinter
 
 if TYPE_CHECKING:
     from richardson.symbolic.model import Model
+    from richardson.symbolic.transform import Drive
 
 
 def equations(model: Model) -> str:
@@ -18,6 +19,7 @@ def equations(model: Model) -> str:
     for state, rate in zip(model.states, model.rates, strict=True):
         left = rf"\dot{{{state.symbol}}}" if model.kind == "flow" else rf"{{{state.symbol}}}'"
         lines.append(f"{left} &= {printer.doprint(rate)}")
+    lines += [_path(printer, drive) for drive in model.drives]
     return "\\begin{aligned}" + r" \\ ".join(lines) + "\\end{aligned}"
 
 
@@ -31,8 +33,20 @@ def expression(model: Model, what: sympy.Expr) -> str:
     return str(_printer(model).doprint(what))
 
 
+def _path(printer: _Printer, drive: Drive) -> str:
+    """What a drive does, as a line of the block."""
+    left = " = ".join(parameter.symbol for parameter in drive.parameters)
+    if drive.series is None:
+        return f"{left} &= {printer.doprint(drive.formula)}"
+    series = drive.series
+    words = f"{series.interpolation} series of {len(series)} values over "
+    return rf"{left} &= \text{{{words}}} [{series.times[0]:g}, {series.times[-1]:g}]"
+
+
 def _printer(model: Model) -> _Printer:
-    quantities = zip((*model.state_symbols, *model.parameter_symbols), (*model.states, *model.parameters), strict=True)
+    moved = [parameter for drive in model.drives for parameter in drive.parameters]
+    symbols = (*model.state_symbols, *model.parameter_symbols, *model.driven_symbols)
+    quantities = zip(symbols, (*model.states, *model.parameters, *moved), strict=True)
     return _Printer({"symbol_names": {symbol: quantity.symbol for symbol, quantity in quantities}})
 
 

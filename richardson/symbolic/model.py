@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import sympy
 
-from richardson.errors import UnknownNameError, nearest
-from richardson.symbolic import concepts, derive, latex
+from richardson.symbolic import derive, latex, names, transform
 from richardson.symbolic.equations import check_counts, check_kind, check_names, check_symbols, read_equations
 from richardson.symbolic.functions import TIME
-from richardson.symbolic.parse import check_name, parse
+from richardson.symbolic.parse import parse
 from richardson.symbolic.position import state_position
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.write import to_text
@@ -39,6 +38,8 @@ class Model:
         ``"flow"`` or ``"map"``.
     references : tuple of str
         Sources of the equations.
+    drives : tuple of Drive
+        Paths in time of what stands in the rates and is no parameter any more; see `with_drive`.
     """
 
     name: str
@@ -48,13 +49,14 @@ class Model:
     numbers: tuple[float, ...]
     kind: str = "flow"
     references: tuple[str, ...] = ()
+    drives: tuple[transform.Drive, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse equations, states and parameters that do not fit together."""
         check_kind(self.kind)
-        check_names((*self.states, *self.parameters))
+        check_names((*self.states, *self.parameters, *(parameter for drive in self.drives for parameter in drive.parameters)))
         check_counts(self.name, self.states, self.rates, self.parameters, self.numbers)
-        check_symbols(self.states, self.rates, {*self.state_symbols, *self.parameter_symbols, TIME})
+        check_symbols(self.states, self.rates, {*self.state_symbols, *self.parameter_symbols, *self.driven_symbols, TIME})
         numbers = tuple(parameter.check(number) for parameter, number in zip(self.parameters, self.numbers, strict=True))
         object.__setattr__(self, "numbers", numbers)
 
@@ -77,17 +79,15 @@ class Model:
         Parameters
         ----------
         equations : mapping of str to str or sympy.Expr
-            Right-hand side of each state; the order is the order of the states.
+            Right-hand side of each state, in the order of the states.
         parameters : mapping of str to float, optional
             Value of each parameter; it becomes the default.
         lower, upper : mapping of str to float, optional
             Bounds of states or parameters; unbounded where not named.
         units, meanings, symbols : mapping of str to str, optional
             Unit, meaning and LaTeX letter of states or parameters.
-        name : str
-            Short name.
-        kind : str
-            ``"flow"`` or ``"map"``.
+        name, kind : str
+            Short name, and ``"flow"`` or ``"map"``.
 
         Returns
         -------
@@ -130,6 +130,11 @@ class Model:
         """Symbols of the parameters, in order."""
         return tuple(sympy.Symbol(name, real=True) for name in self.parameter_names)
 
+    @cached_property
+    def driven_symbols(self) -> tuple[sympy.Symbol, ...]:
+        """Symbols of what drives move, in order."""
+        return tuple(sympy.Symbol(name, real=True) for drive in self.drives for name in drive.names)
+
     @property
     def values(self) -> dict[str, float]:
         """Value of each parameter by name."""
@@ -138,13 +143,14 @@ class Model:
     @cached_property
     def is_autonomous(self) -> bool:
         """Whether time does not occur in the equations."""
-        return not any(rate.has(TIME) for rate in self.rates)
+        return not self.drives and not any(rate.has(TIME) for rate in self.rates)
 
     @cached_property
     def fingerprint(self) -> str:
         """Sha256 of kind, states and equations (never values), in hexadecimal."""
         lines = [self.kind, *(f"{name}: {to_text(rate)}" for name, rate in zip(self.state_names, self.rates, strict=True))]
-        lines.append(" ".join(self.parameter_names))
+        lines += [" ".join(self.parameter_names)]
+        lines += [f"{' '.join(drive.names)}(t): {to_text(drive.expression)}" for drive in self.drives]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     @cached_property
@@ -165,12 +171,7 @@ class Model:
         UnknownNameError
             If there is none.
         """
-        for symbol in (*self.state_symbols, *self.parameter_symbols):
-            if symbol.name == name:
-                return symbol
-        raise UnknownNameError(
-            f"'{self.name}' has no state or parameter '{name}'. {nearest(str(name), (*self.state_names, *self.parameter_names))}"
-        )
+        return names.symbol_of(self, name)
 
     def resolve(self, name: str) -> tuple[str, ...]:
         """Parameters that a name stands for: itself, or all members of a bare concept such as ``alarm``.
@@ -183,13 +184,9 @@ class Model:
         Raises
         ------
         UnknownNameError
-            If it is neither.
+            If it is neither, or driven.
         """
-        members = concepts.members(name, self.parameter_names, self.state_names)
-        if not members:
-            known = (*self.parameter_names, *concepts.concepts(self.parameter_names, self.state_names))
-            raise UnknownNameError(f"'{self.name}' has no parameter '{name}'. {nearest(str(name), known)}")
-        return members
+        return names.members_of(self, name)
 
     def with_values(self, **values: float) -> Model:
         """The same equations at other parameter values.
@@ -210,12 +207,7 @@ class Model:
         >>> race.with_values(a=3).values
         {'a': 3.0}
         """
-        chosen = self.values
-        exact = {name for name in values if name in chosen}
-        for name, value in values.items():
-            members = self.resolve(name)
-            chosen.update({member: value for member in members if member == name or member not in exact})
-        return replace(self, numbers=tuple(chosen.values()))
+        return transform.revalued(self, values)
 
     def with_term(self, state: str, term: Any, parameters: Mapping[str, float] | None = None) -> Model:
         """The model with a term added to the rate of one state.
@@ -229,9 +221,8 @@ class Model:
         parameters : mapping of str to float, optional
             New parameters that the term uses.
         """
-        extended = self._with_parameters(parameters or {})
-        position = state_position(extended, state)
-        return extended.with_equation(state, extended.rates[position] + extended.expression(term))
+        wider = transform.extended(self, parameters or {})
+        return transform.rewritten(wider, state, wider.rates[state_position(wider, state)] + wider.expression(term))
 
     def with_equation(self, state: str, equation: Any, parameters: Mapping[str, float] | None = None) -> Model:
         """The model with the right-hand side of one state replaced.
@@ -245,10 +236,30 @@ class Model:
         parameters : mapping of str to float, optional
             New parameters that it uses.
         """
-        extended = self._with_parameters(parameters or {})
-        rates = list(extended.rates)
-        rates[state_position(extended, state)] = extended.expression(equation)
-        return replace(extended, rates=tuple(rates), references=())
+        wider = transform.extended(self, parameters or {})
+        return transform.rewritten(wider, state, wider.expression(equation))
+
+    def with_drive(self, **drives: Any) -> Model:
+        """The model with parameters that follow paths in time, such as the ramp of a technology; they are parameters no longer.
+
+        Parameters
+        ----------
+        **drives : str, sympy.Expr or Series
+            By parameter name, or by bare concept name for all its members as one: text of ``t`` and of parameters that are not
+            driven, or numbers at some times with their interpolation named.
+
+        Raises
+        ------
+        UnknownNameError, InvalidInputError, ModelError, OutOfBoundsError, ParseError
+            If a name is misspelt, a state or driven already, a path uses states or does not change, the model is a map, or a series
+            leaves the parameter's bounds. Paths given as text are held against the bounds when the model is run.
+
+        Examples
+        --------
+        >>> Model.from_equations({"x": "g - a*x"}, {"g": 1, "a": 2}).with_drive(g="1 + 0.1*t").values
+        {'a': 2.0}
+        """
+        return transform.driven(self, drives)
 
     def expression(self, text: Any) -> sympy.Expr:
         """Text or sympy expression over this model's states, parameters and ``t``, as an expression.
@@ -263,7 +274,7 @@ class Model:
         ParseError
             If it is not one.
         """
-        return parse(text, {symbol.name: symbol for symbol in (*self.state_symbols, *self.parameter_symbols)})
+        return parse(text, {symbol.name: symbol for symbol in (*self.state_symbols, *self.parameter_symbols, *self.driven_symbols)})
 
     def to_latex(self) -> str:
         """The equations as LaTeX, an ``aligned`` block with the letters of the quantities."""
@@ -272,11 +283,6 @@ class Model:
     def jacobian_to_latex(self) -> str:
         """The Jacobian as a LaTeX matrix with the letters of the quantities."""
         return latex.jacobian(self)
-
-    def _with_parameters(self, parameters: Mapping[str, float]) -> Model:
-        added = tuple(Parameter(check_name(name, "parameter"), default=value) for name, value in parameters.items())
-        numbers = (*self.numbers, *(parameter.default for parameter in added))
-        return replace(self, parameters=(*self.parameters, *added), numbers=numbers)
 
     def __eq__(self, other: object) -> bool:
         """Whether equations (``fingerprint``) and numbers are the same."""

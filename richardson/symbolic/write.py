@@ -8,10 +8,10 @@ import sympy
 from sympy.core.sorting import default_sort_key
 
 from richardson.errors import ModelError
-from richardson.symbolic.functions import NAMES, positive_log
+from richardson.symbolic.functions import NAMES, positive_log, series_path
 from richardson.symbolic.hoist import PARTS
 
-_CALLS = NAMES | PARTS | {positive_log: "positive_log"}  # only derivatives of hill contain the last, only emitted code the parts
+_CALLS = NAMES | PARTS | {positive_log: "positive_log", series_path: "series_path"}  # from derivatives of hill, or in what is compiled
 
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)  # how tightly a text binds
 

@@ -1,0 +1,154 @@
+"""Ramps over the diagram of their equilibrium, and maps of safe overshoots."""
+
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+
+from richardson.arrays import FloatArray
+from richardson.landscape.overshoot import SafeOvershoot
+from richardson.landscape.tipping import Tipping
+from richardson.outcome import Outcome
+from richardson.plot import key
+from richardson.plot.naming import mark_points, value_of
+from richardson.plot.style import drawing
+from richardson.symbolic.model import Model
+from richardson.symbolic.position import state_position
+
+HEIGHT = 68.0  # mm
+ROOM = 0.06  # of the ramp, beside its ends
+BEYOND = 1.0  # of the branch's extent: what is shown of a path that runs away
+GROWTH = 2.0  # of the steps of a grid from first to last: its axis is logarithmic beyond
+CELLS = {"returns": "#f2f2f2", "tips": "#8f8f8f", "undecided": "#c9a227"}  # light, dark, and one that no other figure has
+
+
+def tipping(found: Tipping, *, state: str | None = None, ax: Axes | None = None) -> Axes:
+    """A path under a ramp, over its equilibrium along the parameter: stable solid, unstable dashed.
+
+    Parameters
+    ----------
+    found : Tipping
+    state : str, optional
+        Name of the state on the upright axis; the model's first by default.
+    ax : Axes, optional
+        A figure one column wide by default.
+
+    Returns
+    -------
+    Axes
+        The path is in ink; it begins at the dot and rises or falls to the equilibrium at which it settles, drawn by its kind. Of a
+        path that runs away the first part is shown.
+
+    Raises
+    ------
+    UnknownNameError
+        If the model has no such state.
+    """
+    model, position = found.model, 0 if state is None else state_position(found.model, state)
+    heights, path = found.branch.states[:, position], found.path.states[:, position]
+    with drawing(ax, height=HEIGHT) as axes:
+        for run, is_stable in key.stretches(found.branch.is_stable):
+            label = "stable equilibrium" if is_stable else "unstable equilibrium"
+            axes.plot(found.branch.values[run], heights[run], color=key.colour(position), linestyle=key.line(is_stable), label=label)
+        speed = f"{found.rate:.4g}{_per_year(model, found.parameter)}"
+        axes.plot(found.values, path, color=key.INK, linewidth=1.0, label=f"path, ramp at {speed}", zorder=3)
+        axes.plot(found.values[:1], path[:1], color=key.INK, marker="o", markersize=3.0, linestyle="none", zorder=4)
+        if found.end is not None:
+            axes.plot(found.ramp[1:], found.end.state[position : position + 1], zorder=4, **key.marker(found.end.kind))
+        low, high = sorted(found.ramp)
+        axes.set_xlim(low - ROOM * (high - low), high + ROOM * (high - low))
+        _limit_heights(axes, found, heights, path)
+        axes.set_xlabel(key.parameter_label(model, found.parameter))
+        axes.set_ylabel(model.states[position].label)
+        key.legend(axes)
+        if found.point is not None:
+            curves = [np.column_stack((found.branch.values, heights)), np.column_stack((found.values, path))]
+            mark_points(axes, [found.point], [float(found.point.state[position])], curves)
+    return axes
+
+
+def safe_overshoot(chart: SafeOvershoot, *, ax: Axes | None = None) -> Axes:
+    """Height and duration of excursions beyond a fold: light where the path returns, dark where it tips, with the border.
+
+    Parameters
+    ----------
+    chart : SafeOvershoot
+    ax : Axes, optional
+        A figure one column wide by default.
+
+    Returns
+    -------
+    Axes
+        The solid line is the critical duration of each height, the dashed one the law that it follows near the fold. Where the steps
+        between the values grow, as in a geometric sequence, an axis is logarithmic.
+    """
+    model, fold = chart.model, value_of(chart.threshold)
+    kinds = list(CELLS)
+    cells = np.select([chart.answers == kind for kind in kinds], range(len(kinds)))
+    with drawing(ax, height=HEIGHT) as axes:
+        colours = ListedColormap(list(CELLS.values()))
+        edges = (_edges(chart.durations), _edges(chart.heights))
+        axes.pcolormesh(*edges, cells, cmap=colours, vmin=-0.5, vmax=len(kinds) - 0.5, rasterized=True)
+        for kind in kinds:
+            if (chart.answers == kind).any():
+                look: dict[str, Any] = {"facecolor": CELLS[kind], "edgecolor": key.INK, "linewidth": 0.4}
+                axes.add_patch(mpl.patches.Rectangle((np.nan, np.nan), 0.0, 0.0, label=kind, **look))
+        halo = key.halo(2.6)
+        axes.plot(chart.critical_durations, chart.heights, color=key.INK, path_effects=halo, label="critical duration")
+        law = rf"near the fold, $d\,t^2 = {chart.law:.3g}$"
+        axes.plot(chart.law_durations, chart.heights, color=key.INK, linestyle=key.DASHED, path_effects=halo, label=law)
+        for axis, values, edge in (("x", chart.durations, edges[0]), ("y", chart.heights, edges[1])):
+            axes.set(**{f"{axis}scale": "log" if _grows(values) else "linear", f"{axis}lim": (float(edge[0]), float(edge[-1]))})
+        axes.set_xlabel(f"time beyond the fold, $t${_years(model)}")
+        axes.set_ylabel(f"height beyond the fold at {_letter(model, chart.parameter)} = {fold:.3g}, $d$")
+        key.legend(axes)
+    return axes
+
+
+def _limit_heights(axes: Axes, found: Tipping, heights: FloatArray, path: FloatArray) -> None:
+    """Limits of the upright axis that keep the branch legible where the path runs away."""
+    low, high = float(heights.min()), float(heights.max())
+    if found.outcome in (Outcome.SETTLED, Outcome.REACHED_END):
+        low, high = min(low, float(path.min())), max(high, float(path.max()))
+    else:
+        extent = BEYOND * max(high - low, abs(high), abs(low))
+        low, high = max(low - extent, min(low, float(path.min()))), min(high + extent, max(high, float(path.max())))
+    room = ROOM * (high - low)
+    axes.set_ylim(low - room, high + room)
+
+
+def _grows(axis: FloatArray) -> bool:
+    """Whether the steps between values (n,) grow."""
+    steps = np.diff(axis)
+    return bool(len(steps) > 1 and steps[-1] > GROWTH * steps[0])
+
+
+def _edges(axis: FloatArray) -> FloatArray:
+    """Borders (n + 1,) half way between positive values (n,), in logarithms where the axis is logarithmic."""
+    if len(axis) == 1:
+        return np.array([axis[0] / 2.0, axis[0] * 1.5])
+    places = np.log(axis) if _grows(axis) else axis
+    inner = (places[1:] + places[:-1]) / 2.0
+    edges = np.concatenate([[2.0 * places[0] - inner[0]], inner, [2.0 * places[-1] - inner[-1]]])
+    return np.asarray(np.exp(edges) if _grows(axis) else np.maximum(edges, 0.0))
+
+
+def _letter(model: Model, name: str) -> str:
+    """Letters of a parameter, or of the members of a concept."""
+    return ", ".join(f"${model.parameters[model.parameter_names.index(member)].symbol}$" for member in model.resolve(name))
+
+
+def _has_years(model: Model) -> bool:
+    return any("yr" in quantity.unit for quantity in (*model.states, *model.parameters))
+
+
+def _years(model: Model) -> str:
+    return " [yr]" if _has_years(model) else ""
+
+
+def _per_year(model: Model, parameter: str) -> str:
+    """Unit of a parameter's speed."""
+    unit = model.parameters[model.parameter_names.index(model.resolve(parameter)[0])].unit
+    return f" {'1' if unit == '1' else unit}/yr".replace(" 1/yr", "/yr") if _has_years(model) else ""
