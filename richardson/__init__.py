@@ -104,6 +104,7 @@ _HOMES = {
     "safe_overshoot": "richardson.landscape.overshoot",
     "save": "richardson.files",
     "spectrum": "richardson.stability.spectrum",
+    "stability_boundaries": "richardson.landscape.boundaries",
     "stability_map": "richardson.landscape.stability_map",
     "switch_branch": "richardson.continuation.follow",
     "tipping": "richardson.landscape.tipping",

@@ -27,6 +27,7 @@ from richardson.files import save as save
 from richardson.landscape.attractors import Attractor as Attractor
 from richardson.landscape.basins import Basins as Basins
 from richardson.landscape.basins import basins as basins
+from richardson.landscape.boundaries import stability_boundaries as stability_boundaries
 from richardson.landscape.boundary import BoundaryDimension as BoundaryDimension
 from richardson.landscape.boundary import boundary_dimension as boundary_dimension
 from richardson.landscape.cycles import Cycles as Cycles

@@ -10,7 +10,7 @@ import numpy as np
 from richardson.arrays import BoolArray, FloatArray, IntArray
 from richardson.compiled.field import Field
 from richardson.landscape.parameter_box import ParameterBox
-from richardson.landscape.settling import PLAIN, SETTLED, TIGHT, Care, attracts, reach
+from richardson.landscape.settling import PATIENT, PLAIN, SETTLED, TIGHT, Care, attracts, reach
 from richardson.landscape.verdicts import jacobians_at_zero
 from richardson.symbolic.model import Model
 from richardson.symbolic.position import state_position
@@ -133,6 +133,11 @@ class Race:
         for position, limit in self.limits:
             calm &= np.nan_to_num(ends.states[:, position], nan=np.inf) <= limit
         return calm
+
+    def changes_between(self, before: FloatArray, behind: FloatArray) -> bool:
+        """Whether the race's end becomes calmer between two steps (k,), paths being followed for as long as they take."""
+        sides = [self.ends(step[np.newaxis], PATIENT) for step in (behind, before)]
+        return bool(self.is_calm(sides[0])[0]) and bool(self._may_calm(sides[1], sides[0])[0])
 
     def crossings(self, directions: FloatArray, halvings: int = ROUGH, care: Care = PLAIN) -> Crossings:
         """First change to something calmer along straight steps in unit directions (n, k); where a bound is met it is followed."""

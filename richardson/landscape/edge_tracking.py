@@ -22,10 +22,11 @@ from richardson.symbolic.model import Model
 NARROW = 1e-9  # scales: width of a bracket after bisection
 PARTED = 1e-5  # scales: distance at which its ends are bisected again
 PARTS = 31  # into which labels divide a bracket at once: with the ends, one block of lanes
+BEYOND = 3.0  # distances of the ends: how far on either side a lost boundary is looked for
 DIVISIONS = 40  # at most; six do where every label is decided
 RELATIVE, ABSOLUTE = 1e-11, 1e-13  # of the two paths, absolute in scales: their errors are alike, so the distance is known better
 LONGEST = 1e9  # time units in which the ends must part
-STEP_LIMIT = 20_000
+STEP_LIMIT = 200_000
 SAMPLES = 8  # a step
 
 
@@ -87,6 +88,22 @@ class Sides:
             last = int(np.flatnonzero(found[: beyond[0]] == inner)[-1])
             inside, outside, outer = states[last], states[beyond[0]], int(found[beyond[0]])
         return None
+
+    def beside(self, inside: FloatArray, outside: FloatArray, inner: int) -> tuple[FloatArray, FloatArray] | None:
+        """Two states that the boundary parts, on the line through two that it no longer does, nearest to their middle.
+
+        Where the boundary is fractal, rounding on the way may bring both ends of a bracket to one side.
+        """
+        shares = np.linspace(-BEYOND, 1.0 + BEYOND, 2 * PARTS + 2)
+        states = inside + shares[:, np.newaxis] * (outside - inside)
+        found = self.labels(states)
+        is_inner, is_decided = found == inner, found != UNDECIDED
+        changes = np.flatnonzero((is_inner[1:] != is_inner[:-1]) & is_decided[1:] & is_decided[:-1])
+        if not changes.size:
+            return None
+        first = int(changes[np.argmin(np.abs(shares[changes] - 0.5))])
+        pair = states[first], states[first + 1]
+        return pair if is_inner[first] else pair[::-1]
 
 
 @dataclass(frozen=True, eq=False)

@@ -85,10 +85,10 @@ class Identities:
                 numbers[missing[row]] = free[column][1]
 
     def _gap(self, one: Attractor, other: Attractor) -> float:
-        """Mean distance of the points of one from the nearest of the other, in scales."""
+        """Mean distance, in the state where it is largest, of the points of one from the nearest of the other, in scales."""
         scale = np.maximum(self._scale, np.abs(one.states).max(axis=0))  # outside the window its own size counts
         gaps = (one.states[:, np.newaxis] - other.states[np.newaxis]) / scale
-        return float(np.linalg.norm(gaps, axis=2).min(axis=1).mean())
+        return float(np.abs(gaps).max(axis=2).min(axis=1).mean())
 
 
 def _stable_stretches(diagram: Diagram) -> dict[Stretch, tuple[FloatArray, FloatArray]]:

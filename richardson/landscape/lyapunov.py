@@ -1,7 +1,7 @@
 """Lyapunov exponents of an orbit: how fast neighbours part from it, in every direction, with error bars."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isfinite
 from typing import Any
 
@@ -185,7 +185,10 @@ def lyapunov_spectrum(
     origin = field.start(start)
     check_known(model, 0.0, discarded + length)
     check_start(field, origin, 0.0, limit)
-    found = measure(field, origin, length, discarded, Accuracy(known.relative, known.absolute, limit, longest, known.step_limit))
+    accuracy = Accuracy(known.relative, known.absolute, limit, longest, known.step_limit)
+    found = measure(field, origin, length, discarded, accuracy)
+    if _repeats(found):  # on a cycle that chaos, or a long approach, may have led to: measured there, without them
+        found = replace(measure(field, found.states[-1], length, discarded, accuracy), start=origin)
     chosen: dict[str, Any] = {"start": origin, "horizon": length, "transient": discarded, "bound": limit}
     return _spectrum(field, found, record(model, verb="lyapunov_spectrum", relative=relative, absolute=absolute, **chosen))
 
@@ -214,14 +217,18 @@ def _spectrum(field: Field, found: Growth, provenance: Provenance) -> LyapunovSp
     return LyapunovSpectrum(exponents, errors, float(elapsed[-1]), outcome, place, elapsed, running, model, provenance)
 
 
+def _repeats(found: Growth) -> bool:
+    """Whether the orbit of a map went round a cycle of floating-point states many times."""
+    return len(found.rates) > 0 and 0 < found.repeats_after <= (found.times[-1] - found.times[0]) / LAPS
+
+
 def _refuse_rounding(model: Model, found: Growth, exponents: FloatArray) -> None:
     """Refuse an orbit that left its own kind for a cycle of floating-point numbers, which no true orbit near it follows."""
-    period = found.repeats_after
-    if 0 < period <= (found.times[-1] - found.times[0]) / LAPS and exponents[0] > 0.0:
+    if _repeats(found) and exponents[0] > 0.0:
         raise ComputationError(
-            f"The orbit of '{model.name}' repeats itself after {period} steps, to the last digit, although its neighbours part from it: "
-            "it has come onto an unstable cycle, as rounding alone can make it. Start elsewhere (not at a round number), or ask "
-            "rn.cycles or rn.spectrum for the multipliers of that cycle."
+            f"The orbit of '{model.name}' repeats itself after {found.repeats_after} steps, to the last digit, although its neighbours "
+            "part from it: it has come onto an unstable cycle, as rounding alone can make it. Start elsewhere (not at a round number), "
+            "or ask rn.cycles or rn.spectrum for the multipliers of that cycle."
         )
 
 

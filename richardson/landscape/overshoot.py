@@ -15,9 +15,8 @@ from richardson.compiled.field import Field
 from richardson.continuation.branch import SpecialPoint
 from richardson.dynamics.arguments import as_bound
 from richardson.errors import ComputationError, InvalidInputError, UnknownNameError, nearest
-from richardson.landscape.attractors import equilibrium_from
 from richardson.landscape.excursions import RETURNS, TIPS, UNDECIDED, Course, Movement, between
-from richardson.landscape.quasi_static import QuasiStatic, quasi_static
+from richardson.landscape.quasi_static import QuasiStatic, equilibrium_beside, quasi_static
 from richardson.provenance import Provenance, record
 from richardson.stability.equilibria import Equilibrium
 from richardson.stability.window import Window
@@ -175,8 +174,8 @@ def safe_overshoot(
 
     Examples
     --------
-    >>> fold = Model.from_equations({"x": "p + x**2"}, {"p": -1.0})
-    >>> chart = safe_overshoot(fold, [-1.0], "p", [1e-4, 0.1], [2.0, 150.0, 250.0], towards=1.0)
+    >>> fold = Model.from_equations({"x": "p + x**2", "y": "-y"}, {"p": -1.0})
+    >>> chart = safe_overshoot(fold, [-1.0, 0.0], "p", [1e-4, 0.1], [2.0, 150.0, 250.0], towards=1.0)
     >>> chart.answers.tolist(), round(chart.law, 9)
     ([['returns', 'returns', 'tips'], ['returns', 'tips', 'tips']], 4.0)
     """
@@ -194,13 +193,13 @@ def safe_overshoot(
     law = _law(model, parameter, threshold)
     grid = course.follow(*pulses.moves(np.repeat(high, len(long)), np.tile(long, len(high)))).answers.reshape(len(high), len(long))
     brackets = _brackets(course, pulses, high, law)
-    here = equilibrium_from(model, slow.start)
-    if here is None:
-        raise ComputationError(f"No equilibrium is found again beside {slow.start.tolist()}. Give a start nearer to one.")
+    provenance = record(
+        model, verb="safe_overshoot", parameter=parameter, towards=float(towards), shape=shape, window=repr(window), bound=limit
+    )
     return SafeOvershoot(
         parameter=parameter,
         shape=shape,
-        equilibrium=here,
+        equilibrium=equilibrium_beside(model, slow.start, provenance),
         threshold=threshold,
         heights=high,
         durations=long,
@@ -209,9 +208,7 @@ def safe_overshoot(
         brackets=brackets,
         law=law,
         model=model,
-        provenance=record(
-            model, verb="safe_overshoot", parameter=parameter, towards=float(towards), shape=shape, window=repr(window), bound=limit
-        ),
+        provenance=provenance,
     )
 
 

@@ -11,7 +11,10 @@ from richardson.arrays import FloatArray
 from richardson.continuation.branch import Branch, SpecialPoint
 from richardson.continuation.follow import continue_equilibrium
 from richardson.errors import ComputationError, InvalidInputError, NotStableError
-from richardson.stability.equilibria import Equilibrium
+from richardson.provenance import Provenance
+from richardson.stability.equilibria import Equilibrium, equilibrium_at
+from richardson.stability.newton import polished
+from richardson.stability.rest import RestEquations
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 
@@ -92,6 +95,13 @@ def quasi_static(
         branch.states[last].copy() if is_there else None,
         -float(branch.eigenvalues[last].real.max()) if is_there else None,
     )
+
+
+def equilibrium_beside(model: Model, state: FloatArray, provenance: Provenance) -> Equilibrium:
+    """The equilibrium at which a path or a branch has been found to be, shape (d,), to rounding."""
+    room = np.maximum(np.abs(state), max(float(np.abs(state).max()), 1e-300)) if state.any() else np.ones(len(state))
+    equations = RestEquations.of(model, state - room, state + room)
+    return equilibrium_at(equations, polished(equations, state), None, provenance)
 
 
 def _number(value: float, parameter: str) -> float:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from richardson.errors import InvalidInputError
+from richardson.errors import ComputationError, InvalidInputError
 from richardson.landscape.census import Census, Question
 from richardson.landscape.many_kinds import KINDS
 from richardson.stability.equilibria import Equilibria, equilibria
@@ -29,13 +29,12 @@ def recounted(question: Question, census: Census) -> Census:
 
 def _asked(question: Question, cell: tuple[int, int]) -> Equilibria | None:
     """Equilibria of one cell; without a window in closed form only, since a proof of so large a box would not end."""
-    if question.window is not None:
-        return equilibria(question.at(cell), question.window, budget=BUDGET)
     lower, upper = question.box[:2]
+    method = "closed form" if question.window is None else "auto"
     everywhere = Window(**{name: (low, high) for name, low, high in zip(question.model.state_names, lower, upper, strict=True)})
     try:
-        return equilibria(question.at(cell), everywhere, method="closed form")
-    except InvalidInputError:  # there is none
+        return equilibria(question.at(cell), question.window or everywhere, method=method, budget=BUDGET)
+    except (InvalidInputError, ComputationError):  # there is no closed form, or they form a curve
         return None
 
 

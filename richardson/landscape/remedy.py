@@ -13,8 +13,8 @@ from richardson.dynamics.integrate import integrate
 from richardson.errors import ComputationError, InvalidInputError
 from richardson.landscape.calmer import BOUND, Ends, Race
 from richardson.landscape.parameter_box import ParameterBox
-from richardson.landscape.remedy_search import Change, least_change
-from richardson.landscape.settling import SETTLED, TIGHT, attracts, check_start, reach
+from richardson.landscape.remedy_search import MARGIN, Change, least_change
+from richardson.landscape.settling import PATIENT, SETTLED, attracts, check_start, reach
 from richardson.provenance import Provenance, record
 from richardson.stability.equilibria import Equilibrium
 from richardson.symbolic.conditions import spiral_number_of
@@ -24,6 +24,7 @@ FARTHEST = 10.0  # scales
 BEYOND = 1e-3  # of the change: how far past it the run goes that confirms it; on the border itself a race takes for ever
 ARRIVED = 1e-4  # relative: a run so near the equilibrium has reached it
 RELAXATIONS, LENGTHENED = 40.0, 4  # of the first run that must arrive, and how often it is made ten times longer
+STEPS = 2_000_000  # of that run
 ON_BOUND = 1e-9  # of a scale
 
 FOUND = "a change suffices"
@@ -60,7 +61,8 @@ class Remedy:
     active_bounds : tuple of str
         Parameters that the change takes to a bound.
     state_before, state_after : FloatArray
-        Shape (d,): equilibrium that the race reaches now, and after a change larger by a thousandth; NaN where it reaches none.
+        Shape (d,): equilibrium that the race reaches now, and after a change larger by a thousandth (beyond a Hopf point, a hundredth); NaN
+        where it reaches none.
     spiral_number_before, spiral_number_after : float or None
         There; before, where rates are linear in the states, also if no equilibrium is reached.
     start : FloatArray
@@ -190,7 +192,7 @@ def remedy(
 def _changed(race: Race, now: Ends, change: Change, provenance: Provenance) -> Remedy:
     box = race.box
     values = box.values(change.step)
-    past = np.clip(change.step * (1.0 + BEYOND), box.lower, box.upper)
+    past = np.clip(change.step * (1.0 + (MARGIN if change.kind == "hopf" else BEYOND)), box.lower, box.upper)
     then = _ends(race, past)
     _confirm(race, past, then)
     near = (np.abs(change.step - box.lower) < ON_BOUND) | (np.abs(change.step - box.upper) < ON_BOUND)
@@ -242,7 +244,7 @@ def _unchanged(race: Race, now: Ends, provenance: Provenance) -> Remedy:
 
 def _ends(race: Race, step: FloatArray) -> Ends:
     """What the race reaches after a step (k,), by following it even where stability belongs to the equations."""
-    found = reach(race.field, race.groups, race.box.rows(step[np.newaxis]), bound=BOUND, care=TIGHT, start=race.start)
+    found = reach(race.field, race.groups, race.box.rows(step[np.newaxis]), bound=BOUND, care=PATIENT, start=race.start)
     return Ends(found.states, found.jacobians, (found.codes == SETTLED) & attracts(found.jacobians))
 
 
@@ -252,7 +254,8 @@ def _confirm(race: Race, step: FloatArray, then: Ends) -> None:
     if then.is_stable[0]:
         slowest = float(np.abs(np.linalg.eigvals(then.jacobians[0]).real).min())
         for longer in range(LENGTHENED):
-            run = integrate(model, race.start.tolist(), [0.0, RELAXATIONS / slowest * 10.0**longer], bound=BOUND)
+            times = [0.0, RELAXATIONS / slowest * 10.0**longer]
+            run = integrate(model, race.start.tolist(), times, bound=BOUND, step_limit=STEPS)
             if (np.abs(run.states[-1] - target) <= ARRIVED * np.maximum(np.abs(target), np.abs(target).max())).all():
                 return
     listed = ", ".join(f"{name} = {value:.6g}" for name, value in race.box.named(race.box.values(step)).items())

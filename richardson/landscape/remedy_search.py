@@ -1,6 +1,6 @@
 """The least change of parameters after which a race ends in something calmer: found along rays, then solved for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ RAYS = 24
 SOLVED = 3  # nearest rays from which the critical point is solved for
 APART = 0.95  # cosine: rays closer together lead to the same point
 AGREED = 1e-5  # relative: distance solved for and distance at which the race changes
+MARGIN = 1e-2  # relative: where patience shows that the race changes at the point solved for
 REPEATS = 3  # a ray to the point found that meets a nearer one starts again from there
 SAME = 1e-2  # relative: beside a crossing that is halved a dozen times at least, one equilibrium has moved by less
 CRITICAL = 1e-6  # of the Jacobian: an eigenvalue so near the axis, beside a crossing halved to rounding
@@ -71,7 +72,10 @@ def least_change(race: Race) -> Change | None:
         reached = float(rough.distances[0])
         if abs(reached - length) <= AGREED * length:
             return _bracketed(best, rough)
-        if not reached < length:
+        if reached > length:
+            short, past = length * (1.0 - MARGIN), length * (1.0 + MARGIN)
+            if race.changes_between(best.step * (1.0 - MARGIN), best.step * (1.0 + MARGIN)):  # slow paths had been given up
+                return replace(best, bracket=(short, past))
             return _by_descent(race, directions)
         order = [0]
     raise ComputationError(
@@ -147,7 +151,7 @@ def critical_kind(system: FoldSystem | HopfSystem, nearest: Nearest, count: int)
 
 def _bracketed(change: Change, along: Crossings) -> Change:
     lengths = np.linalg.norm(along.steps[0], axis=1)
-    return Change(change.step, change.kind, change.critical_state, (float(lengths[0]), float(lengths[1])), change.residual)
+    return replace(change, bracket=(float(lengths[0]), float(lengths[1])))
 
 
 def _by_descent(race: Race, directions: FloatArray) -> Change:

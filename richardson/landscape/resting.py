@@ -46,7 +46,7 @@ def exponents_at(place: Equilibrium) -> tuple[FloatArray, FloatArray]:
     known = spectrum(place.model, place)
     values, errors = known.eigenvalues.real, known.errors
     if place.model.kind == "map":
-        sizes = np.abs(known.eigenvalues)
+        sizes = np.where(np.abs(known.eigenvalues) > known.errors, np.abs(known.eigenvalues), 0.0)  # a multiplier within its error is 0
         with np.errstate(divide="ignore", invalid="ignore"):
             values, errors = np.log(sizes), np.where(sizes > 0.0, known.errors / sizes, np.nan)
     order = np.argsort(-values, kind="stable")

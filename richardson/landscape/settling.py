@@ -52,6 +52,7 @@ class Care:
 
 PLAIN = Care(tolerance=1e-6, close=1e-5, longest=inf, steps=2_000)
 TIGHT = Care(tolerance=1e-9, close=1e-6, longest=inf, steps=20_000)  # where a neighbour's path ends elsewhere
+PATIENT = Care(tolerance=1e-9, close=1e-6, longest=inf, steps=1_000_000)  # beside a Hopf point paths spiral in for long
 RESOLVED = Care(tolerance=1e-7, close=1e-9, longest=0.5, steps=20_000)  # long L-stable steps would hide growth away from a saddle
 
 

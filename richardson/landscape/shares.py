@@ -10,6 +10,7 @@ from richardson import extras
 from richardson.errors import InvalidInputError
 from richardson.landscape import wilson
 from richardson.landscape.attractors import Attractor
+from richardson.landscape.basins import NAMES
 from richardson.landscape.labelling import ESCAPED, LEFT_DOMAIN, UNDECIDED
 from richardson.landscape.outcomes import Outcomes
 from richardson.landscape.tally import FIRST, SCRAMBLINGS, Asked, Tally, tally
@@ -20,7 +21,6 @@ from richardson.symbolic.model import Model
 
 BOUND = 1e9  # in the states' units, as in integrate
 LARGEST = 2**24  # starts: minutes where a start takes microseconds, and shares known to a few parts in ten thousand
-WITHOUT_ATTRACTOR = ("left domain", "escaped", "undecided")  # LEFT_DOMAIN −3, ESCAPED −2, UNDECIDED −1: places counted from the end
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -71,7 +71,7 @@ class BasinShares:
         label : int
             A key of ``shares``.
         """
-        return WITHOUT_ATTRACTOR[label] if label < 0 else repr(self.attractors[label])
+        return NAMES[label] if label in NAMES else repr(self.attractors[label])[1:-1]
 
     def to_table(self) -> dict[str, Sequence[Any]]:
         """Columns, one row a label."""
@@ -101,8 +101,8 @@ class BasinShares:
 
     def __repr__(self) -> str:
         """What was met, and how often."""
-        met = ", ".join(f"{self.name(label)}: {share:.1%}" for label, share in self.shares.items() if self.counts[label])
-        return f"<shares of {self.window!r} from {self.sample_size} starts: {met}>"
+        met = ", ".join(f"{share:.1%} {self.name(label)}" for label, share in self.shares.items() if self.counts[label])
+        return f"<shares of {' × '.join(self.window.spans)} from {self.sample_size} starts: {met}>"
 
 
 def basin_shares(

@@ -18,9 +18,8 @@ from richardson.dynamics.arguments import as_bound
 from richardson.dynamics.integrate import integrate
 from richardson.dynamics.trajectory import Trajectory
 from richardson.errors import IntegrationError, InvalidInputError, UnknownNameError, nearest
-from richardson.landscape.attractors import equilibrium_from
 from richardson.landscape.excursions import RETURNS, TIPS, UNDECIDED, Course, Ends, Movement, between, unused
-from richardson.landscape.quasi_static import QuasiStatic, quasi_static
+from richardson.landscape.quasi_static import QuasiStatic, equilibrium_beside, quasi_static
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
 from richardson.stability.equilibria import Equilibrium
@@ -181,8 +180,8 @@ def tipping(
 
     Examples
     --------
-    >>> pursuit = Model.from_equations({"x": "(x + shift)**2 - 1"}, {"shift": 0.0})
-    >>> tipping(pursuit, [-1.0], "shift", 4.0, 2.5, shape="tanh")
+    >>> pursuit = Model.from_equations({"x": "(x + shift)**2 - 1", "y": "-y"}, {"shift": 0.0})
+    >>> tipping(pursuit, [-1.0, 0.0], "shift", 4.0, 2.5, shape="tanh")
     <rate-induced tipping: shift from 0 to 4 at 2.5/yr, critical rate 2, ran away: a state's magnitude passed the bound>
     """
     if shape not in RAMPS:
@@ -197,6 +196,7 @@ def tipping(
     answer = int(asked.answers[0])
     verdicts = {RETURNS: TRACKS, UNDECIDED: ANSWERS[UNDECIDED], TIPS: RATE if slow.point is None else BIFURCATION}
     settled = asked.codes[0] == lookout.AT_REST
+    provenance = record(model, verb="tipping", parameter=parameter, to=last, rate=speed, shape=shape, window=repr(window), bound=limit)
     path, values = _path(course, last, speed, shape, float(asked.stops[0]) if settled else 0.0)
     return Tipping(
         parameter=parameter,
@@ -212,10 +212,10 @@ def tipping(
         branch=slow.branch,
         path=path,
         values=values,
-        end=equilibrium_from(rest, asked.states[0]) if settled else None,
+        end=equilibrium_beside(rest, asked.states[0], provenance) if settled else None,
         outcome=ENDS[int(asked.codes[0])],
         model=model,
-        provenance=record(model, verb="tipping", parameter=parameter, to=last, rate=speed, shape=shape, window=repr(window), bound=limit),
+        provenance=provenance,
     )
 
 

@@ -2,6 +2,8 @@
 
 from richardson.plot.animate import animate_portraits, animate_runs
 from richardson.plot.basins import basins
+from richardson.plot.chaos import lyapunov, orbit_diagram, poincare
+from richardson.plot.counts import stable_counts
 from richardson.plot.cycle import cycle
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
@@ -33,9 +35,12 @@ __all__ = [
     "interval",
     "legend",
     "locus",
+    "lyapunov",
     "margin",
+    "orbit_diagram",
     "paper",
     "phase_space",
+    "poincare",
     "portrait",
     "portrait_tables",
     "resilience",
@@ -43,5 +48,6 @@ __all__ = [
     "save",
     "series",
     "stability_map",
+    "stable_counts",
     "tipping",
 ]

@@ -12,19 +12,12 @@ from richardson.arrays import IntArray
 from richardson.continuation.branch import Branch
 from richardson.errors import InvalidInputError
 from richardson.landscape.global_diagram import GlobalDiagram
-from richardson.landscape.labelling import ESCAPED, LEFT_DOMAIN, UNDECIDED
-from richardson.plot import key, style
+from richardson.plot import key, outcomes, style
 from richardson.plot.diagram import distinct
 from richardson.plot.naming import mark_points
 from richardson.symbolic.position import state_position
 
 HEIGHT = 118.0  # mm
-AREAS = ("#c6dbef", "#f9c384", "#7fbf7b", "#8c6bb1", "#f2f0c4", "#c9606a", "#4a6a8a", "#e7b3cf")  # neighbours differ in lightness too
-OUTSIDE = {  # what is no basin: a grey and a hatch
-    UNDECIDED: ("#8a8a8a", "xxxx", "undecided"),
-    ESCAPED: ("#f4f4f4", "////", "escapes"),
-    LEFT_DOMAIN: ("#dadada", "\\\\\\\\", "leaves the domain"),
-}
 LOOKS = {  # by the number of unstable directions, the last for two and more
     0: (key.SOLID, "stable equilibrium"),
     1: (key.DASHED, "saddle, one unstable direction"),
@@ -100,7 +93,7 @@ def _unstable_directions(branch: Branch) -> IntArray:
 def _draw_attractors(axes: Axes, found: GlobalDiagram, position: int) -> None:
     step = -(-len(found.values) // MOST_DOTS)
     for number, along in found.attractors.items():
-        look: dict[str, Any] = {"color": AREAS[number % len(AREAS)], "zorder": 3.0}
+        look: dict[str, Any] = {"color": outcomes.face(number)["facecolor"], "zorder": 3.0}
         for value, attractor in list(zip(found.values, along, strict=True))[::step]:
             if attractor is None:
                 continue
@@ -116,9 +109,8 @@ def _draw_shares(axes: Axes, found: GlobalDiagram, called: Mapping[int, str]) ->
     for number, shares in found.shares.items():
         if not shares.any():
             continue
-        shade, hatch, name = OUTSIDE[number] if number < 0 else (AREAS[number % len(AREAS)], "", called[number])
-        look: dict[str, Any] = {"facecolor": shade, "edgecolor": key.INK, "linewidth": 0.4, "hatch": hatch or None, "label": name}
-        axes.fill_between(found.values, below, below + shares, **look)
+        name = outcomes.name((), number) if number < 0 else called[number]
+        axes.fill_between(found.values, below, below + shares, linewidth=0.4, label=name, **outcomes.face(number))
         below = below + shares
     axes.set_xlim(found.values[0], found.values[-1])
     axes.set_ylim(0.0, 1.0)

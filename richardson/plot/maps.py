@@ -1,6 +1,7 @@
 """The spiral number over two parameters, and Jervis's four worlds."""
 
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -12,15 +13,16 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import Patch
 
 from richardson.arrays import BoolArray, FloatArray
+from richardson.continuation.loci import Locus
 from richardson.landscape.stability_map import StabilityMap
 from richardson.plot import key, style
+from richardson.plot.grids import draw_boundaries, frame
 from richardson.plot.portrait import portrait
 from richardson.theory.worlds import FourWorlds, World
 
 HEIGHT = 82.0  # mm
 WORLDS_HEIGHT = 100.0  # mm
 COLOURS = "cividis_r"  # even steps of lightness: dark is dangerous, in grey too, and no hue has to be told from another
-TICKS = 5  # steps on an axis, at most
 CURVE = "$R = 1$, where the equilibrium reached is lost"
 UNDEFINED = "#d0d0d0"
 LARGEST = 3.0  # R beyond this has one colour, so that what happens around 1 can be seen
@@ -35,7 +37,13 @@ MIDDLES = (0.25, 0.75)  # of distinguishability, in the lower and upper quadrant
 WIDTH_OF_NAME = 21  # letters of a world's name on one line
 
 
-def stability_map(chart: StabilityMap, *, curve: tuple[FloatArray, ...] | None = None, ax: Axes | None = None) -> Axes:
+def stability_map(
+    chart: StabilityMap,
+    *,
+    curve: tuple[FloatArray, ...] | None = None,
+    boundaries: Sequence[Locus] = (),
+    ax: Axes | None = None,
+) -> Axes:
     """Spiral number over two parameters, with the curve R = 1; hatched where no equilibrium is reached.
 
     Parameters
@@ -44,6 +52,8 @@ def stability_map(chart: StabilityMap, *, curve: tuple[FloatArray, ...] | None =
     curve : tuple of FloatArray, optional
         Polylines, shape (n, 2), of R = 1; interpolated between the cells by default, which shows it only where R passes
         through 1 rather than jumps over it.
+    boundaries : sequence of Locus
+        Fold and Hopf curves, as `stability_boundaries` finds them.
     ax : Axes, optional
         A figure one column wide by default.
 
@@ -58,14 +68,8 @@ def stability_map(chart: StabilityMap, *, curve: tuple[FloatArray, ...] | None =
         bar = axes.figure.colorbar(mesh, ax=axes, label="spiral number, $R$", extend=_extension(chart), pad=0.02)
         if _draw_curve(axes, chart, curve):
             bar.ax.axhline(1.0, color=key.INK)
-        across, up = chart.grids
-        if len(across) > 1:  # a single value has the width that its cell was given
-            axes.set_xlim(float(across[0]), float(across[-1]))
-        if len(up) > 1:
-            axes.set_ylim(float(up[0]), float(up[-1]))
-        axes.locator_params(nbins=TICKS)
-        axes.set_xlabel(key.parameter_label(chart.model, chart.parameters[0]))
-        axes.set_ylabel(key.parameter_label(chart.model, chart.parameters[1]))
+        draw_boundaries(axes, boundaries)
+        frame(axes, chart)
         key.legend(axes)
     return axes
 

@@ -1,4 +1,4 @@
-"""One look for each outcome of a race: attractors by colour, what is no attractor by hatching."""
+"""How an outcome is drawn and named wherever it is not an area of a picture: as in the picture."""
 
 from typing import Any
 
@@ -6,10 +6,9 @@ import numpy as np
 
 from richardson.landscape.attractors import Attractor
 from richardson.plot import key
-from richardson.plot.maps import HATCHES
+from richardson.plot.basins import OUTSIDE, SHADES
 
-WITHOUT_ATTRACTOR = {-3: "left domain", -2: "escaped", -1: "undecided"}
-WORDS = {-3: "leaves the domain", -2: "escapes", -1: "undecided"}
+WORDS = {label: words for label, (_, _, words) in OUTSIDE.items()}  # of what is no attractor
 DIGITS = 3
 SHOWN_STATES = 3  # more would not be a short name
 
@@ -22,9 +21,8 @@ def face(label: int) -> dict[str, Any]:
     label : int
         Position of an attractor, or UNDECIDED, ESCAPED, LEFT_DOMAIN.
     """
-    if label >= 0:
-        return {"facecolor": key.colour(label), "edgecolor": key.INK}
-    return {"facecolor": "white", "edgecolor": key.INK, "hatch": HATCHES[WITHOUT_ATTRACTOR[label]]}
+    colour, hatch, _ = OUTSIDE.get(label, (SHADES[label % len(SHADES)], "", ""))
+    return {"facecolor": colour, "edgecolor": key.INK, "hatch": hatch or None}
 
 
 def name(attractors: tuple[Attractor, ...], label: int) -> str:

@@ -74,7 +74,8 @@ def manifolds(
     saddle : Equilibrium
         Of this model, of kind "saddle", in the window.
     window : Window
-        Spans both states; branches end on its border, at an equilibrium, round a cycle, or after thirty widths.
+        Spans both states; branches end on its border, at an equilibrium, round a cycle, or after thirty widths. Of a branch that
+        leaves it and comes back, only the part before is given: a wider window holds the rest.
     tolerance : float
         Error that every curve is to keep, in widths of the window; what is known of it is ``error`` of each.
     spacing : float

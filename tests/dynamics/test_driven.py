@@ -83,9 +83,10 @@ def test_a_slow_passage_through_a_fold_is_late_by_the_airy_zero() -> None:
 
 
 def test_an_ensemble_sees_the_same_path_as_a_run() -> None:
-    driven = DECAY.with_drive(p=Series(TIMES, VALUES, interpolation="cubic"))
-    runs = run_ensemble(driven, Design.from_table({"x": [0.0, 1.0]}), None, [0.0, 3.0, 6.0], relative=1e-9)
-    alone = [integrate(driven, [x], [0.0, 3.0, 6.0], method="Tsit5", relative=1e-9).states for x in (0.0, 1.0)]
+    pair = Model.from_equations({"x": "p - x", "y": "x - y"}, {"p": 0.0})
+    driven = pair.with_drive(p=Series(TIMES, VALUES, interpolation="cubic"))
+    runs = run_ensemble(driven, Design.from_table({"x": [0.0, 1.0]}), {"y": 0.0}, [0.0, 3.0, 6.0], relative=1e-9)
+    alone = [integrate(driven, [x, 0.0], [0.0, 3.0, 6.0], relative=1e-9).states for x in (0.0, 1.0)]
     assert np.abs(runs.states - alone).max() < 1e-7  # some hundred steps at 1e-9
 
 
@@ -98,10 +99,10 @@ def test_no_run_goes_beyond_its_series_unless_it_holds() -> None:
 
 
 def test_a_path_that_leaves_the_bounds_of_its_parameter_is_refused_when_it_is_run() -> None:
-    driven = security_dilemma().with_drive(distinguishability="t/10")
-    assert integrate(driven, [1, 1], [0, 10]).outcome is Outcome.REACHED_END
-    with pytest.raises(OutOfBoundsError, match=r"\(distinguishability\) is 1\.\d+ at t = 1\d"):
-        integrate(driven, [1, 1], [0, 11])
+    driven = Model.from_equations({"x": "share - x"}, {"share": 0.5}, lower={"share": 0}, upper={"share": 1}).with_drive(share="t/10")
+    assert integrate(driven, [1], [0, 10]).outcome is Outcome.REACHED_END
+    with pytest.raises(OutOfBoundsError, match=r"share \(share\) is 1\.\d+ at t = 1\d"):
+        integrate(driven, [1], [0, 11])
 
 
 def test_what_needs_a_state_of_rest_refuses_a_drive() -> None:

@@ -9,15 +9,18 @@ from richardson.continuation.cycles_continue import continue_cycle
 from richardson.continuation.follow import continue_equilibrium
 from richardson.errors import InvalidInputError
 from richardson.landscape.edges import edge_state
+from richardson.landscape.labelling import label
 from richardson.models import saperstein, security_dilemma
 from richardson.outcome import Outcome
 from richardson.stability.equilibria import equilibria
+from richardson.stability.manifolds import manifolds
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 
 THRESHOLD = 3.154663275665848  # MODELS.md section 2, 25-digit arithmetic
 PLANE = Window(x=(0, 30), y=(0, 30))
 LORENZ = Model.from_equations({"x": "10*(y - x)", "y": "x*(r - z) - y", "z": "x*y - 8/3*z"}, {"r": 20.0})
+DOUBLE_WELL = Model.from_equations({"x": "y", "y": "x - x**3 - 0.25*y"})
 BOX = Window(x=(-30, 30), y=(-30, 30), z=(0, 50))
 CUBE = Window(x=(-2, 2), y=(-2, 2), z=(-2, 2))
 
@@ -139,3 +142,30 @@ def test_a_chaotic_edge_is_left_undecided() -> None:
     found = edge_state(Model.from_equations(rates), [-1, 1, 1, 20], [1, 2, 1, 25], window, stages=6)
     assert (found.kind, found.equilibrium, found.cycle, len(found.widths)) == ("undecided", None, None, 6)
     assert found.path[:, 0] == pytest.approx(0, abs=4e-5)  # parted by 1e-5 of the span
+
+
+@pytest.mark.parametrize(
+    ("model", "window", "wide"),
+    [
+        pytest.param(security_dilemma(), Window(x=(0, 10), y=(0, 10)), Window(x=(0, 10), y=(0, 10)), id="security dilemma"),
+        pytest.param(  # the separatrix leaves the window and comes back
+            DOUBLE_WELL, Window(x=(-2, 2), y=(-2, 2)), Window(x=(-9, 9), y=(-30, 30)), id="double well", marks=pytest.mark.slow
+        ),
+    ],
+)
+def test_labels_of_neighbouring_cells_differ_only_where_the_separatrix_passes_between_them(
+    model: Model, window: Window, wide: Window
+) -> None:
+    size = 120
+    lower, upper = window.box(model)
+    ticks = (np.arange(size) + 0.5) / size
+    middles = np.stack(np.meshgrid(ticks, ticks, indexing="ij"), axis=-1)
+    labels = label(model, lower + middles.reshape(-1, 2) * (upper - lower), window).labels.reshape(size, size)
+    saddle = next(one for one in equilibria(model, window) if one.kind == "saddle")
+    curve = (manifolds(model, saddle, wide, spacing=1e-4)[0].path - lower) / (upper - lower) * size - 0.5  # in cells
+    across = np.unique(np.stack([np.floor(curve[:, 0]), np.round(curve[:, 1])], axis=1), axis=0).astype(int)
+    along = np.unique(np.stack([np.round(curve[:, 0]), np.floor(curve[:, 1])], axis=1), axis=0).astype(int)
+    changes = {("x", *cell) for cell in np.argwhere(labels[1:] != labels[:-1]).tolist()}
+    changes |= {("y", *cell) for cell in np.argwhere(labels[:, 1:] != labels[:, :-1]).tolist()}
+    passed = {("x", *cell) for cell in across.tolist()} | {("y", *cell) for cell in along.tolist()}
+    assert changes and changes <= passed

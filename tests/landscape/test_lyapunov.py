@@ -8,9 +8,11 @@ from scipy.integrate import solve_ivp
 
 from richardson.continuation.cycles import limit_cycle
 from richardson.errors import ComputationError, IntegrationError, InvalidInputError
+from richardson.landscape.cycles import cycles
 from richardson.landscape.lyapunov import LyapunovSpectrum, lyapunov_spectrum
 from richardson.models import saperstein
 from richardson.outcome import Outcome
+from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 
 LORENZ = Model.from_equations({"x": "s*(y - x)", "y": "x*(r - z) - y", "z": "x*y - b*z"}, {"s": 10, "r": 28, "b": 8 / 3}, name="Lorenz")
@@ -118,6 +120,15 @@ def test_a_superstable_orbit_has_no_finite_exponent() -> None:
 def test_an_orbit_that_rounding_puts_on_an_unstable_fixed_point_is_refused() -> None:
     with pytest.raises(ComputationError, match="repeats itself after 1 steps"):
         lyapunov_spectrum(TENT, [0.3], horizon=1000)
+
+
+def test_chaos_on_the_way_to_a_stable_cycle_is_left_out_of_its_exponents() -> None:
+    # a window of period three, entered after some time; its multiplier from the cycle itself
+    window = Model.from_equations({"x": "r*x*(1 - x)"}, {"r": 3.8285}, kind="map")
+    found = lyapunov_spectrum(window, [0.3], horizon=2000, transient=0)
+    cycle = cycles(window, Window(x=(0, 1)), 3)
+    stable = next(each for each in cycle if each.is_stable)
+    assert found.exponents[0] == pytest.approx(np.log(abs(stable.multipliers[0])) / 3, abs=1e-3)  # a round or two, cut off
 
 
 def test_an_unstable_fixed_point_that_is_asked_for_has_its_multiplier() -> None:

@@ -15,6 +15,7 @@ from richardson.symbolic.model import Model
 NORMAL = Model.from_equations({"x": "sigma*p + bend*x**2", "y": "-y"}, {"p": -1.0, "sigma": 1.0, "bend": 1.0}, upper={"p": 3.0})
 DILEMMA, CALM = security_dilemma(), [0.973883964480013] * 2
 HEIGHTS, DURATIONS = np.geomspace(1e-3, 0.5, 8), np.geomspace(1.0, 100.0, 12)
+SHAPES = ["parabola", pytest.param("sech2", marks=pytest.mark.slow)]
 MADE: dict[str, SafeOvershoot] = {}
 
 
@@ -61,7 +62,7 @@ def test_the_critical_duration_of_the_normal_form_is_exact(height: float) -> Non
     assert chart.critical_durations[0] == pytest.approx(exact_duration(height, 1.0), rel=2e-9)  # width of the bracket, tolerances
 
 
-@pytest.mark.parametrize("shape", ["parabola", "sech2"])
+@pytest.mark.parametrize("shape", SHAPES)
 def test_the_law_holds_near_the_fold_of_detente_whatever_the_pulse(shape: str) -> None:
     chart = of_dilemma(shape)
     products = chart.heights * chart.critical_durations**2
@@ -73,7 +74,7 @@ def test_the_fold_is_that_of_detente() -> None:
     assert of_dilemma().threshold.value == pytest.approx(0.109752115988938, abs=1e-12)  # MODELS.md
 
 
-@pytest.mark.parametrize("shape", ["parabola", "sech2"])
+@pytest.mark.parametrize("shape", SHAPES)
 def test_cells_and_curve_agree(shape: str) -> None:
     chart = of_dilemma(shape)
     expected = np.where(chart.durations < chart.critical_durations[:, None], "returns", "tips")

@@ -70,6 +70,7 @@ def test_the_bracket_holds_the_critical_rate_and_both_sides_of_it_differ() -> No
     assert [pursued(4.0, rate, shape="tanh").verdict for rate in either] == ["tracks", "rate-induced tipping"]
 
 
+@pytest.mark.slow
 def test_a_ramp_down_tips_by_its_speed_too() -> None:
     mirror = Model.from_equations({"x": "mu - (x + shift)**2", "y": "-y"}, {"shift": 0.0, "mu": 1.0})
     found = tipping(mirror, [1.0, 0.0], "shift", -4.0, 1.0, shape="tanh")
@@ -102,6 +103,7 @@ def test_the_path_ends_where_the_ramp_is_judged_to_end() -> None:
     assert (found.values[0], found.values[-1]) == pytest.approx((0.0, 4.0), abs=1e-10)  # tanh 14
 
 
+@pytest.mark.slow
 def test_the_path_is_a_run_of_the_driven_model() -> None:
     found = tipping(DILEMMA, [0.973883964480013] * 2, "balance", 0.3, 0.05)
     again = integrate(DILEMMA.with_drive(balance="min(0.05*t, 0.3)"), found.path.states[0], found.path.times, relative=1e-10)

@@ -26,8 +26,23 @@ def chart() -> StabilityMap:
     """The linear, symmetric case, where R = k e^β (1 − δ s)/(a + k ρ) in closed form."""
     number = 0.5 * np.exp(BALANCE[:, None]) * (1 - 0.6 * SHARE) / (0.2 + 0.5 * 0.1)
     kind = np.where(number < 1, "stable node", "escaped")
+    count = (number < 1).astype(np.int64)
+    one = (*number.shape, 1)
     return StabilityMap(
-        ("balance", "distinguishability"), (BALANCE, SHARE), number, kind, number - 1, np.zeros((21, 11, 2)), MODEL, record(MODEL)
+        parameters=("balance", "distinguishability"),
+        grids=(BALANCE, SHARE),
+        spiral_number=number,
+        kind=kind,
+        leading_eigenvalue=number - 1,
+        reached=np.zeros((21, 11, 2)),
+        states=np.zeros((*one, 2)),
+        kind_codes=np.where(count == 1, 0, -1).astype(np.int8).reshape(one),
+        spiral_numbers=number.reshape(one),
+        leading_eigenvalues=(number - 1).reshape(one),
+        count=count,
+        disagreements=np.zeros((0, 3), dtype=np.int64),
+        model=MODEL,
+        provenance=record(MODEL),
     )
 
 

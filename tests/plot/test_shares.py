@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
 from richardson import plot
 from richardson.landscape.attractors import Attractor
 from richardson.landscape.boundary import BoundaryDimension, boundary_dimension
+from richardson.landscape.labelling import ESCAPED, LEFT_DOMAIN
 from richardson.landscape.shares import BasinShares
-from richardson.plot import key
+from richardson.plot.basins import OUTSIDE, SHADES
 from richardson.provenance import record
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
@@ -49,10 +51,10 @@ def test_intervals_reach_from_low_to_high(shares: BasinShares) -> None:
     assert ends == [pytest.approx([0.48, 0.51]), pytest.approx([0.28, 0.31]), pytest.approx([0.18, 0.21])]
 
 
-def test_attractors_have_colours_and_the_rest_hatches(shares: BasinShares) -> None:
-    first, second, third = plot.basin_shares(shares).patches
-    assert first.get_facecolor()[:3] == pytest.approx([int(key.colour(0)[at : at + 2], 16) / 255 for at in (1, 3, 5)])
-    assert (first.get_hatch(), second.get_hatch(), third.get_hatch()) == (None, "////", "\\\\\\\\")
+def test_outcomes_look_as_in_the_picture_of_basins(shares: BasinShares) -> None:
+    patches = plot.basin_shares(shares).patches
+    assert [to_hex(patch.get_facecolor()) for patch in patches] == [SHADES[0], OUTSIDE[ESCAPED][0], OUTSIDE[LEFT_DOMAIN][0]]
+    assert [patch.get_hatch() for patch in patches] == [None, OUTSIDE[ESCAPED][1], OUTSIDE[LEFT_DOMAIN][1]]
 
 
 def test_a_sure_outcome_fits_in(shares: BasinShares) -> None:

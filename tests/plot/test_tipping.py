@@ -65,7 +65,7 @@ def test_the_point_at_which_stability_is_lost_is_named() -> None:
 
 
 def test_a_path_that_runs_away_leaves_the_frame_and_the_branch_legible() -> None:
-    pursuit = Model.from_equations({"x": "(x + shift)**2 - 1", "y": "-y"}, {"shift": 0.0})
+    pursuit = Model.from_equations({"x": "(x + shift)**2 - mu", "y": "-y"}, {"shift": 0.0, "mu": 1.0})
     axes = plot.tipping(tipping(pursuit, [-1.0, 0.0], "shift", 4.0, 2.5, shape="tanh"))
     assert -12 < axes.get_ylim()[0] < -5 and -1 < axes.get_ylim()[1] < 10
 

@@ -28,6 +28,9 @@ MEMBERS = rn.Design.sobol({"balance": (-1, 1), "x": (0, 5), "y": (0, 5)}, size=8
 GRIDS = {"balance": np.linspace(-1, 1, 400), "distinguishability": np.linspace(0, 1, 400)}
 SERIES = rn.data.rivalry("Greece", "Turkey")
 
+DETENTE, CALM = rn.models.security_dilemma(), [0.973883964480013] * 2
+PULSES = np.geomspace(1e-3, 1, 40), np.geomspace(1, 100, 40)
+
 VERBS: dict[str, Callable[[], object]] = {
     "equilibria, proved": lambda: rn.equilibria(MODEL, WINDOW),
     "equilibria of four states, proved": lambda: rn.equilibria(FOUR, FOUR_WINDOW),
@@ -46,6 +49,8 @@ VERBS: dict[str, Callable[[], object]] = {
         MODEL, MEMBERS, times=100.0, record=[rn.Maximum("x"), rn.FirstCrossing("x - 4", 1)]
     ),
     "stability_map, 400 × 400": lambda: rn.stability_map(MODEL, GRIDS),
+    "tipping, a ramp of the balance": lambda: rn.tipping(DETENTE, CALM, "balance", 0.3, 0.01),
+    "safe_overshoot, 40 × 40": lambda: rn.safe_overshoot(DETENTE, CALM, "balance", *PULSES, towards=0.5),
     "four_worlds": lambda: rn.four_worlds(MODEL),
     "estimate, exact transition": lambda: rn.estimate(rn.models.linear(), SERIES, rng=1),
 }

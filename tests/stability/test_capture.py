@@ -130,6 +130,27 @@ def test_in_random_planes_every_captured_state_goes_where_it_is_said_to() -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("kind", ["flow", "map"])
+def test_in_random_models_of_three_states_every_captured_state_goes_where_it_is_said_to(kind: str) -> None:
+    terms = ["1", "x", "y", "z", "x*y", "y*z", "x*z", "x**2"]
+    texts = {state: " + ".join(f"{state}{number}*{term}" for number, term in enumerate(terms)) for state in "xyz"}
+    names = [f"{state}{number}" for state in "xyz" for number in range(8)]
+    damping = {"flow": " - {0}**3", "map": " - {0}**3/9"}[kind]
+    equations = {state: text + damping.format(state) for state, text in texts.items()}
+    model = Model.from_equations(equations, dict.fromkeys(names, 1.0), kind=kind)
+    rng = np.random.default_rng(4)
+    missed, proved = [], 0
+    for _ in range(8):
+        size = 1.0 if kind == "flow" else 0.4
+        one = model.with_values(**dict(zip(names, (size * rng.normal(size=24)).tolist(), strict=True)))
+        cube = Window(x=(-2, 2), y=(-2, 2), z=(-2, 2))
+        proved += sum(map(bool, captures(equilibria(one, cube))))
+        missed += wrong(one, cube, count=3)
+    assert missed == []
+    assert proved > 1
+
+
+@pytest.mark.slow
 def test_no_region_reaches_beyond_an_unstable_cycle() -> None:
     """Van der Pol with time reversed: all that is inside the cycle, of amplitude about 2, goes to rest, nothing outside does."""
     model = Model.from_equations({"x": "-y", "y": "x - (1 - x**2)*y"})
