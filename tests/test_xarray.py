@@ -6,9 +6,12 @@ import pytest
 from richardson.continuation.diagram import equilibrium_diagram
 from richardson.data import rivalry
 from richardson.landscape.basins import basins
+from richardson.landscape.lyapunov import lyapunov_spectrum
+from richardson.landscape.orbits import orbit_diagram
+from richardson.landscape.poincare import poincare_section
 from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
-from richardson.models import linear
+from richardson.models import linear, saperstein
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 
@@ -56,3 +59,23 @@ def test_basins_lie_over_their_two_states() -> None:
     part = basins(two_sided, Window(x=(-1, 1), y=(-1, 1)), resolution=(4, 2))
     found = part.to_xarray()
     assert (found.label.dims, found.x.values.tolist()) == (("x", "y"), [-0.75, -0.25, 0.25, 0.75])
+
+
+def test_exponents_lie_over_modes_and_their_averages_over_time() -> None:
+    found = lyapunov_spectrum(saperstein(), [0.3, 0.3], horizon=500)
+    data = found.to_xarray()
+    assert data["running"].dims == ("time", "mode")
+    assert np.array_equal(data["exponent"], found.exponents)
+
+
+def test_orbits_lie_over_the_parameter_and_their_steps() -> None:
+    found = orbit_diagram(saperstein(), "reaction", [0.7, 0.8], [0.3, 0.3], keep=3)
+    data = found.to_xarray()
+    assert dict(data.sizes) == {"reaction": 2, "step": 3}
+    assert float(data["x"].sel(reaction=0.8)[1]) == found["x"][1, 1]
+
+
+def test_crossings_of_a_section_lie_one_after_another() -> None:
+    circle = Model.from_equations({"x": "y", "y": "-x"})
+    found = poincare_section(circle, [0, 1], "y", count=3)
+    assert np.array_equal(found.to_xarray()["t"], found.times)

@@ -22,8 +22,9 @@ BOUND = f"int64({CODE_ROWS}, {MATRIX}, int64, int64, int64)"
 GRID = "float64[:,:,:,::1]"
 GRIDS = "float64[:,:,:,:,::1]"
 COVER = (
-    f"int64({RULE}, FunctionType({BOUND}), {CODE_ROWS}, {CODES}, {CODES}, {MATRIX}, {VECTOR}, {CODES}, {CODES}, {VECTOR}, {VECTOR}, {MATRIX}, {CODES}, {STACK}, "
-    f"{CODE_ROWS}, {STACK}, {STACK}, {STACK}, {STACK}, {MATRIX}, {MATRIX}, {STACK}, {GRID}, {GRIDS}, {CODE_ROWS}, {CODE_ROWS})"
+    f"int64({RULE}, FunctionType({BOUND}), {CODE_ROWS}, {CODES}, {CODES}, {MATRIX}, {VECTOR}, {CODES}, {CODES}, {VECTOR}, {VECTOR}, "
+    f"{MATRIX}, {CODES}, {STACK}, {CODE_ROWS}, {STACK}, {STACK}, {STACK}, {STACK}, {MATRIX}, {MATRIX}, {STACK}, {GRID}, {GRIDS}, "
+    f"{CODE_ROWS}, {CODE_ROWS})"
 )
 CUTS = 6  # of boxes in a block of cells before it is halved: few, since a failure costs them all
 BOXES = 1024  # that a block may hold, besides the zeros proved in it
@@ -137,12 +138,12 @@ class Cover:
 
 @cache
 def _interpreter() -> Any:
-    return kernel_from(_text("rounding", "intervals"), "run", BOUND)
+    return kernel_from(_text("rounding", "interpreter"), "run", BOUND)
 
 
 @cache
 def _search() -> Any:
-    return kernel_from(_text("rounding", "prove", "cells", "cover"), "cover", COVER)
+    return kernel_from(_text("rounding", "pivots", "boxes", "prove", "cells", "cover"), "cover", COVER)
 
 
 def _text(*modules: str) -> str:

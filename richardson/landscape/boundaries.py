@@ -1,5 +1,6 @@
 """The curves on which the number of equilibria, or their stability, changes over two parameters."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -160,7 +161,7 @@ def _unexplained(chart: StabilityMap, changes: list[Change], curve: Locus) -> li
     middles = places.reshape(-1, 2, 2).mean(axis=1) / steps
     points = curve.values / steps
     away = np.full(len(middles), np.inf)
-    for start, end in zip(points[:-1], points[1:], strict=True):
+    for start, end in pairwise(points):
         along = end - start
         square = float(along @ along)
         share = np.clip((middles - start) @ along / square, 0.0, 1.0) if square > 0.0 else np.zeros(len(middles))

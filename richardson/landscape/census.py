@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +54,7 @@ class Census:
     disagreements: IntArray
 
     @property
-    def listed(self) -> tuple[FloatArray, Codes, FloatArray, FloatArray]:
+    def listed(self) -> tuple[npt.NDArray[Any], ...]:
         """What there is one of for every equilibrium."""
         return self.states, self.kinds, self.spirals, self.leading
 
@@ -107,7 +108,7 @@ def census(question: Question) -> Census:
         for whole, piece in zip(total.listed, part.listed, strict=True):
             whole[rows, columns, :k] = piece
         total.counts[rows, columns], total.reached[rows, columns] = part.counts, part.reached
-        disagreements.append(part.disagreements + (rows.start, columns.start, 0))
+        disagreements.append(part.disagreements + np.array([rows.start, columns.start, 0]))
     return replace(total, disagreements=np.concatenate(disagreements))
 
 

@@ -12,9 +12,10 @@ from richardson.continuation.diagram import Diagram, equilibrium_diagram
 from richardson.errors import InvalidInputError
 from richardson.landscape import wilson
 from richardson.landscape.attractors import Attractor
+from richardson.landscape.basins import NAMES
 from richardson.landscape.identities import Identities
 from richardson.landscape.labelling import ESCAPED, LEFT_DOMAIN, UNDECIDED
-from richardson.landscape.shares import BOUND, WITHOUT_ATTRACTOR, BasinShares, basin_shares
+from richardson.landscape.shares import BOUND, BasinShares, basin_shares
 from richardson.provenance import Provenance, record
 from richardson.randomness import generator_of
 from richardson.stability.rest import refuse_time
@@ -75,7 +76,7 @@ class GlobalDiagram:
                 if number >= 0 and attractor is None:
                     continue
                 low, high = self.intervals[number][row].tolist()
-                kind = WITHOUT_ATTRACTOR[number] if attractor is None else attractor.kind
+                kind = NAMES[number] if attractor is None else attractor.kind
                 for name, entry in zip(columns, (value, number, kind, float(shares[row]), low, high), strict=False):
                     columns[name].append(entry)
                 middle = np.full(len(self.model.states), np.nan) if attractor is None else attractor.states.mean(axis=0)

@@ -174,8 +174,8 @@ def safe_overshoot(
 
     Examples
     --------
-    >>> fold = Model.from_equations({"x": "p + x**2"}, {"p": -1.0})
-    >>> chart = safe_overshoot(fold, [-1.0], "p", [1e-4, 0.1], [2.0, 150.0, 250.0], towards=1.0)
+    >>> fold = Model.from_equations({"x": "p + x**2", "y": "-y"}, {"p": -1.0})
+    >>> chart = safe_overshoot(fold, [-1.0, 0.0], "p", [1e-4, 0.1], [2.0, 150.0, 250.0], towards=1.0)
     >>> chart.answers.tolist(), round(chart.law, 9)
     ([['returns', 'returns', 'tips'], ['returns', 'tips', 'tips']], 4.0)
     """

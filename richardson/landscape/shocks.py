@@ -15,6 +15,7 @@ from richardson.landscape.directions import nearest_of, spread
 from richardson.landscape.labelling import ESCAPED, LEFT_DOMAIN, RELATIVE, UNDECIDED, Labeller
 from richardson.stability.capture import Capture
 from richardson.stability.equilibria import Equilibrium
+from richardson.stability.spectrum import relaxation_time
 from richardson.stability.window import Window
 from richardson.symbolic.position import state_position
 
@@ -22,6 +23,8 @@ RAYS = 64
 SAMPLES = 64  # along a ray, from the equilibrium to the window's edge
 PARTS, ROUNDS, FINE = 32, 6, 8  # a bracket is cut in so many parts, so often while directions are compared, and at last
 BEYOND = 1e-3  # of a shock: how much larger one is, of which it is said where it leads
+HORIZON = 1e4  # relaxation times: a path that has gone nowhere by then counts as one that does not come back, undecided
+INSIDE = 1.0 - 1e-9  # of the way to the window's edge: how far rays go
 SAME = 1e-6  # relative: an attractor so near the equilibrium is it
 NORMS = (1.0, 2.0, inf)
 
@@ -43,7 +46,8 @@ class Shock:
     shock : FloatArray
         Shape (d,), in the states' units: what is added to the equilibrium; NaN where none was found.
     leads_to : str
-        Where the system goes beyond: an attractor, "escapes", "leaves the domain" or "undecided"; empty where none was found.
+        Where the system goes beyond: an attractor, "escapes", "leaves the domain" or, if it is nowhere by ten thousand relaxation
+        times, "undecided"; empty where none was found.
     at_least : float
         No smaller shock was found to be fatal, in or outside the window: the distance, or that to the window's nearest edge if it is
         smaller (edges that are bounds of the states do not count).
@@ -62,6 +66,8 @@ class Shock:
 
     def __repr__(self) -> str:
         """Name, size and where it leads."""
+        if self.at_least == inf:
+            return f"<shock of {self.name}: none is fatal>"
         if self.distance == inf:
             return f"<shock of {self.name}: none within the window is fatal; at least {self.at_least:.6g}>"
         return f"<shock of {self.name}: {self.distance:.6g}, beyond it {self.leads_to}>"
@@ -101,8 +107,9 @@ class Basin:
         size = np.maximum(np.abs(place), float(np.abs(place).max(initial=0.0)) or 1.0)
         others = [one for one in equilibria_about(model, around(model, window)) or () if one.is_stable]
         apart = [one for one in others if (np.abs(one.state - place) > SAME * size).any()]
+        horizon = HORIZON * (max(relaxation_time(equilibrium), 1.0) if model.kind == "map" else relaxation_time(equilibrium))
         known = [Attractor.of(one) for one in (equilibrium, *apart)]
-        return cls(equilibrium, window, scales, norm, Labeller(model, window, known, bound=bound, horizon=None), capture)
+        return cls(equilibrium, window, scales, norm, Labeller(model, window, known, bound=bound, horizon=horizon), capture)
 
     def smallest(self, name: str, positions: IntArray) -> Shock:
         """The smallest fatal shock of the states at ``positions``, shape (k,)."""
@@ -167,11 +174,11 @@ class Basin:
         return self.labeller.labels(np.clip(starts, lower, upper), RELATIVE)
 
     def _room(self, rays: FloatArray) -> FloatArray:
-        """Lengths (n,) of rays (n, d) up to the window's edge or a bound of the states."""
+        """Lengths (n,) of rays (n, d) up to just before the window's edge or a bound of the states, where paths may stay for ever."""
         lower, upper = self.window.box(self.equilibrium.model)
         with np.errstate(divide="ignore", invalid="ignore"):
             rooms = np.where(rays > 0.0, upper - self.equilibrium.state, lower - self.equilibrium.state) / rays
-        return np.asarray(np.maximum(np.where(rays == 0.0, inf, rooms).min(axis=1), 0.0))
+        return np.asarray(INSIDE * np.maximum(np.where(rays == 0.0, inf, rooms).min(axis=1), 0.0))
 
     def _edge(self, positions: IntArray) -> float:
         """Distance to the nearest face of the window that is no bound of a state."""

@@ -180,8 +180,8 @@ def tipping(
 
     Examples
     --------
-    >>> pursuit = Model.from_equations({"x": "(x + shift)**2 - 1"}, {"shift": 0.0})
-    >>> tipping(pursuit, [-1.0], "shift", 4.0, 2.5, shape="tanh")
+    >>> pursuit = Model.from_equations({"x": "(x + shift)**2 - 1", "y": "-y"}, {"shift": 0.0})
+    >>> tipping(pursuit, [-1.0, 0.0], "shift", 4.0, 2.5, shape="tanh")
     <rate-induced tipping: shift from 0 to 4 at 2.5/yr, critical rate 2, ran away: a state's magnitude passed the bound>
     """
     if shape not in RAMPS:

@@ -99,10 +99,10 @@ def test_no_run_goes_beyond_its_series_unless_it_holds() -> None:
 
 
 def test_a_path_that_leaves_the_bounds_of_its_parameter_is_refused_when_it_is_run() -> None:
-    driven = security_dilemma().with_drive(distinguishability="t/10")
-    assert integrate(driven, [1, 1], [0, 10]).outcome is Outcome.REACHED_END
-    with pytest.raises(OutOfBoundsError, match=r"\(distinguishability\) is 1\.\d+ at t = 1\d"):
-        integrate(driven, [1, 1], [0, 11])
+    driven = Model.from_equations({"x": "share - x"}, {"share": 0.5}, lower={"share": 0}, upper={"share": 1}).with_drive(share="t/10")
+    assert integrate(driven, [1], [0, 10]).outcome is Outcome.REACHED_END
+    with pytest.raises(OutOfBoundsError, match=r"share \(share\) is 1\.\d+ at t = 1\d"):
+        integrate(driven, [1], [0, 11])
 
 
 def test_what_needs_a_state_of_rest_refuses_a_drive() -> None:

@@ -268,3 +268,18 @@ def test_boxes_are_cubes_in_three_dimensions() -> None:
     share = 2 / 5
     assert found.boundary_entropy == pytest.approx(-share * log(share) - (1 - share) * log(1 - share))
     assert (found.box_count, found.boundary_box_count) == (64, 16)
+
+
+@pytest.mark.slow
+def test_the_map_of_grebogi_and_others_has_the_exponent_published_for_it() -> None:
+    """0.2 for a = 1.32, b = 0.90, J = 0.3, of Grebogi, McDonald, Ott and Yorke 1983, from memory."""
+
+    def ends(points: FloatArray) -> IntArray:
+        angle, x = 2 * np.pi * points[:, 0], points[:, 1] - 0.5
+        for _ in range(400):
+            angle, x = angle + 1.32 * np.sin(2 * angle) - 0.90 * np.sin(4 * angle) - x * np.sin(angle), -0.3 * np.cos(angle)
+        return np.where(np.abs(np.sin(angle)) < 1e-6, (np.cos(angle) < 0).astype(np.int64), UNDECIDED)
+
+    sizes, shares, errors = uncertain_shares(ends, 2, 2.0 ** -np.arange(4.0, 24.0, 2.0), np.random.default_rng(1), 2**14)
+    law = power_law(sizes, shares, errors)
+    assert law.exponent == pytest.approx(0.2, abs=0.02) and law.standard_error < 0.03

@@ -127,6 +127,21 @@ def test_a_pitchfork_is_found_though_no_newton_iteration_tells_its_branches_apar
 
 
 @pytest.mark.slow
+def test_an_oscillation_is_calmed_at_its_hopf_point_however_slowly_it_dies_out_there() -> None:
+    oscillator = Model.from_equations({"x": "y", "y": "mu*(1 - x**2)*y - x + c"}, {"mu": 1.0, "c": 0.1})
+    found = remedy(oscillator, "mu")
+    assert (found.kind, found.changes["mu"][1]) == ("hopf", pytest.approx(0.0, abs=1e-10))  # the trace at rest is µ (1 − c²)
+
+
+@pytest.mark.slow
+def test_a_change_cut_off_by_a_bound_is_that_of_the_other_parameter_alone() -> None:
+    both = remedy(security_dilemma(balance=0.2), ["balance", "alarm"], bounds={"balance": (0.18, 0.2)})
+    alone = remedy(security_dilemma(balance=0.18), "alarm")
+    assert both.active_bounds == ("balance",)
+    assert both.changes["alarm"][1] == pytest.approx(alone.changes["alarm"][1], rel=SOLVED)
+
+
+@pytest.mark.slow
 def test_a_race_of_three_nations_is_calmed_by_the_one_coefficient_that_counts() -> None:
     model = Model.from_equations(
         {"x": "k*y + k*z - a*x + 1", "y": "k*x + k*z - a*y + 1", "z": "k*x + k*y - a*z + 1"}, {"k": 0.12, "a": 0.2}

@@ -123,6 +123,24 @@ def test_a_shock_in_fear_alone_is_fatal_too() -> None:
 
 
 @pytest.mark.slow
+def test_states_that_the_window_fixes_are_not_shocked() -> None:
+    fearful = security_dilemma(fear="state")
+    calm = stable(fearful, Window(x=(0, 60), y=(0, 60), fear_x=(0, 60), fear_y=(0, 60)), 0)
+    flat = Window(x=(0, 60), y=(0, 60), fear_x=1.0, fear_y=1.0)
+    found = resilience(fearful, calm, flat, shocks={"arms": ["x", "y"]})["arms"]
+    assert found.shock[2:].tolist() == [0.0, 0.0]
+    ends = [integrate(fearful, (calm.state + share * found.shock).tolist(), [0, 400]).states[-1, 0] for share in (0.999, 1.001)]
+    assert ends == pytest.approx([calm.state[0], 19.252707940545456], rel=1e-6)
+
+
+def test_a_map_whose_paths_all_come_back_has_no_fatal_shock() -> None:
+    model, window = saperstein(reaction=0.7), Window(x=(0, 1), y=(0, 1))
+    found = resilience(model, next(one for one in equilibria(model, window) if one.is_stable), window)
+    assert repr(found["any"]) == "<shock of any: none is fatal>"
+    assert found.relaxation_time == pytest.approx(-1 / np.log(0.8), rel=1e-9)  # multipliers 4a(1 − 2x*) = ∓0.8, x* = 1 − 1/(4a)
+
+
+@pytest.mark.slow
 def test_the_margin_of_the_cold_war_is_its_fold() -> None:
     found = margin_of(ParameterBox.of(DILEMMA, "balance", None, None), stable(DILEMMA, PLANE, 2), 10.0)
     assert found.changes["balance"][1] == pytest.approx(-0.150475309989545, abs=1e-12)

@@ -1,5 +1,5 @@
 """The zeros of a block, one cell after another by Newton's iteration, and which of them the path from zero reaches."""
-# ruff: noqa: PLR0917 -- kernels take bare arrays by position
+# ruff: noqa: PLR0912, PLR0917 -- kernels take bare arrays by position, and a call costs more than a branch
 
 from __future__ import annotations
 

@@ -153,3 +153,10 @@ def enter(source: FloatArray, column: int, b: FloatArray, lane: int, dimension: 
         b[(common + row) * LANES + lane] = source[(common + row) * LANES + column]
     for row in range(base + constant_rows(d), base + constant_rows(d) + constants):
         b[row * LANES + lane] = source[row * LANES + column]
+
+
+def idle(b: FloatArray, dimension: int, lane: int) -> None:
+    """Let a lane stand still."""
+    common = size_of(dimension) * ROWS
+    b[(common + LIVE) * LANES + lane] = 0.0
+    b[(common + STEP) * LANES + lane] = 0.0
