@@ -107,9 +107,9 @@ def check_room(slow: QuasiStatic, bound: float) -> None:
     for state, verb in ((slow.start, "begins"), (slow.target, "ends")):
         if state is not None and (np.abs(state) > bound).any():
             place = int(np.argmax(np.abs(state)))
+            where = f"{slow.branch.model.state_names[place]} = {state[place]:g}"
             raise OutOfBoundsError(
-                f"The equilibrium {verb} at {slow.branch.model.state_names[place]} = {state[place]:g}, beyond bound = {bound:g}, so that what "
-                "follows it would seem to run away. Raise bound."
+                f"The equilibrium {verb} at {where}, beyond bound = {bound:g}, so that what follows it would seem to run away. Raise bound."
             )
 
 
