@@ -169,7 +169,7 @@ def stability_map(model: Model, grids: Mapping[str, npt.ArrayLike], *, window: W
     >>> from richardson.models import linear
     >>> chart = stability_map(linear(), {"defence": [0.5, 1.5], "fatigue": [1.0, 2.0]})
     >>> chart.spiral_number.round(6).tolist(), chart.kind.tolist(), chart.count.tolist()
-    ([[0.5, 0.25], [1.5, 0.75]], [['stable node', 'stable node'], ['escaped', 'stable node']], [[1, 1], [0, 1]])
+    ([[0.5, 0.25], [1.5, 0.75]], [['stable node', 'stable node'], ['escaped', 'stable node']], [[1, 1], [1, 1]])
     """
     check_start(model, "A stability map")
     names, axes = _checked(model, grids)
