@@ -26,7 +26,7 @@ from richardson.compiled.kernels.layout import (
     size_of,
 )
 from richardson.compiled.kernels.lookout import SIDE, UNDER_WAY, WHICH, standing
-from richardson.compiled.kernels.queue import choose_step, enter, load, prepare, raise_flag
+from richardson.compiled.kernels.queue import choose_step, enter, idle, load, prepare, raise_flag
 from richardson.compiled.kernels.scheme import ROWS, attempt, interpolate
 from richardson.compiled.kernels.traps import stay_of
 from richardson.compiled.memory import unmanaged
@@ -293,10 +293,3 @@ def fill(
             idle(b, d, lane)
     raise_flag(b, d)
     return count
-
-
-def idle(b: FloatArray, dimension: int, lane: int) -> None:
-    """Let a lane stand still."""
-    common = size_of(dimension) * ROWS
-    b[(common + LIVE) * LANES + lane] = 0.0
-    b[(common + STEP) * LANES + lane] = 0.0
