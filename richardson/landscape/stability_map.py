@@ -23,7 +23,7 @@ STABLE = [place for place, kind in enumerate(KINDS) if kind.startswith("stable")
 BOUND = 1e9  # in the states' units, as in integrate: beyond it a path has escaped
 BYTES, BYTES_A_STATE = 300, 60  # a cell of which three equilibria are listed, while the map is made
 MOST_BYTES = 4e9
-SECONDS = 5e-6  # a cell on one core
+SECONDS = 1e-5  # a cell on one core
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -59,6 +59,7 @@ def test_portraits_share_a_window_that_holds_every_equilibrium() -> None:
         assert min(np.abs(one.state - world.state).max() for one in world.portrait.equilibria) < 1e-9
 
 
+@pytest.mark.slow
 def test_equilibria_are_searched_for_where_rates_have_no_bounds() -> None:
     threat = "exp(balance)*(1 - 0.6*distinguishability)"
     race = Model.from_equations(
@@ -77,6 +78,7 @@ def test_portraits_take_a_given_window(checked: FourWorlds) -> None:
     assert four.worlds[3].portrait is not None and four.worlds[3].portrait.window.spans["y"] == (0.0, 7.0)
 
 
+@pytest.mark.slow
 def test_more_states_than_two_have_no_portrait_and_the_same_numbers() -> None:
     followed = four_worlds(security_dilemma(fear="state"), resolution=(5, 4))
     grids = dict(zip(followed.chart.parameters, followed.chart.grids, strict=True))
