@@ -16,7 +16,7 @@ from richardson.compiled.build import CODE_ROWS, CODES, MATRIX, STACK, VECTOR, k
 from richardson.compiled.field import Field
 from richardson.compiled.kernels import TEXTS, basins, layout
 from richardson.compiled.kernels import traps as traps_kernel
-from richardson.compiled.lanes import DERIVE, LANES, RATES, UNROLLED, kernel_text, one_text
+from richardson.compiled.lanes import DERIVE, LANES, RATES, kernel_text, one_text
 from richardson.compiled.schemes import STIFF
 from richardson.compiled.threads import thread_count
 
@@ -134,7 +134,7 @@ def _in_blocks(count: int, work: Callable[[slice], None]) -> None:
 
 def _flow_part(field: Field, traps: Traps, care: Care) -> Any:
     d, functions = field.dimension, field.over_lanes(LANES, with_slopes=care.scheme in STIFF)
-    run, rows = _flow_kernel(care.scheme, d if d <= UNROLLED else 0)
+    run, rows = _flow_kernel(care.scheme, d if d in UNROLLED else 0)
     settings = np.zeros(layout.SETTINGS)
     settings[[layout.END, layout.RELATIVE, layout.STEP_LIMIT, layout.LONGEST]] = care.horizon, care.relative, care.steps, np.inf
     size = basins.float_room(rows, d, field.parameters.size, functions.constants)

@@ -103,3 +103,9 @@ def around(model: Model, window: Window) -> Window:
     lower = {state.name: state.lower for state in model.states}
     upper = {state.name: state.upper for state in model.states}
     return Window(**{name: (max(low, lower[name]), min(high, upper[name])) for name, (low, high) in spans.items()})
+
+
+def width_of(model: Model, window: Window) -> FloatArray:
+    """Widths (d,) of a window that spans every state."""
+    lower, upper = window.box(model)
+    return np.asarray(upper - lower)

@@ -68,10 +68,13 @@ class Cells:
     absence: float
 
     @classmethod
-    def through(cls, states: FloatArray, count: int, stay: float, absence: float = 0.0) -> "Cells":
-        """Cells that hold the states (n, d) of an attractor and the cells beside them; ``count`` cells across the widest state."""
+    def through(cls, states: FloatArray, count: int, stay: float, absence: float = 0.0, least: FloatArray | float = FINEST) -> "Cells":
+        """Cells that hold the states (n, d) of an attractor and the cells beside them; ``count`` cells across each state.
+
+        A state in which the attractor is flat counts as ``least`` (d,) wide.
+        """
         low, high = states.min(axis=0), states.max(axis=0)
-        floor = np.maximum(1e-9 * np.abs(states).max(axis=0), FINEST)
+        floor = np.maximum(1e-9 * np.abs(states).max(axis=0), np.maximum(least, FINEST))
         width = np.maximum(high - low, floor) / count
         lower, shape = low - 2.0 * width, np.full(len(low), count + 5, dtype=np.int64)
         places = np.floor((states - lower) / width).astype(np.int64)

@@ -10,7 +10,7 @@ from richardson.compiled.field import Field
 from richardson.continuation.cycles import LimitCycle, limit_cycle
 from richardson.continuation.cycles_start import run_of
 from richardson.errors import ComputationError
-from richardson.landscape.attractors import REMEMBERED, Attractor, equilibria_about, equilibrium_from, widened
+from richardson.landscape.attractors import REMEMBERED, Attractor, equilibria_about, equilibrium_from, widened, width_of
 from richardson.landscape.catching import Ball, Box, Catch, Cells, ball_round
 from richardson.stability.capture import Capture, capture, with_cells
 from richardson.stability.equilibria import Equilibrium
@@ -27,6 +27,7 @@ FINENESS = (256, 128, 64, 32, 16)  # cells across a strange attractor: as many a
 RECURRENT = 0.99  # of the later half of the points that lie in cells of the earlier half
 CONTRACTION = 1e-2  # mean rate at which volumes shrink, at the least: of the size of the Jacobian; of a map, of the logarithm
 BATCHES, SURE = 8, 5.0  # parts of a path whose means are compared, and standard errors by which they must differ from none
+FLAT = 1e-6  # of the window: width of cells, all together, in a state in which a strange attractor is flat
 STAY = 30.0  # turns in a strange attractor's cells before a path counts as caught
 LONGEST_PERIOD = 512  # of a map
 TRANSIENT, RETURNS = 4_096, 2_048  # steps of a map before, and in which, it is to come back
@@ -57,7 +58,7 @@ def caught_by(field: Field, attractor: Attractor, window: Window, bound: float) 
 def _through_strange(attractor: Attractor, window: Window, bound: float) -> tuple[Catch, ...]:
     """The cells that a path on a strange attractor fills; none if this one does not."""
     field, state = Field.of(attractor.model), attractor.states[-1]
-    found = _of_map(field, state) if attractor.model.kind == "map" else _strange_of_flow(field, state, window, bound)
+    found = _of_map(field, state, window) if attractor.model.kind == "map" else _strange_of_flow(field, state, window, bound)
     return () if found is None else tuple(found.catches)
 
 
@@ -94,7 +95,7 @@ def discover(field: Field, state: FloatArray, window: Window, bound: float) -> D
     if resting is not None:
         return resting
     if field.model.kind == "map":
-        return _of_map(field, state)
+        return _of_map(field, state, window)
     if _is_calm(field, state):
         return None
     return _cycle(field, state, window, bound) if field.dimension > 1 else None
@@ -162,19 +163,19 @@ def _strange_of_flow(field: Field, state: FloatArray, window: Window, bound: flo
     resting = _equilibrium(field, state, window, bound)
     if resting is not None or not points:  # chaos was only on the way
         return resting
-    return _recurrent(field, np.concatenate(points), leg / (SAMPLES // LEGS))
+    return _recurrent(field, np.concatenate(points), leg / (SAMPLES // LEGS), window)
 
 
-def _recurrent(field: Field, states: FloatArray, spacing: float) -> Discovery | None:
+def _recurrent(field: Field, states: FloatArray, spacing: float, window: Window) -> Discovery | None:
     """The strange attractor that these states (n, d) of a path fill; None if it does not come back to them, or nothing contracts."""
     if not _contracts(field, states[:: max(1, len(states) // SHOWN)]):
         return None
-    half = len(states) // 2
+    half, least = len(states) // 2, FLAT * width_of(field.model, window)
     for count in FINENESS:
-        if Cells.through(states[:half], count, 0.0).holds(states[half:]).mean() >= RECURRENT:
+        if Cells.through(states[:half], count, 0.0, 0.0, least).holds(states[half:]).mean() >= RECURRENT:
             turn = spacing * _turn(states)
             attractor = Attractor("strange attractor", np.ascontiguousarray(states[-SHOWN:]), None, None, field.model)
-            return Discovery(attractor, [Cells.through(states, count, STAY * turn, turn)])
+            return Discovery(attractor, [Cells.through(states, count, STAY * turn, turn, least)])
     return None
 
 
@@ -196,7 +197,7 @@ def _contracts(field: Field, states: FloatArray) -> bool:
     return bool(means.mean() + SURE * means.std() / np.sqrt(BATCHES) < -CONTRACTION)
 
 
-def _of_map(field: Field, state: FloatArray) -> Discovery | None:
+def _of_map(field: Field, state: FloatArray, window: Window) -> Discovery | None:
     """The cycle of a map to which a path comes back, else the strange attractor that it fills."""
     path = _path(field, state, TRANSIENT + RETURNS)
     if path is None:
@@ -211,7 +212,7 @@ def _of_map(field: Field, state: FloatArray) -> Discovery | None:
         if found is not None:
             return found
     longer = _path(field, path[-1], SAMPLES)
-    return None if longer is None else _recurrent(field, longer, 1.0)
+    return None if longer is None else _recurrent(field, longer, 1.0, window)
 
 
 def _path(field: Field, state: FloatArray, steps: int) -> FloatArray | None:

@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 
 from richardson.arrays import FloatArray, IntArray, as_floats
-from richardson.compiled.chase import Care, Ends, chase, held
+from richardson.compiled.chase import Care, Ends, Traps, chase, held
 from richardson.compiled.field import Field
 from richardson.compiled.kernels import lookout
 from richardson.dynamics.arguments import as_bound
 from richardson.dynamics.barriers import BOUND_SLACK, SIZE_SLACK
 from richardson.errors import InvalidInputError
-from richardson.landscape.attractors import Attractor, around, equilibria_about
-from richardson.landscape.catching import Catch, traps_of
+from richardson.landscape.attraction import attracting, attracts, spots
+from richardson.landscape.attractors import Attractor, around, equilibria_about, width_of
+from richardson.landscape.catching import Catch, Cells, traps_of
 from richardson.landscape.discovery import Discovery, caught_by, discover, fenced
 from richardson.stability.cells import Grid
 from richardson.stability.rest import refuse_time
@@ -131,7 +132,9 @@ class Labeller:
     def __init__(self, model: Model, window: Window, known: Sequence[Attractor], *, bound: float, horizon: float | None) -> None:
         self.field, self._bound, self._horizon, self._scheme = Field.of(model), bound, horizon, "Tsit5"
         self._whole = whole = around(model, window)
-        self.attractors = list(known) or [Attractor.of(one) for one in equilibria_about(model, whole) or () if one.is_stable]
+        at_rest, self._width = equilibria_about(model, whole), width_of(model, whole)
+        self.attractors = list(known) or [Attractor.of(one) for one in attracting(at_rest)]
+        self._spots = spots(at_rest, self._width)
         self._catches: list[list[Catch]] = [caught_by(self.field, each, whole, bound) for each in self.attractors]
         lower, upper = window.box(model)
         self._sizes = np.maximum(np.abs(lower), np.abs(upper))
@@ -169,7 +172,12 @@ class Labeller:
 
     def _held(self, starts: FloatArray) -> IntArray:
         """Labels of the starts (m, d) that are in a trap, `UNDECIDED` for the others."""
-        return held(starts, traps_of(self._catches, self.field.dimension))
+        owners = held(starts, self._traps())
+        return np.where(owners < len(self.attractors), owners, UNDECIDED)
+
+    def _traps(self) -> Traps:
+        """All that catches paths; spots, in which paths are lost, belong to nobody: the number after the last attractor."""
+        return traps_of([*self._catches, self._spots], self.field.dimension)
 
     def _fenced(self, starts: FloatArray) -> IntArray:
         """Labels of the starts (m, 2) within a front about an equilibrium, `UNDECIDED` for the others."""
@@ -185,7 +193,7 @@ class Labeller:
         states = starts[rows]
         for steps in ROUNDS:
             found = self._chased(states, relative, steps)
-            labels[rows] = _labels_of(found)
+            labels[rows] = _labels_of(found, len(self.attractors))
             is_open = found.codes == lookout.STEPS_SPENT
             rows, states = rows[is_open], found.states[is_open]
             if not rows.size or not (self._examine(states, relative) or (has_patience and steps < LONG)):
@@ -204,12 +212,22 @@ class Labeller:
             chosen = ahead.states[is_open]
             found = None
             while len(chosen) and found is None:
-                found = discover(self.field, chosen[0], self._whole, self._bound)
+                found = self._attracting(discover(self.field, chosen[0], self._whole, self._bound), relative)
                 chosen = chosen[1:]
             if found is not None:
                 has_led = True
                 self._learn(found, relative)
         return has_led
+
+    def _attracting(self, found: Discovery | None, relative: float) -> Discovery | None:
+        """What was found, unless it is a set of cells in which paths only happen to stay."""
+        if found is None or found.attractor.kind != "strange attractor" or not isinstance(found.catches[0], Cells):
+            return found
+
+        def follow(starts: FloatArray, steps: int) -> Ends:
+            return self._chased(np.clip(starts, self.field.lower, self.field.upper), relative, steps)
+
+        return found if attracts(found.attractor.states, found.catches[0], self._width, follow) else None
 
     def _learn(self, found: Discovery, relative: float) -> None:
         """Add an attractor, unless paths from it are caught already: it was a long way to one that is known."""
@@ -219,7 +237,7 @@ class Labeller:
             self._catches.append(found.catches)
 
     def _chased(self, states: FloatArray, relative: float, steps: int) -> Ends:
-        return chase(self.field, states, traps_of(self._catches, self.field.dimension), self.care(relative, steps))
+        return chase(self.field, states, self._traps(), self.care(relative, steps))
 
     def care(self, relative: float, steps: int) -> Care:
         """How paths are followed at that tolerance, for so many steps."""
@@ -244,8 +262,9 @@ class Labeller:
         )
 
 
-def _labels_of(found: Ends) -> IntArray:
-    labels = np.where(found.codes == lookout.AT_REST, found.owners, UNDECIDED)
+def _labels_of(found: Ends, count: int) -> IntArray:
+    """Labels of ends, of which owners from ``count`` on are no attractors."""
+    labels = np.where((found.codes == lookout.AT_REST) & (found.owners < count), found.owners, UNDECIDED)
     labels[found.codes == lookout.ESCAPED] = ESCAPED
     labels[found.codes == lookout.LEFT_DOMAIN] = LEFT_DOMAIN
     return labels
@@ -254,6 +273,10 @@ def _labels_of(found: Ends) -> IntArray:
 def _is_stiff(field: Field, states: FloatArray) -> bool:
     """Whether most paths creep: something in them settles far faster than they move along."""
     rates, jacobians = field.rates_and_jacobians(states[:: len(states) // PILOTS + 1])
+    known = np.isfinite(rates).all(axis=1) & np.isfinite(jacobians).all(axis=(1, 2))
+    if not known.any():
+        return False
+    rates, jacobians = rates[known], jacobians[known]
     fastest = -np.linalg.eigvals(jacobians).real.min(axis=1)
     turning = np.linalg.norm(np.einsum("nij,nj->ni", jacobians, rates), axis=1)
     return bool(np.median(fastest * np.linalg.norm(rates, axis=1) - STIFF * turning) > 0.0)

@@ -70,7 +70,7 @@ def _end_of_dilemma(x: float, y: float) -> float:
 @pytest.mark.slow
 def test_mirror_images_of_a_pendulum_above_three_magnets_are_mirror_images() -> None:
     """A fractal boundary: the plane's reflection exchanges two magnets and leaves the third."""
-    places = [(1.0, 0.0), (-0.5, np.sqrt(0.75)), (-0.5, -np.sqrt(0.75))]
+    places = [(1.0, 0.0), (-0.5, 0.75**0.5), (-0.5, -(0.75**0.5))]
     pull = {
         axis: "".join(f" - ({axis} - ({place[i]!r}))/((x - ({place[0]!r}))**2 + (y - ({place[1]!r}))**2 + 0.09)**1.5" for place in places)
         for i, axis in enumerate("xy")
