@@ -157,7 +157,7 @@ def resilience(
     parameter_bounds : mapping of str to pair of float, optional
         Lowest and highest value, within the parameter's own bounds.
     farthest : float
-        In scales of the parameters: how far critical points are looked for.
+        In scales of the parameters: how far critical points are looked for. Bands of instability narrower than 0.001 may be missed.
     noise : mapping of str to float, optional
         Intensity of independent noise on each state, in its unit per √yr (of a map, per step); 1 on all of them by default, 0 on those
         not named.

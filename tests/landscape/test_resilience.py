@@ -168,6 +168,13 @@ def test_the_nearest_hopf_point_is_the_foot_of_the_perpendicular_on_its_line() -
     assert found.changes == {"a": (0.5, pytest.approx(0.75, rel=1e-9)), "b": (1.0, pytest.approx(0.75, rel=1e-9))}
 
 
+def test_a_narrow_band_of_oscillation_is_not_stepped_over() -> None:
+    spiral = Model.from_equations({"x": "(0.01 - (p - 0.5)**2)*x - y", "y": "x + (0.01 - (p - 0.5)**2)*y - x**2*y"}, {"p": 0.0})
+    box = ParameterBox.of(spiral, "p", {"p": 1.0}, None)
+    found = margin_of(box, stable(spiral, Window(x=(-0.1, 0.1), y=(-0.1, 0.1)), 0), 10.0)
+    assert (found.kind, found.distance) == ("hopf", pytest.approx(0.4, rel=1e-9))  # unstable between 0.4 and 0.6
+
+
 @pytest.mark.parametrize(
     ("change", "error"),
     [
