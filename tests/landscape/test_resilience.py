@@ -7,7 +7,7 @@ import pytest
 
 from richardson.continuation.follow import continue_equilibrium
 from richardson.dynamics.integrate import integrate
-from richardson.errors import InvalidInputError, NotAutonomousError, NotStableError, UnknownNameError
+from richardson.errors import ComputationError, InvalidInputError, NotAutonomousError, NotStableError, UnknownNameError
 from richardson.landscape.margin import margin_of
 from richardson.landscape.parameter_box import ParameterBox, default_scale
 from richardson.landscape.resilience import Resilience, resilience
@@ -173,6 +173,13 @@ def test_a_narrow_band_of_oscillation_is_not_stepped_over() -> None:
     box = ParameterBox.of(spiral, "p", {"p": 1.0}, None)
     found = margin_of(box, stable(spiral, Window(x=(-0.1, 0.1), y=(-0.1, 0.1)), 0), 10.0)
     assert (found.kind, found.distance) == ("hopf", pytest.approx(0.4, rel=1e-9))  # unstable between 0.4 and 0.6
+
+
+def test_a_critical_point_whose_equations_do_not_hold_is_refused() -> None:
+    pitchfork = Model.from_equations({"x": "p*x - x**3", "y": "-5*y"}, {"p": -1.0})  # at zero its equations are dependent
+    box = ParameterBox.of(pitchfork, "p", None, None)
+    with pytest.raises(ComputationError, match="could not be solved for"):
+        margin_of(box, stable(pitchfork, Window(x=(-0.1, 0.1), y=(-0.1, 0.1)), 0), 10.0)
 
 
 @pytest.mark.parametrize(
