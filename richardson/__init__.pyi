@@ -64,6 +64,8 @@ from richardson.landscape.zero_one import ZeroOneTest as ZeroOneTest
 from richardson.landscape.zero_one import zero_one_test as zero_one_test
 from richardson.outcome import Outcome as Outcome
 from richardson.provenance import Provenance as Provenance
+from richardson.stability.capture import Capture as Capture
+from richardson.stability.capture import capture as capture
 from richardson.stability.certificate import Certificate as Certificate
 from richardson.stability.certificate import UndecidedBox as UndecidedBox
 from richardson.stability.equilibria import Equilibria as Equilibria

@@ -48,6 +48,7 @@ from richardson.landscape.zero_one import zero_one_test
 from richardson.models import linear, nations, saperstein, security_dilemma, submissive
 from richardson.models import rivalry as rivalry_model
 from richardson.outcome import Outcome
+from richardson.stability.capture import capture
 from richardson.stability.equilibria import equilibria
 from richardson.stability.portrait import phase_portrait
 from richardson.stability.portraits import phase_portraits
@@ -84,6 +85,7 @@ def results() -> dict[str, Any]:
                 "equilibrium": found[1],
                 "equilibria with an undecided box": equilibria(PARABOLA, Window(x=(0, 3)), method="certified"),
                 "stability over a box": is_stable_for_all(linear(), {"defence": (0.5, 1.5)}),
+                "capture": capture(DILEMMA, found[0], WINDOW, cells=8),
                 "spectrum": spectrum(DILEMMA, found[0]),
                 "portrait": phase_portrait(DILEMMA, WINDOW),
                 "global diagram": global_diagram(DILEMMA, "balance", [-0.2, 0.0], WINDOW, half_width=0.1),
@@ -144,6 +146,7 @@ KINDS = (
     "equilibria with an undecided box",
     "stability over a box",
     "equilibrium",
+    "capture",
     "spectrum",
     "portrait",
     "edge state",

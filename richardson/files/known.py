@@ -38,6 +38,7 @@ from richardson.landscape.tipping import Tipping
 from richardson.landscape.zero_one import ZeroOneTest
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
+from richardson.stability.capture import Capture
 from richardson.stability.certificate import Certificate, UndecidedBox
 from richardson.stability.equilibria import Equilibria, Equilibrium
 from richardson.stability.manifolds import Manifold
@@ -66,6 +67,7 @@ CLASSES: dict[str, type] = {
         BoundaryDimension,
         Basins,
         Branch,
+        Capture,
         Certificate,
         Crossing,
         CycleBranch,

@@ -166,8 +166,8 @@ def basins(
     Examples
     --------
     >>> competition = Model.from_equations({"x": "x*(3 - x - 2*y)", "y": "y*(2 - x - y)"}, lower={"x": 0, "y": 0})
-    >>> basins(competition, Window(x=(0, 4), y=(0, 4)), resolution=(50, 50))
-    <basins over x × y, 50 × 50: 60.4% stable node at x = 0, y = 2, 39.6% stable node at x = 3, y = 0>
+    >>> basins(competition, Window(x=(0, 4), y=(0, 4)), resolution=(40, 40))
+    <basins over x × y, 40 × 40: 60.6% stable node at x = 0, y = 2, 39.4% stable node at x = 3, y = 0>
     """
     refuse_time(model, "Basins")
     Window.of(window).check(model, spanned=2)

@@ -15,7 +15,8 @@ from richardson.errors import RichardsonError
 from richardson.landscape.stability_map import StabilityMap
 
 MOST_CURVES = 12
-ATTEMPTS = 24  # at finding a point of a curve that is not known yet
+ATTEMPTS = 24  # at finding a point of a curve of either kind that is not known yet
+SPREAD = 0.6180339887498949  # of the changes left: attempts that many apart never crowd where one has failed
 NEAR = 2.0  # cells: a change so near a curve is explained by it
 
 
@@ -61,10 +62,10 @@ def stability_boundaries(chart: StabilityMap) -> tuple[Locus, ...]:
     curves: list[Locus] = []
     for kind, numbers in (("fold", chart.count), ("hopf", np.where(chart.count < 0, -1, chart.stable_count))):
         remaining = [change for change in _changes(numbers) if kind == "fold" or chart.count[change.cell] == chart.count[change.other]]
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             if not remaining or len(curves) >= MOST_CURVES:
                 break
-            change, remaining = remaining[0], remaining[1:]
+            change = remaining.pop(int(len(remaining) * (attempt * SPREAD % 1.0)))
             point = _fold(chart, change) if kind == "fold" else _hopf(chart, change)
             curve = None if point is None else _followed(chart, change, point, spans)
             if curve is not None:

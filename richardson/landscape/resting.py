@@ -14,6 +14,7 @@ from richardson.stability.spectrum import spectrum
 NEAR = 1e-6  # of the states' size: an orbit so close to a stable equilibrium, and no farther than before, will end there
 AT = 1e-9  # of the states' size: an orbit that keeps so close to an unstable one throughout lies on it
 WIDTH = 1e-2  # of the states' size: half the box in which Newton's steps look for it
+FINEST = 16.0  # spacings of floating-point numbers: no such box is narrower
 
 
 def resting_place(field: Field, found: Growth, provenance: Provenance) -> Equilibrium | None:
@@ -34,7 +35,8 @@ def resting_place(field: Field, found: Growth, provenance: Provenance) -> Equili
 
 def equilibrium_beside(field: Field, state: FloatArray, scale: FloatArray, provenance: Provenance) -> Equilibrium | None:
     """The equilibrium within a millionth of ``scale`` (d,) from a state (d,), if there is one."""
-    equations = RestEquations.of(field.model, state - WIDTH * scale, state + WIDTH * scale)
+    room = np.maximum(WIDTH * scale, FINEST * np.spacing(np.abs(state)))  # an orbit may have grown far beyond its scale
+    equations = RestEquations.of(field.model, state - room, state + room)
     point = polished(equations, state)
     if not (np.isfinite(point).all() and _distances(state[None, :], point, scale)[0] <= NEAR and equations.is_zero(point)):
         return None

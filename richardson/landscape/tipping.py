@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import ceil, isfinite, log
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from richardson.dynamics.integrate import integrate
 from richardson.dynamics.trajectory import Trajectory
 from richardson.errors import IntegrationError, InvalidInputError, UnknownNameError, nearest
 from richardson.landscape.excursions import RETURNS, TIPS, UNDECIDED, Course, Ends, Movement, between, unused
-from richardson.landscape.quasi_static import QuasiStatic, equilibrium_beside, quasi_static
+from richardson.landscape.quasi_static import QuasiStatic, check_room, equilibrium_beside, quasi_static
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
 from richardson.stability.equilibria import Equilibrium
@@ -67,8 +67,8 @@ class Tipping:
     verdict : str
         "tracks": the path ends at the equilibrium into which its own one moves; "bifurcation-induced tipping": it ends elsewhere, and
         the equilibrium loses its stability on the way (be it softly, to one that crosses it or to a small cycle), so that slow ramps
-        tip too; "rate-induced tipping": it ends elsewhere although
-        the equilibrium stays stable throughout; "undecided".
+        tip too; "rate-induced tipping": it ends elsewhere although the equilibrium stays stable throughout, or what it loses on the
+        way it regains, and the slowest ramp looked at follows it to its end; "undecided".
     point : SpecialPoint or None
         Where stability is first lost on the way.
     critical_rate : float or None
@@ -169,9 +169,10 @@ def tipping(
     Notes
     -----
     The quasi-static answer comes from continuation of the equilibrium, the others from paths: at the rate asked for, and at 96 rates
-    from a thousandth to a thousand times |to − from| over the relaxation time. Between two neighbours with different answers the
-    critical rate is bracketed to 1e-9 of itself; the paths have a tolerance of 1e-11 a step. Where a path ends is judged after the
-    ramp: a path may stray on the way and come back [1]_. A path that does not settle (on a cycle) is undecided.
+    from a thousandth to a thousand times |to − from| over the relaxation time, and as close up to the rate asked for. Between two
+    neighbours with different answers the critical rate is bracketed to 1e-9 of itself; the paths have a tolerance of 1e-11 a step.
+    Where a path ends is judged after the ramp: a path may stray on the way and come back [1]_. A path that does not settle (on a
+    cycle) is undecided.
 
     References
     ----------
@@ -191,10 +192,12 @@ def tipping(
     own, last = model.values[model.resolve(parameter)[0]], float(to)
     rest = model.with_values(**{parameter: last})
     slowest = slow.rate if slow.target_rate is None else min(slow.rate, slow.target_rate)
+    check_room(slow, limit)
     course = Course(model, parameter, RAMPS[shape], slow.start, rest, slow.target, slowest, limit)
     asked, rates, answers, bracket = _scan(course, last - own, speed, slow)
     answer = int(asked.answers[0])
-    verdicts = {RETURNS: TRACKS, UNDECIDED: ANSWERS[UNDECIDED], TIPS: RATE if slow.point is None else BIFURCATION}
+    slow_tracks = slow.point is None or answers[0] == RETURNS
+    verdicts = {RETURNS: TRACKS, UNDECIDED: ANSWERS[UNDECIDED], TIPS: RATE if slow_tracks else BIFURCATION}
     settled = asked.codes[0] == lookout.AT_REST
     provenance = record(model, verb="tipping", parameter=parameter, to=last, rate=speed, shape=shape, window=repr(window), bound=limit)
     path, values = _path(course, last, speed, shape, float(asked.stops[0]) if settled else 0.0)
@@ -228,10 +231,11 @@ def _scan(course: Course, change: float, speed: float, slow: QuasiStatic) -> tup
     asked = course.follow(*moves(np.zeros(1, dtype=np.int64), np.array([speed])))
     natural = abs(change) * slow.rate
     low, high = min(SLOWEST * natural, speed), max(FASTEST * natural, speed)
-    rates = np.geomspace(low, high, SCANNED)
+    count = ceil(SCANNED * max(log(high / low) / log(FASTEST / SLOWEST), 1.0))  # as close where the rate asked for lies outside
+    rates = np.geomspace(low, high, count)
     if slow.target is None:  # nowhere to track to
-        return asked, rates, np.full(SCANNED, TIPS, dtype=np.int64), None
-    answers = course.follow(*moves(np.zeros(SCANNED, dtype=np.int64), rates)).answers
+        return asked, rates, np.full(count, TIPS, dtype=np.int64), None
+    answers = course.follow(*moves(np.zeros(count, dtype=np.int64), rates)).answers
     if slow.point is None and answers[0] == TIPS:
         slower = np.geomspace(SLOWER * low, low, SCANNED // 2, endpoint=False)
         answers = np.concatenate([course.follow(*moves(np.zeros(len(slower), dtype=np.int64), slower)).answers, answers])

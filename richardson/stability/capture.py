@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -101,6 +102,17 @@ class Capture:
             inside |= Grid(self.rectangle[0], self.rectangle[1], self.cells.shape).marks(states, self.cells)
         return np.asarray(within & inside)
 
+    def to_table(self) -> dict[str, list[Any]]:
+        """Columns, one row an ellipsoid or box: how it was proved, and the ends of the smallest box that holds it, by state."""
+        halves = [np.sqrt(level * np.diag(np.linalg.inv(form))) for level, form in zip(self.levels, self.forms, strict=True)]
+        low = [*(centre - half for centre, half in zip(self.centres, halves, strict=True)), *self.lower]
+        high = [*(centre + half for centre, half in zip(self.centres, halves, strict=True)), *self.upper]
+        columns: dict[str, list[Any]] = {"proof": list(self.proofs[: len(low)])}
+        for place, name in enumerate(self.model.state_names):
+            columns[f"{name}_low"] = [float(corner[place]) for corner in low]
+            columns[f"{name}_high"] = [float(corner[place]) for corner in high]
+        return columns
+
     def __repr__(self) -> str:
         """How many regions, or why none."""
         counts = f"{len(self.levels)} ellipsoids, {len(self.lower)} boxes, {int(self.cells.sum())} cells"
@@ -156,6 +168,10 @@ def capture(
     """
     refuse_time(model, "What an equilibrium captures")
     Window.of(window).check(model, spanned=len(model.states))
+    if not isinstance(equilibrium, Equilibrium):
+        raise InvalidInputError(f"What is captured goes to an equilibrium; got {equilibrium!r}. Take one of equilibria(model, window).")
+    if isinstance(cells, bool) or not isinstance(cells, int | np.integer) or cells < 0:
+        raise InvalidInputError(f"cells= is a whole number of cells across each state, 0 for none; got {cells!r}.")
     if equilibrium.model != model:
         raise InvalidInputError(f"{equilibrium!r} is one of another model or other values of parameters. Find those of this model.")
     provenance = record(model, verb="capture", window=repr(window), bound=float(bound), cells=int(cells))

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -28,13 +30,13 @@ def same_as_certified(chart: StabilityMap, cell: tuple[int, int], window: Window
     return found.is_complete and listed.shape == states.shape and np.allclose(listed, states, rtol=1e-9, atol=1e-12) and same_kinds
 
 
-@pytest.mark.parametrize("margin", [1e-2, 1e-5, 1e-8])
+@pytest.mark.parametrize("margin", [1e-2, 1e-8])
 def test_three_equilibria_live_between_the_folds_however_near(margin: float) -> None:
     balances = [LOWER_FOLD - margin, LOWER_FOLD + margin, 0.0, UPPER_FOLD - margin, UPPER_FOLD + margin]
     assert chart_of(security_dilemma(), balance=balances, defence=[0.45]).count[:, 0].tolist() == [1, 3, 3, 3, 1]
 
 
-@pytest.mark.parametrize("distance", [1e-2, 1e-4])
+@pytest.mark.parametrize("distance", [pytest.param(1e-2, marks=pytest.mark.slow), 1e-4])
 def test_no_equilibrium_is_missed_around_the_cusp(distance: float) -> None:
     balances, alarms = (list(place + distance * np.linspace(-1, 1, 9)) for place in CUSP)
     chart = chart_of(security_dilemma(), balance=balances, alarm=alarms)
@@ -55,7 +57,7 @@ def test_random_cells_hold_what_a_proof_of_each_alone_finds() -> None:
     rng = np.random.default_rng(7)
     model = security_dilemma(reassurance_x=0.1, ambition_y=0.05, grievance_y=0.4)
     chart = chart_of(model, balance=list(np.sort(rng.uniform(-0.4, 0.5, 30))), alarm=list(np.sort(rng.uniform(0.5, 4.0, 20))))
-    cells = zip(rng.integers(30, size=12), rng.integers(20, size=12), strict=True)
+    cells = zip(rng.integers(30, size=6), rng.integers(20, size=6), strict=True)
     assert (chart.count >= 0).all()
     assert all(same_as_certified(chart, (int(i), int(j)), Window(x=(0, 200), y=(0, 200))) for i, j in cells)
 
@@ -116,11 +118,22 @@ def test_a_calm_number_at_an_unstable_equilibrium_is_reported() -> None:
     assert formulas_differ(matrix, eigenvalues, spirals).tolist() == [True]
 
 
+@pytest.mark.slow
 def test_fold_curves_between_the_cells_meet_in_the_cusp() -> None:
     chart = chart_of(security_dilemma(), balance=list(np.linspace(-0.3, 0.5, 21)), alarm=list(np.linspace(0.5, 4.0, 21)))
     (curve,) = stability_boundaries(chart)
     (cusp,) = curve.points
     assert cusp.value == pytest.approx(CUSP, abs=1e-9)
+
+
+def crossings(chart: StabilityMap, value: float) -> dict[str, list[float]]:
+    """First parameter where the curves of each kind pass ``value`` of the second, in order."""
+    found: dict[str, set[float]] = {"fold": set(), "hopf": set()}
+    for curve in stability_boundaries(chart):
+        for (p, q), (next_p, next_q) in pairwise(curve.values):
+            if (q - value) * (next_q - value) <= 0.0:
+                found[curve.kind].add(round(p + (next_p - p) * (value - q) / (next_q - q), 9))
+    return {kind: sorted(places) for kind, places in found.items()}
 
 
 @pytest.mark.slow
@@ -129,8 +142,22 @@ def test_folds_and_hopf_points_of_a_stirred_tank_are_found() -> None:
     tank = Model.from_equations({"u": f"-u + {rate}", "v": f"-v + q*{rate} - 2*v"}, {"p": 0.1, "q": 14.0}, name="stirred tank")
     window = Window(u=(0, 1), v=(0, 15))
     chart = chart_of(tank, window=window, p=list(np.linspace(0.08, 0.14, 25)), q=[13.5, 14.0, 14.5])
-    assert {curve.kind for curve in stability_boundaries(chart)} == {"fold", "hopf"}
+    found = crossings(chart, 14.0)  # published; the neutral saddle at 0.1057105 is no Hopf point
+    assert found["fold"] == pytest.approx([0.088931846, 0.105738978], abs=1e-6)  # a chord between points of a curve is off by 1e-7
+    assert found["hopf"] == pytest.approx([0.13090004482], abs=1e-6)
     assert all(same_as_certified(chart, (i, 1), window) for i in range(0, 25, 3))
+
+
+@pytest.mark.slow
+def test_folds_and_hopf_points_of_three_states_are_found() -> None:
+    free = "(1 - x - y - s)"
+    rates = {"x": f"5*{free}**2 - 2*x**2 - 10*x*y", "y": f"q*{free} - 0.1*y - 10*x*y", "s": f"r*({free} - 0.4*s)"}
+    oxidation = Model.from_equations(rates, {"q": 1.04, "r": 0.0675}, name="CO oxidation")
+    coverages = Window(x=(0, 1), y=(0, 1), s=(0, 1))
+    chart = chart_of(oxidation, window=coverages, q=list(np.linspace(1.0355, 1.0555, 26)), r=[0.066, 0.0675, 0.069])
+    found = crossings(chart, 0.0675)  # published
+    assert found["fold"] == pytest.approx([1.04204850538, 1.05220028787], abs=1e-8)  # folds do not move along the second parameter
+    assert found["hopf"] == pytest.approx([1.04099156953, 1.05155746246], abs=1e-8)
 
 
 @pytest.mark.slow

@@ -168,6 +168,13 @@ def test_an_orbit_beside_a_bound_is_not_lost_by_long_steps() -> None:
     assert lyapunov_spectrum(decay, [1, 1], horizon=200).outcome is Outcome.SETTLED
 
 
+def test_an_orbit_that_grows_out_of_all_proportion_has_exponents() -> None:
+    """From 1e-9, in which it is measured, to 3e7: its scale is less than the spacing of numbers at its end."""
+    growing = Model.from_equations({"x": "x + y", "y": "y/2"}, {})
+    found = lyapunov_spectrum(growing, [1e-9, 1e-9], horizon=37.0, transient=1.0)
+    assert found.exponents == pytest.approx([1.0, 0.5], abs=1e-8)  # tolerances of 1e-9 a step
+
+
 def test_rates_that_cease_to_be_numbers_are_a_failure() -> None:
     with pytest.raises(IntegrationError, match="cannot be measured"):
         lyapunov_spectrum(Model.from_equations({"x": "-1", "y": "sqrt(x)"}), [1, 1], horizon=100)

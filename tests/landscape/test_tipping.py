@@ -160,3 +160,21 @@ def test_rates_and_answers_make_a_table() -> None:
 def test_the_scan_holds_what_was_asked() -> None:
     found = pursued(4.0, 1e5)
     assert found.rates[-1] == pytest.approx(1e5) and np.all(np.diff(found.rates) > 0)
+
+
+def test_a_bound_that_the_equilibrium_itself_passes_is_refused() -> None:
+    with pytest.raises(errors.OutOfBoundsError, match="ends at x = -5, beyond bound = 2"):
+        pursued(4.0, 1.0, bound=2.0)
+
+
+def test_rates_are_looked_at_as_closely_where_the_one_asked_for_is_far_away() -> None:
+    rates = pursued(4.0, 1e12).rates
+    assert (rates[1:] / rates[:-1]).max() < 1.16  # as documented
+
+
+@pytest.mark.slow
+def test_what_tips_by_its_rate_does_so_although_stability_is_lost_and_regained() -> None:
+    """The pursuit, and a state apart from it that parts from zero for shifts between 1.3 and 2.7: slow ramps pass both ends of that."""
+    model = Model.from_equations({"x": "(x + shift)**2 - 1", "z": "(1/2 - (shift - 2)**2)*z - z**3"}, {"shift": 0.0})
+    found = tipping(model, [-1.0, 0.0], "shift", 4.0, 2.5)
+    assert (found.verdict, found.point and found.point.kind) == ("rate-induced tipping", "pitchfork")

@@ -11,13 +11,12 @@ from typing import Any
 
 from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.kernels.boxes import TINY, copy_box, cut, is_beside, is_covered, is_in, is_small
-from richardson.compiled.kernels.cells import CUTS, FLOOR, LOOKS, UNDECIDED, UNKNOWN, fill, reached_first
+from richardson.compiled.kernels.cells import CUTS, CUTS_ALONE, FLOOR, LOOKS, UNDECIDED, UNKNOWN, fill, reached_first
 from richardson.compiled.kernels.prove import CONSTANT, FIRST, FLAT, NEWTON_LIMIT, NONE, PARAMETER, POINT, examine, newton, prove
 
 ENTRIES = ("cover",)
 
 SMALL = 0.5  # of its size: a box so wide is not yet asked for its zero
-SINGLE = 60  # times the budget of cuts, in a single cell
 SHARED = 8  # cells of a block that add a cut to its budget
 
 
@@ -51,10 +50,11 @@ def cover(
 ) -> int:
     """Equilibria of every cell of a tile; returns how many boxes were looked at, or −1 if a cell has more than there is room for.
 
-    ``window`` has rows `LOWER` … `FLOOR`; ``limits`` holds whether the window holds all that counts, cuts a block, and looks in all.
-    The first row of ``blocks`` (first and last cell on both axes, place and number of its boxes in ``pool``, and of its zeros) is the
-    tile; ``v`` holds the numbers of the operations. ``found`` (n, m) becomes the count of each cell, less `UNDECIDED` where it is not
-    decided; ``reached`` which of them the path from zero reaches, −1 unknown, −2 escaped.
+    ``window`` has rows `LOWER` … `FLOOR`; ``limits`` says whether the window holds all that counts, and bounds the cuts of a block,
+    those of a single cell, and the looks in all. The first row of ``blocks`` (first and last cell on both axes, place and number of
+    its boxes in ``pool``, and of its zeros) is the tile; ``v`` holds the numbers of the operations. ``found`` (n, m) becomes the
+    count of each cell, less `UNDECIDED` where it is not decided; ``reached`` which of them the path from zero reaches, −1 unknown,
+    −2 escaped.
     """
     waiting, looks = 1, 0
     while waiting > 0:
@@ -67,7 +67,8 @@ def cover(
         run(operations, v, counts[FIRST], 0, counts[CONSTANT])
         take(pool, begin, size, block[6], boxes, near, alone, points)
         share = (block[1] - block[0]) * (block[3] - block[2]) // SHARED
-        cuts = min(limits[CUTS] * (SINGLE if is_single else 1) + share, boxes.shape[0] - size - 1) if looks <= limits[LOOKS] else 0
+        budget = limits[CUTS_ALONE] if is_single else limits[CUTS] + share
+        cuts = min(budget, boxes.shape[0] - size - 1) if looks <= limits[LOOKS] else 0
         roots, remain, looked = clear(
             rule, run, operations, counts, places, v, p, window, is_single, boxes, size, block[6], cuts, left, near, alone, points, w, q
         )

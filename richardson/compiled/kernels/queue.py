@@ -29,6 +29,7 @@ from richardson.compiled.kernels.layout import (
     POINT,
     RATE,
     RELATIVE,
+    RESOLUTION,
     STEP,
     TIME,
     constant_rows,
@@ -136,7 +137,8 @@ def first_step(b: FloatArray, dimension: int, absolute: FloatArray, settings: Fl
         guess, speed = b[common + STEP * LANES + lane], b[common + ERROR * LANES + lane]
         fastest = sqrt(max(speed, change / (guess * guess)) / d)
         step = (0.01 / fastest) ** (1.0 / ORDER) if fastest > 1e-15 else 100.0 * guess
-        step = min(step, 100.0 * guess, settings[LONGEST], settings[END] - settings[BEGIN])
+        step = max(min(step, 100.0 * guess), 2.0 * settings[RESOLUTION])  # a state next to nothing is no reason to stand still
+        step = min(step, settings[LONGEST], settings[END] - settings[BEGIN])
         b[common + STEP * LANES + lane] = step if step > 0.0 else guess  # a rate that is not a number shows itself in the first step
 
 
