@@ -27,6 +27,7 @@ PROGRAMMED = 1e-13  # of the squared distance: what is left is for Newton's meth
 NEWTON_LIMIT = 15
 CONVERGED = 1e-12  # of coordinates of size about one
 ACCEPTED = 1e-9  # likewise, where rounding stops Newton's method earlier
+ZERO = 1e-6  # of equations of size about one: where symmetry makes some dependent Newton's method may stop elsewhere
 DIFFERENCE = 1e-5  # of a coordinate, for the curvature, which only sets how fast Newton's method converges
 ON_BOUND = 1e-9  # of a scale
 DEPENDENT = 1e-10  # relative singular value: equations that symmetry makes dependent count once
@@ -133,7 +134,8 @@ def nearest_on(equations: Equations, start: FloatArray, lower: FloatArray, upper
         return None
     if (refined[-count:] < lower).any() or (refined[-count:] > upper).any():
         return None
-    return Nearest(refined, float(np.abs(equations(refined)[0]).max()), at_lower, at_upper)
+    residual = float(np.abs(equations(refined)[0]).max())
+    return Nearest(refined, residual, at_lower, at_upper) if residual <= ZERO else None
 
 
 def _refined(equations: Equations, point: FloatArray, weights: FloatArray, free: BoolArray) -> FloatArray | None:

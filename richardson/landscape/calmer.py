@@ -19,7 +19,7 @@ from richardson.symbolic.synchrony import has_linear_rates, synchronous_states
 BOUND = 1e9  # in the states' units, as in integrate: beyond it a path has escaped
 SAMPLES = 40  # along a ray, closer together near its beginning
 DROP = 0.02  # relative: between neighbouring samples, ends that fall by less are not searched for a jump
-JUMP = 1e-3  # relative: what is left of a slope after twelve halvings is far below
+JUMP = 1e-3  # relative: what is left of a slope after twelve halvings is below
 ROUGH, FINE = 12, 46  # halvings: enough to tell a jump from a slope; down to rounding
 EQUAL = 1e-9  # relative: a state higher by less is not higher
 
@@ -139,6 +139,11 @@ class Race:
         sides = [self.ends(step[np.newaxis], PATIENT) for step in (behind, before)]
         return bool(self.is_calm(sides[0])[0]) and bool(self._may_calm(sides[1], sides[0])[0])
 
+    def fall_across(self, step: FloatArray, share: float) -> float:
+        """Largest fall of a state from just before a step (k,) to just behind it, by a share of it; NaN where either end is unknown."""
+        sides = self.ends(np.clip(np.outer((1.0 - share, 1.0 + share), step), self.box.lower, self.box.upper), PATIENT)
+        return float((sides.states[0] - sides.states[1]).max()) if sides.is_stable.all() else float("nan")
+
     def crossings(self, directions: FloatArray, halvings: int = ROUGH, care: Care = PLAIN) -> Crossings:
         """First change to something calmer along straight steps in unit directions (n, k); where a bound is met it is followed."""
         count, steps = len(directions), self._samples(directions)
@@ -149,10 +154,11 @@ class Race:
         wanted = np.flatnonzero(self._may_calm(ends.at(first), ends.at(second)))
         first, second = first[wanted], second[wanted]
         before, behind = ends.at(first), ends.at(second)
+        sizes = _sizes(before.states, behind.states)
         pairs = np.stack((flat[first], flat[second]), axis=1)
         for _ in range(halvings if len(pairs) else 0):
             pairs, before, behind = self._halved(pairs, before, behind, care)
-        kept = self._has_calmed(before, behind)
+        kept = self._has_calmed(before, behind, sizes)
         rays = first // index.shape[1]
         chosen = np.full(count, -1)
         for place in np.flatnonzero(kept)[::-1]:  # the first along each ray is written last
@@ -172,17 +178,21 @@ class Race:
         return np.asarray(lasts[:, None, None] * amounts[:, None] * directions[:, None, :])
 
     def _may_calm(self, before: Ends, behind: Ends) -> BoolArray:
-        calm, calmer = self.is_calm(before), self.is_calm(behind)
-        if self.limits:
-            return np.asarray(~calm & calmer)
-        return np.asarray(calmer & (~calm | _is_lower(before.states, behind.states, DROP)))
+        return self._is_calmer(before, behind, DROP * _sizes(before.states, behind.states))
 
-    def _has_calmed(self, before: Ends, behind: Ends) -> BoolArray:
-        """Whether there is a change between ends that halving has brought together, and not merely a slope."""
+    def _has_calmed(self, before: Ends, behind: Ends, sizes: FloatArray) -> BoolArray:
+        """Whether there is a change between ends that halving has brought together, and not merely a slope.
+
+        States are measured by their sizes (n, d) before the halving: a slope through zero ends on both sides of it, and any difference
+        is large against what is left there.
+        """
+        return self._is_calmer(before, behind, JUMP * sizes)
+
+    def _is_calmer(self, before: Ends, behind: Ends, falls: FloatArray) -> BoolArray:
         calm, calmer = self.is_calm(before), self.is_calm(behind)
         if self.limits:
             return np.asarray(~calm & calmer)
-        return np.asarray(calmer & (~calm | _is_lower(before.states, behind.states, JUMP)))
+        return np.asarray(calmer & (~calm | _is_lower(before.states, behind.states, falls)))
 
     def _halved(self, pairs: FloatArray, before: Ends, behind: Ends, care: Care) -> tuple[FloatArray, Ends, Ends]:
         """Pairs of steps (n, 2, k) halved towards the change between them."""
@@ -211,11 +221,14 @@ class Race:
         return Crossings(steps, nothing.where(rows, before.at(places)), nothing.where(rows, behind.at(places)))
 
 
-def _is_lower(before: FloatArray, behind: FloatArray, share: float) -> BoolArray:
-    """Whether no state has risen and one has fallen by a share of its size, shape (n,); False where one is unknown."""
-    size = np.maximum(np.maximum(np.abs(before), np.abs(behind)), np.finfo(np.float64).tiny)
-    fall = (before - behind) / size
-    return np.asarray((fall > -EQUAL).all(axis=1) & (fall > share).any(axis=1))
+def _is_lower(before: FloatArray, behind: FloatArray, falls: FloatArray) -> BoolArray:
+    """Whether no state has risen and one has come down by more than its fall (n, d), shape (n,); False where one is unknown."""
+    drop, rounding = before - behind, EQUAL * _sizes(before, behind)
+    return np.asarray((drop > -rounding).all(axis=1) & (drop > falls).any(axis=1))
+
+
+def _sizes(one: FloatArray, other: FloatArray) -> FloatArray:
+    return np.asarray(np.maximum(np.maximum(np.abs(one), np.abs(other)), np.finfo(np.float64).tiny))
 
 
 def _groups(model: Model, names: tuple[str, ...], start: FloatArray) -> IntArray:

@@ -44,7 +44,7 @@ def _diagonals(dimension: int) -> FloatArray:
     return np.concatenate((one, -one))
 
 
-def nearest_of(radii: Radii, directions: FloatArray) -> tuple[FloatArray, float]:
+def nearest_of(radii: Radii, directions: FloatArray, norm: float = 2.0) -> tuple[FloatArray, float]:
     """Direction (k,) of the nearest point, and its distance; infinite where no ray meets the border.
 
     Parameters
@@ -53,6 +53,8 @@ def nearest_of(radii: Radii, directions: FloatArray) -> tuple[FloatArray, float]
         Distances (n,) at which rays along unit directions (n, k) first meet the border, infinite where they do not.
     directions : FloatArray
         Shape (n, k): the first rays.
+    norm : float
+        In which distances are measured: 1, 2 or infinity.
     """
     found = radii(directions)
     order = np.argsort(found, kind="stable")
@@ -66,28 +68,28 @@ def nearest_of(radii: Radii, directions: FloatArray) -> tuple[FloatArray, float]
         if len(starts) == STARTS:
             break
     for place in starts:
-        direction, radius = _descended(radii, directions[place], float(found[place]))
+        direction, radius = _descended(radii, directions[place], float(found[place]), norm)
         if radius < distance:
             best, distance = direction, radius
     return best, distance
 
 
-def _descended(radii: Radii, direction: FloatArray, radius: float) -> tuple[FloatArray, float]:
+def _descended(radii: Radii, direction: FloatArray, radius: float, norm: float) -> tuple[FloatArray, float]:
     """A local minimum over directions: a compass search whose steps also try the vertex of the parabola through each pair."""
     angle = WIDEST
     for _ in range(ROUNDS):
         if angle < NARROWEST:
             break
         tangents = _tangents(direction)
-        trials = _turned(direction, np.concatenate((tangents, -tangents)), angle)
+        trials = np.vstack((_turned(direction, np.concatenate((tangents, -tangents)), angle), _along_edges(direction, angle, norm)))
         there = radii(trials)
-        vertex = _vertex(direction, tangents, angle, radius, there)
+        vertex = _vertex(direction, tangents, angle, radius, there[: 2 * len(tangents)])
         if vertex is not None:
             trials, there = np.vstack((trials, vertex)), np.append(there, radii(vertex[np.newaxis]))
         place = int(np.argmin(there))
         if there[place] < radius * (1.0 - GAIN):
             direction, radius = trials[place], float(there[place])
-            angle *= HALF if place == 2 * len(tangents) else 1.0  # the vertex: the lowest place is within a step
+            angle *= HALF if vertex is not None and place == len(trials) - 1 else 1.0  # the vertex: the lowest place is within a step
         else:
             angle *= SHRINK
     return direction, radius
@@ -100,6 +102,26 @@ def _tangents(direction: FloatArray) -> FloatArray:
 
 def _turned(direction: FloatArray, towards: FloatArray, angle: float) -> FloatArray:
     return np.asarray(np.cos(angle) * direction + np.sin(angle) * towards)
+
+
+def _along_edges(direction: FloatArray, angle: float, norm: float) -> FloatArray:
+    """Further directions (m, k) for a norm whose ball has edges, on which a distance is not smooth and turns alone get stuck.
+
+    One coordinate changes and the others keep their proportions, which leads along an edge, or all coordinates near an edge are put
+    on it: those that are nearly largest become equal, of norm 1 those that are nearly zero vanish.
+    """
+    if norm == 2.0:
+        return np.empty((0, len(direction)))
+    largest = float(np.abs(direction).max())
+    steps = angle * largest * np.eye(len(direction))
+    snapped = direction.copy()
+    if norm == 1.0:
+        snapped[np.abs(direction) <= angle * largest] = 0.0
+    else:
+        near = np.abs(direction) >= (1.0 - angle) * largest
+        snapped[near] = np.copysign(largest, direction[near])
+    moved = np.vstack((direction + steps, direction - steps, snapped))
+    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True))
 
 
 def _vertex(direction: FloatArray, tangents: FloatArray, angle: float, radius: float, there: FloatArray) -> FloatArray | None:

@@ -27,6 +27,8 @@ STRAYED = 0.25  # of a step: a first correction larger than this may lead to ano
 TURNED = 0.5  # of a slope: a tangent that changes more within a step belongs to another branch, or a fold is near
 SLIGHT = 0.05  # of the states: unless the step is smaller than this
 UNIT = 0.02  # of a state's unit: likewise, for states at zero
+CALMING = 0.5  # of the slowest rate: one that changes more within a step may have left the stable side and come back
+BAND = 1e-3  # scales: unless the step is smaller than this, for rates may jump
 EDGE = 1e-12  # of the equilibrium's size: beyond a bound of a state by rounding alone
 MET = 1e-6  # of the equilibrium's size: so near a bound a state has come to it
 AGREED = 1e-5  # relative: distance solved for, and distance at which following the equilibrium ends
@@ -182,7 +184,7 @@ class _Held:
         while amount < end:
             step = min(step, end - amount)
             ahead = self._ahead(place, direction, amount + step)
-            if ahead is not None and leading(ahead.jacobian).real < 0.0 and self._is_inside(ahead.state):
+            if ahead is not None and _stays_stable(place, ahead, step) and self._is_inside(ahead.state):
                 place, amount, step = ahead, amount + step, min(GROW * step, LARGEST)
             elif step <= SMALLEST * max(amount, SMALLEST):
                 return place
@@ -263,6 +265,12 @@ class _Held:
     def _move_to(self, step: FloatArray) -> None:
         for members, value in zip(self.box.positions, self.box.values(step), strict=True):
             self.field.parameters[list(members)] = value
+
+
+def _stays_stable(place: Place, ahead: Place, step: float) -> bool:
+    """Whether an equilibrium is stable a step further on, and the step is short enough to say so of all that lies between."""
+    before, behind = (leading(each.jacobian).real for each in (place, ahead))
+    return behind < 0.0 and (step <= BAND or abs(behind - before) <= CALMING * abs(before))
 
 
 def _is_same(before: FloatArray, behind: FloatArray, state: FloatArray) -> bool:

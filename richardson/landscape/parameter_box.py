@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from richardson.arrays import FloatArray
+from richardson.arrays import FloatArray, as_floats
 from richardson.compiled.field import Field
 from richardson.continuation.loci_plane import Plane
 from richardson.errors import InvalidInputError, OutOfBoundsError, UnknownNameError, nearest
@@ -58,8 +58,10 @@ class ParameterBox:
             If a name is unknown or named twice, members of a concept differ, or a scale or bound does not fit.
         """
         names = _checked_names(model, parameters)
-        for given in (scales or {}, bounds or {}):
-            for name in given:
+        for what, given in (("Scales", scales), ("Bounds", bounds)):
+            if given is not None and not isinstance(given, Mapping):
+                raise InvalidInputError(f"{what} are given by the parameters' names, for example {{'{names[0]}': …}}; got {given!r}.")
+            for name in given or {}:
                 if name not in names:
                     raise UnknownNameError(f"'{name}' is none of the parameters to change. {nearest(str(name), names)}")
         origin = np.array([model.values[model.resolve(name)[0]] for name in names])
@@ -115,8 +117,24 @@ def default_scale(model: Model, name: str) -> float:
     return float(width) if isfinite(width) and width > 0.0 else size or 1.0
 
 
+def checked_farthest(farthest: Any) -> float:
+    """How far changes are looked for, in scales.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is no finite number above 0: a ray without end is never looked along to its end.
+    """
+    if isinstance(farthest, bool) or not isinstance(farthest, int | float | np.number) or not 0.0 < float(farthest) < inf:
+        raise InvalidInputError(f"The farthest change is a finite number of scales above 0; got {farthest!r}.")
+    return float(farthest)
+
+
 def _checked_names(model: Model, parameters: str | Sequence[str]) -> tuple[str, ...]:
-    names = (parameters,) if isinstance(parameters, str) else tuple(parameters)
+    given = (parameters,) if isinstance(parameters, str) else parameters
+    if not isinstance(given, Sequence) or not all(isinstance(name, str) for name in given):
+        raise InvalidInputError(f'Parameters are named by a text or a list of texts, for example ["balance"]; got {parameters!r}.')
+    names = tuple(given)
     if not names:
         raise InvalidInputError('Name at least one parameter that may change, for example ["balance"].')
     taken: dict[str, str] = {}
@@ -148,7 +166,7 @@ def _bounds(model: Model, name: str, bounds: Mapping[str, Any]) -> tuple[float, 
     lower, upper = max(member.lower for member in members), min(member.upper for member in members)
     value = model.values[members[0].name]
     if name in bounds:
-        pair = np.asarray(bounds[name], dtype=np.float64)
+        pair = as_floats(bounds[name], f"The bounds of '{name}'")
         if pair.shape != (2,) or not pair[0] <= pair[1]:
             raise InvalidInputError(f"The bounds of '{name}' must be a pair (lowest, highest); got {bounds[name]!r}.")
         if not pair[0] <= value <= pair[1]:

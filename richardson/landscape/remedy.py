@@ -12,7 +12,7 @@ from richardson.compiled.field import Field
 from richardson.dynamics.integrate import integrate
 from richardson.errors import ComputationError, InvalidInputError
 from richardson.landscape.calmer import BOUND, Ends, Race
-from richardson.landscape.parameter_box import ParameterBox
+from richardson.landscape.parameter_box import ParameterBox, checked_farthest
 from richardson.landscape.remedy_search import MARGIN, Change, least_change
 from richardson.landscape.settling import PATIENT, SETTLED, attracts, check_start, reach
 from richardson.provenance import Provenance, record
@@ -153,7 +153,7 @@ def remedy(
     NotAutonomousError, UnknownNameError, InvalidInputError, OutOfBoundsError
         If the model has no path from the start, a name is unknown, members of a concept differ, or a number does not fit.
     ComputationError
-        If the change found is not confirmed by a run.
+        If the change found is not confirmed by a run, or lies at a cusp, where the jump between outcomes has no size.
 
     Notes
     -----
@@ -178,13 +178,12 @@ def remedy(
     """
     check_start(model, "A remedy")
     box = ParameterBox.of(model, parameters, scales, bounds)
-    if not (isinstance(farthest, int | float) and 0.0 < farthest < inf):
-        raise InvalidInputError(f"The farthest change is a number of scales above 0; got {farthest!r}.")
-    race = Race.of(box, _origin(model, start), _checked_limits(limits), float(farthest))
+    farthest = checked_farthest(farthest)
+    race = Race.of(box, _origin(model, start), _checked_limits(limits), farthest)
     now = _ends(race, np.zeros(len(box.names)))
     change = None if race.limits and race.is_calm(race.base)[0] else least_change(race)
     provenance = record(
-        model, verb="remedy", scales=box.named(box.scales), start=race.start.tolist(), limits=dict(limits or {}), farthest=float(farthest)
+        model, verb="remedy", scales=box.named(box.scales), start=race.start.tolist(), limits=dict(limits or {}), farthest=farthest
     )
     return _unchanged(race, now, provenance) if change is None else _changed(race, now, change, provenance)
 
@@ -253,10 +252,11 @@ def _confirm(race: Race, step: FloatArray, then: Ends) -> None:
     model, target = race.box.model_at(step), then.states[0]
     if then.is_stable[0]:
         slowest = float(np.abs(np.linalg.eigvals(then.jacobians[0]).real).min())
+        size = max(float(np.abs(target).max()), float(np.abs(race.start).max()))  # the start's, where the target is zero
         for longer in range(LENGTHENED):
             times = [0.0, RELAXATIONS / slowest * 10.0**longer]
             run = integrate(model, race.start.tolist(), times, bound=BOUND, step_limit=STEPS)
-            if (np.abs(run.states[-1] - target) <= ARRIVED * np.maximum(np.abs(target), np.abs(target).max())).all():
+            if (np.abs(run.states[-1] - target) <= ARRIVED * size).all():
                 return
     listed = ", ".join(f"{name} = {value:.6g}" for name, value in race.box.named(race.box.values(step)).items())
     raise ComputationError(
@@ -284,8 +284,10 @@ def _origin(model: Model, start: Equilibrium | Mapping[str, float] | Sequence[fl
 
 
 def _checked_limits(limits: Mapping[str, float] | None) -> dict[str, float]:
+    if limits is not None and not isinstance(limits, Mapping):
+        raise InvalidInputError(f'Limits are given by the states\' names, for example {{"x": 2}}; got {limits!r}.')
     known = dict(limits or {})
     for name, limit in known.items():
-        if not isinstance(limit, int | float | np.number) or not isfinite(float(limit)):
+        if isinstance(limit, bool) or not isinstance(limit, int | float | np.number) or not isfinite(float(limit)):
             raise InvalidInputError(f"The limit of '{name}' must be a finite number in its unit; got {limit!r}.")
     return known

@@ -13,7 +13,7 @@ from richardson.dynamics.arguments import as_bound
 from richardson.errors import InvalidInputError, NotStableError
 from richardson.landscape.disturbances import autocorrelation_of, covariance_of, growth_of, noise_of
 from richardson.landscape.margin import Margin, margin_of
-from richardson.landscape.parameter_box import ParameterBox
+from richardson.landscape.parameter_box import ParameterBox, checked_farthest
 from richardson.landscape.shocks import Basin, Shock, checked_norm, shocked_states
 from richardson.provenance import Provenance, record
 from richardson.stability.capture import capture
@@ -157,7 +157,7 @@ def resilience(
     parameter_bounds : mapping of str to pair of float, optional
         Lowest and highest value, within the parameter's own bounds.
     farthest : float
-        In scales of the parameters: how far critical points are looked for.
+        In scales of the parameters: how far critical points are looked for. Bands of instability narrower than 0.001 may be missed.
     noise : mapping of str to float, optional
         Intensity of independent noise on each state, in its unit per √yr (of a map, per step); 1 on all of them by default, 0 on those
         not named.
@@ -205,9 +205,10 @@ def resilience(
     """
     refuse_time(model, "Resilience")
     _check(model, equilibrium, window)
+    _check_named(shocks=shocks, scales=scales, noise=noise)
     sizes, norm, bound = _sizes(model, scales), checked_norm(norm), as_bound(bound)
     asked, intensity = shocked_states(equilibrium, window, shocks), noise_of(model, noise)
-    is_map = model.kind == "map"
+    is_map, farthest = model.kind == "map", checked_farthest(farthest)
     _check_lag(lag, is_map=is_map)
     box = _box(model, parameters, parameter_scales, parameter_bounds)
     proved = capture(model, equilibrium, window, bound=bound) if not window.fixed and len(model.states) <= MOST_STATES else None
@@ -257,6 +258,12 @@ def _check(model: Model, equilibrium: Equilibrium, window: Window) -> None:
         raise InvalidInputError(f"{equilibrium!r} lies outside {window!r}. Widen the window.")
 
 
+def _check_named(**options: Any) -> None:
+    for name, given in options.items():
+        if given is not None and not isinstance(given, Mapping):
+            raise InvalidInputError(f'{name}= takes a mapping by name, for example {name}={{"x": …}}; got {given!r}.')
+
+
 def _sizes(model: Model, scales: Mapping[str, float] | None) -> FloatArray:
     sizes = np.ones(len(model.states))
     for name, value in (scales or {}).items():
@@ -280,7 +287,7 @@ def _box(
     scales: Mapping[str, float] | None,
     bounds: Mapping[str, tuple[float, float]] | None,
 ) -> ParameterBox | None:
-    if not parameters:
+    if isinstance(parameters, Sequence) and not parameters:
         return None
     if model.kind != "flow":
         raise InvalidInputError(

@@ -1,6 +1,6 @@
 """The smallest shock from which a system does not come back: the distance from an equilibrium to the border of its basin."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import inf
@@ -114,7 +114,7 @@ class Basin:
     def smallest(self, name: str, positions: IntArray) -> Shock:
         """The smallest fatal shock of the states at ``positions``, shape (k,)."""
         names = tuple(self.equilibrium.model.state_names[position] for position in positions)
-        direction, distance = nearest_of(partial(self.radii, positions), spread(RAYS, len(positions)))
+        direction, distance = nearest_of(partial(self.radii, positions), spread(RAYS, len(positions)), self.norm)
         edge, proved = self._edge(positions), self._proved(positions)
         if distance == inf:
             nowhere = np.full(len(self.scales), np.nan)
@@ -245,11 +245,11 @@ def shocked_states(equilibrium: Equilibrium, window: Window, shocks: Mapping[str
         alone = {name: [name] for name in spanned} if len(spanned) > 1 else {}
         chosen: dict[str, Any] = {"any": spanned, **groups, **alone}
     else:
-        chosen = {str(name): [states] if isinstance(states, str) else list(states) for name, states in shocks.items()}
+        chosen = {str(name): [states] if isinstance(states, str) else states for name, states in shocks.items()}
     if not chosen:
         raise InvalidInputError('Name at least one shock, for example {"both": ["x", "y"]}.')
     for name, states in chosen.items():
-        if not states or len(set(states)) < len(states):
+        if not isinstance(states, Sequence) or not states or len({str(state) for state in states}) < len(states):
             raise InvalidInputError(f"The shock '{name}' needs states, each once; got {states!r}.")
         for state in states:
             position = state_position(model, state)

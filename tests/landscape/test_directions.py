@@ -48,3 +48,17 @@ def test_the_nearest_point_of_an_ellipsoid_is_the_end_of_its_shortest_axis(other
 
 def test_where_no_ray_meets_anything_the_distance_is_infinite() -> None:
     assert nearest_of(lambda directions: np.full(len(directions), np.inf), spread(8, 3))[1] == np.inf
+
+
+@pytest.mark.parametrize("norm", [1.0, np.inf])
+@pytest.mark.parametrize("normal", [(-0.9, 1.2, -0.55), (0.3, -1.0, 0.05, 2.0)], ids=["three states", "four states"])
+def test_the_nearest_point_of_a_plane_lies_on_an_edge_of_a_norm_that_has_edges(normal: tuple[float, ...], norm: float) -> None:
+    unit = np.array(normal)
+
+    def radii(directions: FloatArray) -> FloatArray:
+        towards = directions @ unit
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.linalg.norm(directions, norm, axis=1) / np.where(towards > 1e-9, towards, 0.0))
+
+    _, found = nearest_of(radii, spread(24, len(unit)), norm)
+    assert found == pytest.approx(1.0 / np.linalg.norm(unit, np.inf if norm == 1.0 else 1.0), rel=1e-9)  # Hölder's inequality

@@ -8,7 +8,7 @@ import pytest
 from richardson.continuation.follow import continue_equilibrium
 from richardson.continuation.loci import continue_point
 from richardson.dynamics.integrate import integrate
-from richardson.errors import InvalidInputError, NotAutonomousError, OutOfBoundsError, UnknownNameError
+from richardson.errors import ComputationError, InvalidInputError, NotAutonomousError, OutOfBoundsError, UnknownNameError
 from richardson.landscape.remedy import remedy
 from richardson.models import linear, saperstein, security_dilemma, submissive
 from richardson.stability.equilibria import equilibria
@@ -77,6 +77,7 @@ def test_a_calm_race_needs_nothing() -> None:
     assert (found.verdict, found.distance, found.is_found) == ("calm as it is", 0.0, False)
 
 
+@pytest.mark.slow
 def test_to_prevent_the_cold_war_takes_less_than_to_take_it_back() -> None:
     dilemma = security_dilemma(balance=0.2)
     cold = equilibria(dilemma, WINDOW)[-1]
@@ -84,6 +85,7 @@ def test_to_prevent_the_cold_war_takes_less_than_to_take_it_back() -> None:
     assert ends == pytest.approx([CALM_FOLD, COLD_FOLD], abs=1e-12)  # folds, solved for to rounding
 
 
+@pytest.mark.slow
 def test_what_is_reached_and_what_is_critical_are_told_apart() -> None:
     dilemma = security_dilemma(balance=0.2)
     found = remedy(dilemma, "balance", start=equilibria(dilemma, WINDOW)[-1])
@@ -149,9 +151,41 @@ def test_a_race_of_three_nations_is_calmed_by_the_one_coefficient_that_counts() 
     assert remedy(model, "k").changes["k"][1] == pytest.approx(0.1, rel=SOLVED)  # 2 k = a
 
 
+SLOPE = Model.from_equations({"x": "g - x - x**3"}, {"g": 1.0})  # one equilibrium, whatever g, which goes through zero with it
+
+
+def test_an_equilibrium_that_slides_through_zero_has_not_jumped() -> None:
+    assert remedy(SLOPE, "g").verdict == "stable as it is, and nothing calmer is within reach"
+
+
+def test_a_cusp_where_the_jump_has_no_size_is_refused() -> None:
+    cusp = Model.from_equations({"x": "m + b*(x - 5) - (x - 5)**3"}, {"m": 0.3, "b": -0.1})  # the nearest fold is the cusp m = b = 0
+    with pytest.raises(ComputationError, match="limits="):
+        remedy(cusp, ["m", "b"], start=[6.0], scales={"m": 1.0, "b": 1.0})
+
+
+@pytest.mark.parametrize("others", [{}, {"y": "3 - y"}], ids=["alone", "beside another state"])
+def test_a_start_that_changes_basin_before_its_equilibrium_folds_does_so_there(others: dict[str, str]) -> None:
+    found = remedy(Model.from_equations({"x": "m + x - x**3"} | others, {"m": 0.2}), "m")
+    assert (found.kind, found.changes["m"][1]) == ("basin", pytest.approx(0.0, abs=1e-12))  # zero is the saddle at m = 0
+
+
+def test_the_end_of_a_race_at_zero_is_confirmed() -> None:
+    model = Model.from_equations({"x": "a*x - x**2"}, {"a": 1.0})
+    assert remedy(model, "a", start=[1.0], limits={"x": 0.0}).changes["a"][1] == pytest.approx(0.0, abs=1e-3)
+
+
 @pytest.mark.parametrize(
     ("model", "parameters", "options", "error"),
     [
+        (linear(), None, {}, InvalidInputError),
+        (linear(), [1], {}, InvalidInputError),
+        (linear(), "defence", {"limits": [1.0]}, InvalidInputError),
+        (linear(), "defence", {"limits": {"x": True}}, InvalidInputError),
+        (linear(), "defence", {"scales": 1.0}, InvalidInputError),
+        (linear(), "defence", {"bounds": (0.0, 1.0)}, InvalidInputError),
+        (linear(), "defence", {"bounds": {"defence": "low"}}, InvalidInputError),
+        (linear(), "defence", {"farthest": inf}, InvalidInputError),
         (linear(), "no_such", {}, UnknownNameError),
         (linear(), [], {}, InvalidInputError),
         (linear(), ["defence", "defence_x"], {}, InvalidInputError),

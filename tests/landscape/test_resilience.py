@@ -7,7 +7,7 @@ import pytest
 
 from richardson.continuation.follow import continue_equilibrium
 from richardson.dynamics.integrate import integrate
-from richardson.errors import InvalidInputError, NotAutonomousError, NotStableError, UnknownNameError
+from richardson.errors import ComputationError, InvalidInputError, NotAutonomousError, NotStableError, UnknownNameError
 from richardson.landscape.margin import margin_of
 from richardson.landscape.parameter_box import ParameterBox, default_scale
 from richardson.landscape.resilience import Resilience, resilience
@@ -168,6 +168,20 @@ def test_the_nearest_hopf_point_is_the_foot_of_the_perpendicular_on_its_line() -
     assert found.changes == {"a": (0.5, pytest.approx(0.75, rel=1e-9)), "b": (1.0, pytest.approx(0.75, rel=1e-9))}
 
 
+def test_a_narrow_band_of_oscillation_is_not_stepped_over() -> None:
+    spiral = Model.from_equations({"x": "(0.01 - (p - 0.5)**2)*x - y", "y": "x + (0.01 - (p - 0.5)**2)*y - x**2*y"}, {"p": 0.0})
+    box = ParameterBox.of(spiral, "p", {"p": 1.0}, None)
+    found = margin_of(box, stable(spiral, Window(x=(-0.1, 0.1), y=(-0.1, 0.1)), 0), 10.0)
+    assert (found.kind, found.distance) == ("hopf", pytest.approx(0.4, rel=1e-9))  # unstable between 0.4 and 0.6
+
+
+def test_a_critical_point_whose_equations_do_not_hold_is_refused() -> None:
+    pitchfork = Model.from_equations({"x": "p*x - x**3", "y": "-5*y"}, {"p": -1.0})  # at zero its equations are dependent
+    box = ParameterBox.of(pitchfork, "p", None, None)
+    with pytest.raises(ComputationError, match="could not be solved for"):
+        margin_of(box, stable(pitchfork, Window(x=(-0.1, 0.1), y=(-0.1, 0.1)), 0), 10.0)
+
+
 @pytest.mark.parametrize(
     ("change", "error"),
     [
@@ -178,8 +192,16 @@ def test_the_nearest_hopf_point_is_the_foot_of_the_perpendicular_on_its_line() -
         ({"shocks": {"one": ["x", "x"]}}, InvalidInputError),
         ({"shocks": {"one": ["z"]}}, UnknownNameError),
         ({"noise": {"z": 1.0}}, UnknownNameError),
+        ({"noise": 1.0}, InvalidInputError),
+        ({"scales": [1.0]}, InvalidInputError),
+        ({"shocks": ["x"]}, InvalidInputError),
+        ({"shocks": {"one": 3}}, InvalidInputError),
         ({"lag": 0.0}, InvalidInputError),
         ({"parameters": "no_such"}, UnknownNameError),
+        ({"parameters": 5}, InvalidInputError),
+        ({"parameters": "m", "farthest": np.nan}, InvalidInputError),
+        ({"parameters": "m", "farthest": inf}, InvalidInputError),
+        ({"parameters": "m", "farthest": -1.0}, InvalidInputError),
         ({"window": Window(x=(-2, 0.5))}, InvalidInputError),
         ({"window": Window(z=(-2, 2))}, UnknownNameError),
         ({"equilibrium": "x"}, InvalidInputError),
