@@ -26,9 +26,11 @@ def as_floats(values: Any, what: str) -> FloatArray:
     Raises
     ------
     InvalidInputError
-        If they are not numbers.
+        If they are not numbers; dates are none, which numpy would count in a unit that nobody sees.
     """
     try:
+        if np.asarray(values).dtype.kind in "Mm":
+            raise TypeError("dates and spans of time are no numbers")
         return np.array(values, dtype=np.float64, order="C")
     except (TypeError, ValueError, OverflowError) as error:
         raise InvalidInputError(f"{what} must be numbers; got {values!r}.") from error

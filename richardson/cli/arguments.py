@@ -11,6 +11,7 @@ DEMO_FOLDER = "richardson-demo"
 FIGURES_FOLDER = "richardson-figures"
 METHODS = ("transition", "differences", "midpoint")
 STEPS = 60  # of each axis of a map
+CELLS = 200  # of each axis of a picture of basins
 
 
 def parser() -> argparse.ArgumentParser:
@@ -24,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"richardson {__version__}")
     verbs = whole.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for add in (_add_demo, _add_fit, _add_portrait, _add_diagram, _add_map, _add_figures, _add_doctor, _add_cache):
+    for add in (_add_demo, _add_fit, _add_portrait, _add_diagram, _add_map, _add_basins, _add_figures, _add_doctor, _add_cache):
         add(verbs, shared)
     return whole
 
@@ -145,6 +146,15 @@ def _add_map(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", share
     chart.add_argument("--steps", type=int, default=STEPS, help="values of each parameter (default: %(default)s)")
     _add_picture(chart)
     chart.set_defaults(module="commands", function="stability_map")
+
+
+def _add_basins(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", shared: argparse.ArgumentParser) -> None:
+    part = verbs.add_parser("basins", parents=[shared], help="where starts end", description="Where every start in a window ends.")
+    _add_model(part)
+    _add_window(part)
+    part.add_argument("--cells", type=int, default=CELLS, help="of each axis that the window spans (default: %(default)s)")
+    _add_picture(part)
+    part.set_defaults(module="commands", function="basins")
 
 
 def _add_figures(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", shared: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""The small verbs: a fit, a portrait, a diagram, a map; each prints its table on stdout."""
+"""The small verbs: a fit, a portrait, a diagram, a map, basins; each prints its table on stdout."""
 
 import argparse
 
@@ -13,8 +13,10 @@ from richardson.cli.verdict import verdict
 from richardson.continuation.diagram import equilibrium_diagram
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.estimation.estimate import estimate
+from richardson.landscape.basins import basins as basins_of
 from richardson.landscape.stability_map import StabilityMap
 from richardson.landscape.stability_map import stability_map as chart_of
+from richardson.plot.basins import basins as draw_basins
 from richardson.plot.diagram import diagram as draw_diagram
 from richardson.plot.maps import stability_map as draw_map
 from richardson.plot.portrait import portrait as draw_portrait
@@ -73,6 +75,16 @@ def stability_map(asked: argparse.Namespace) -> None:
     print(aligned(_shares(chart)))
     if path is not None:
         write_picture(draw_map(chart), path)
+        print(f"Wrote {path}")
+
+
+def basins(asked: argparse.Namespace) -> None:
+    """Print which share of the starts in a window ends where; draw the basins if a file is named."""
+    path = checked_picture(asked.out)
+    found = basins_of(_model(asked.model, asked.values), Window(**spans(asked.window)), resolution=(asked.cells, asked.cells))
+    print(aligned({"ends at": [found.name(label) for label in found.shares], "share": list(found.shares.values())}))
+    if path is not None:
+        write_picture(draw_basins(found), path)
         print(f"Wrote {path}")
 
 

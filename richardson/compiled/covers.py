@@ -22,11 +22,13 @@ BOUND = f"int64({CODE_ROWS}, {MATRIX}, int64, int64, int64)"
 GRID = "float64[:,:,:,::1]"
 GRIDS = "float64[:,:,:,:,::1]"
 COVER = (
-    f"int64({RULE}, FunctionType({BOUND}), {CODE_ROWS}, {CODES}, {CODES}, {MATRIX}, {VECTOR}, {CODES}, {CODES}, {VECTOR}, {VECTOR}, {MATRIX}, {CODES}, {STACK}, "
-    f"{CODE_ROWS}, {STACK}, {STACK}, {STACK}, {STACK}, {MATRIX}, {MATRIX}, {STACK}, {GRID}, {GRIDS}, {CODE_ROWS}, {CODE_ROWS})"
+    f"int64({RULE}, FunctionType({BOUND}), {CODE_ROWS}, {CODES}, {CODES}, {MATRIX}, {VECTOR}, {CODES}, {CODES}, {VECTOR}, {VECTOR}, "
+    f"{MATRIX}, {CODES}, {STACK}, {CODE_ROWS}, {STACK}, {STACK}, {STACK}, {STACK}, {MATRIX}, {MATRIX}, {STACK}, {GRID}, {GRIDS}, "
+    f"{CODE_ROWS}, {CODE_ROWS})"
 )
 CUTS = 6  # of boxes in a block of cells before it is halved: few, since a failure costs them all
-BOXES = 1024  # that a block may hold, besides the zeros proved in it
+CUTS_ALONE = 360  # the same in a single cell of two states, after which it stays undecided
+BOXES = 1024  # that a block may hold, besides the zeros proved in it, and those cuts
 LEVELS = 40  # a tile is halved fewer times
 BLOCK_ROW = 7
 
@@ -91,7 +93,8 @@ class Cover:
             Boxes that may be looked at; what is not decided then stays so.
         """
         d, shape = self.field.dimension, (first.size, second.size)
-        boxes = BOXES + room
+        alone = CUTS_ALONE * harder(d)
+        boxes = BOXES + room + alone
         blocks = np.zeros((LEVELS, BLOCK_ROW), dtype=np.int64)
         blocks[0] = 0, first.size, 0, second.size, 0, 1, 0
         pool = np.empty((LEVELS * (boxes + 3 * room), 2, d))
@@ -115,7 +118,7 @@ class Cover:
             first,
             second,
             self.window,
-            np.array([self.holds_all, CUTS, looks], dtype=np.int64),
+            np.array([self.holds_all, CUTS, alone, looks], dtype=np.int64),
             pool,
             blocks,
             *(np.empty((boxes, 2, d)) for _ in range(2)),
@@ -135,14 +138,19 @@ class Cover:
         return slots
 
 
+def harder(dimension: int) -> int:
+    """How many times more boxes a cell of so many states may take than one of two."""
+    return (1, 4, 16, 64)[min(max(dimension - 2, 0), 3)]
+
+
 @cache
 def _interpreter() -> Any:
-    return kernel_from(_text("rounding", "intervals"), "run", BOUND)
+    return kernel_from(_text("rounding", "interpreter"), "run", BOUND)
 
 
 @cache
 def _search() -> Any:
-    return kernel_from(_text("rounding", "prove", "cells", "cover"), "cover", COVER)
+    return kernel_from(_text("rounding", "pivots", "boxes", "prove", "cells", "cover"), "cover", COVER)
 
 
 def _text(*modules: str) -> str:

@@ -15,29 +15,29 @@ import sympy
 from sympy.core.sorting import default_sort_key
 
 from richardson.arrays import FloatArray, IntArray
-from richardson.compiled.kernels import intervals
+from richardson.compiled.kernels import interpreter
 from richardson.errors import ModelError
 from richardson.symbolic.functions import hill, sigmoid, softplus
 from richardson.symbolic.hoist import Hoist
 from richardson.symbolic.model import Model
 
 UNARY = {
-    sympy.exp: intervals.EXP,
-    sympy.log: intervals.LOG,
-    sympy.sin: intervals.SIN,
-    sympy.cos: intervals.COS,
-    sympy.tan: intervals.TAN,
-    sympy.tanh: intervals.TANH,
-    sympy.sinh: intervals.SINH,
-    sympy.cosh: intervals.COSH,
-    sympy.atan: intervals.ARCTAN,
-    sympy.Abs: intervals.ABSOLUTE,
-    sympy.sign: intervals.SIGN,
-    sympy.Heaviside: intervals.HEAVISIDE,
-    sigmoid: intervals.SIGMOID,
-    softplus: intervals.SOFTPLUS,
+    sympy.exp: interpreter.EXP,
+    sympy.log: interpreter.LOG,
+    sympy.sin: interpreter.SIN,
+    sympy.cos: interpreter.COS,
+    sympy.tan: interpreter.TAN,
+    sympy.tanh: interpreter.TANH,
+    sympy.sinh: interpreter.SINH,
+    sympy.cosh: interpreter.COSH,
+    sympy.atan: interpreter.ARCTAN,
+    sympy.Abs: interpreter.ABSOLUTE,
+    sympy.sign: interpreter.SIGN,
+    sympy.Heaviside: interpreter.HEAVISIDE,
+    sigmoid: interpreter.SIGMOID,
+    softplus: interpreter.SOFTPLUS,
 }
-FOLDED = {sympy.Max: intervals.MAXIMUM, sympy.Min: intervals.MINIMUM}
+FOLDED = {sympy.Max: interpreter.MAXIMUM, sympy.Min: interpreter.MINIMUM}
 HALF = sympy.Rational(1, 2)
 
 
@@ -92,6 +92,8 @@ class _Tape:
         return self.known[expression]
 
     def _number(self, number: sympy.Expr) -> str:
+        if not number.evalf().is_Number:
+            raise ModelError(f"There are no bounds of {number}, which stands in a derivative of these rates.")
         self.numbers.append(number)
         return f"n{len(self.numbers) - 1}"
 
@@ -114,7 +116,7 @@ class _Tape:
             slots = [self.put(each) for each in sorted(arguments, key=default_sort_key)]
             return reduce(lambda one, other: self._row(FOLDED[expression.func], one, other), slots)
         if expression.func is hill and arguments[3:] in {(), (sympy.S.One,)}:
-            return self._row(intervals.HILL1 if arguments[3:] else intervals.HILL0, *(self.put(each) for each in arguments[:3]))
+            return self._row(interpreter.HILL1 if arguments[3:] else interpreter.HILL0, *(self.put(each) for each in arguments[:3]))
         raise ModelError(f"There are no bounds on intervals of {expression.func.__name__}, which stands in a derivative of these rates.")
 
     def _sum(self, expression: sympy.Expr) -> str:
@@ -123,27 +125,28 @@ class _Tape:
         total = self.put(terms[0])
         for term in terms[1:]:
             negative = term.could_extract_minus_sign()
-            total = self._row(intervals.SUBTRACT if negative else intervals.ADD, total, self.put(-term if negative else term))
+            total = self._row(interpreter.SUBTRACT if negative else interpreter.ADD, total, self.put(-term if negative else term))
         return total
 
     def _product(self, expression: sympy.Expr) -> str:
         if expression.could_extract_minus_sign():
-            return self._row(intervals.NEGATE, self.put(-expression))
-        above, below = [], []
+            return self._row(interpreter.NEGATE, self.put(-expression))
+        above: list[sympy.Expr] = []
+        below: list[sympy.Expr] = []
         for factor in sorted(expression.args, key=default_sort_key):
             inverted = isinstance(factor, sympy.Pow) and factor.exp.is_number and factor.exp.is_negative
             (below if inverted else above).append(1 / factor if inverted else factor)
-        total = reduce(lambda one, other: self._row(intervals.MULTIPLY, one, other), [self.put(each) for each in above or [sympy.S.One]])
-        return reduce(lambda one, other: self._row(intervals.DIVIDE, one, other), [self.put(each) for each in below], total)
+        total = reduce(lambda one, other: self._row(interpreter.MULTIPLY, one, other), [self.put(each) for each in above or [sympy.S.One]])
+        return reduce(lambda one, other: self._row(interpreter.DIVIDE, one, other), [self.put(each) for each in below], total)
 
     def _power(self, base: sympy.Expr, exponent: sympy.Expr) -> str:
         if exponent.is_number and exponent.is_negative:
-            return self._row(intervals.DIVIDE, self.put(sympy.S.One), self.put(base**-exponent))
+            return self._row(interpreter.DIVIDE, self.put(sympy.S.One), self.put(base**-exponent))
         if exponent.is_Integer:
-            return self._row(intervals.WHOLE_POWER, self.put(base), int(exponent))
+            return self._row(interpreter.WHOLE_POWER, self.put(base), int(exponent))
         if exponent == HALF:
-            return self._row(intervals.SQUARE_ROOT, self.put(base))
-        return self._row(intervals.POWER, self.put(base), self.put(exponent))
+            return self._row(interpreter.SQUARE_ROOT, self.put(base))
+        return self._row(interpreter.POWER, self.put(base), self.put(exponent))
 
 
 def tape_of(model: Model) -> Tape:

@@ -6,6 +6,8 @@ from richardson.arrays import FloatArray
 from richardson.compiled.field import Field
 
 MOST = 0.9  # of a branch: what is left may run away
+ROUNDING = 16 * np.finfo(np.float64).eps  # of what a second derivative is made of: it may be nothing else
+FLAT = 1e-6  # of a slope: what changes it by less over a state's own size may be rounding
 
 
 def natural_scales(joint: Field, own: Field, place: FloatArray, width: float) -> FloatArray:
@@ -33,7 +35,11 @@ def natural_scales(joint: Field, own: Field, place: FloatArray, width: float) ->
     jacobian = joint.jacobian(0.0, place)[:-1]
     bent = np.abs(joint.second_derivatives(place)[:-1, :-1])
     slopes = np.abs(jacobian[:, :-1]) + bent[:, :, -1] * width
-    lengths = np.maximum(np.abs(place[:-1]), _shortest(slopes, bent[:, :, :-1]))
+    sizes, curved = np.abs(place[:-1]), bent[:, :, :-1]
+    if ((curved * sizes > 0.0) & (curved * sizes < FLAT * slopes[:, :, None])).any():
+        made_of = np.abs(own.third_derivatives(place[:-1])) @ sizes
+        curved = np.where(curved > ROUNDING * made_of, curved, 0.0)
+    lengths = np.maximum(sizes, _shortest(slopes, curved))
     missing = lengths == 0.0
     if missing.any():
         twists = np.abs(own.third_derivatives(place[:-1])[:, :, range(size), range(size)])

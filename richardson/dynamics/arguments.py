@@ -11,6 +11,7 @@ from richardson.dynamics.kernel_march import SCHEMES
 from richardson.dynamics.march import SOLVERS, Accuracy
 from richardson.errors import InvalidInputError, OutOfBoundsError, UnknownNameError, nearest
 from richardson.symbolic.model import Model
+from richardson.symbolic.quantity import Parameter
 
 METHODS = (*SCHEMES, *SOLVERS)  # ours, then scipy's
 
@@ -75,8 +76,16 @@ def check_flow(model: Any) -> None:
         raise InvalidInputError(f"'{model.name}' is a {model.kind}, which has steps and no rates. Use iterate(model, start, steps).")
 
 
-def check_drives(field: Field, times: FloatArray) -> None:
+def check_drives(field: Field, times: FloatArray, rows: FloatArray | None = None) -> None:
     """Refuse times (t,) at which a drive is not known, or leaves the bounds of what it drives.
+
+    Parameters
+    ----------
+    field : Field
+    times : FloatArray
+        Shape (t,).
+    rows : FloatArray, optional
+        Shape (m, p): parameters of members; the field's own by default.
 
     Raises
     ------
@@ -85,19 +94,29 @@ def check_drives(field: Field, times: FloatArray) -> None:
     """
     check_known(field.model, float(times[0]), float(times[-1]))
     moments = np.union1d(times, np.linspace(times[0], times[-1], DETAIL + 1))
+    own = Field.of(field.model)  # at whose parameters members take turns
     for drive in field.model.drives:
         bounded = [parameter for parameter in drive.parameters if isfinite(parameter.lower) or isfinite(parameter.upper)]
         if drive.formula is None or not bounded:
             continue
-        path = field.values_of([drive.formula])(moments, np.zeros((moments.size, field.dimension)))[:, 0]
-        for parameter in bounded:
-            outside = ~((path >= parameter.lower) & (path <= parameter.upper))
-            if outside.any():
-                where = int(np.argmax(outside))
-                raise OutOfBoundsError(
-                    f"The drive of {parameter.meaning} ({parameter.name}) is {path[where]:g} at t = {moments[where]:g}, but must lie in "
-                    f"{parameter.interval}. Change the drive, or run it for a shorter time."
-                )
+        used = [place for place, symbol in enumerate(field.model.parameter_symbols) if drive.formula.has(symbol)]
+        path_at = own.values_of([drive.formula])
+        for numbers in np.unique((field.parameters[None] if rows is None else rows)[:, used], axis=0):
+            own.parameters[used] = numbers
+            path = path_at(moments, np.zeros((moments.size, field.dimension)))[:, 0]
+            for parameter in bounded:
+                _check_path(parameter, moments, path)
+
+
+def _check_path(parameter: Parameter, moments: FloatArray, path: FloatArray) -> None:
+    """Refuse a path (t,) that leaves the bounds of what it drives at some moment (t,)."""
+    outside = ~((path >= parameter.lower) & (path <= parameter.upper))
+    if outside.any():
+        where = int(np.argmax(outside))
+        raise OutOfBoundsError(
+            f"The drive of {parameter.meaning} ({parameter.name}) is {path[where]:g} at t = {moments[where]:g}, but must lie in "
+            f"{parameter.interval}. Change the drive, or run it for a shorter time."
+        )
 
 
 def check_known(model: Model, begin: float, end: float) -> None:

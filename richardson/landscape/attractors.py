@@ -17,6 +17,7 @@ from richardson.symbolic.model import Model
 
 KINDS = ("equilibrium", "cycle", "strange attractor")
 ROOM = 1.0  # of the widest span: how far around its value a fixed state is searched for equilibria
+NEAR = 1e-2  # of its size: how far from the end of a long path an equilibrium may be to be its end
 BEYOND = 0.5  # of the span: by how much a window is widened beyond an attractor outside
 REMEMBERED = 16  # models in their windows: what is known of them is asked for again at every call
 BUDGET = 4_000  # boxes of the proof: attractors that it leaves undecided are met by paths
@@ -47,7 +48,12 @@ class Attractor:
 
     @classmethod
     def of(cls, equilibrium: Equilibrium) -> "Attractor":
-        """A stable equilibrium as an attractor."""
+        """A stable equilibrium as an attractor.
+
+        Parameters
+        ----------
+        equilibrium : Equilibrium
+        """
         return cls("equilibrium", np.ascontiguousarray(equilibrium.state[np.newaxis]), equilibrium, None, equilibrium.model)
 
     def __repr__(self) -> str:
@@ -68,7 +74,7 @@ def equilibria_about(model: Model, window: Window) -> Equilibria | None:
         return None
 
 
-def equilibrium_from(model: Model, state: FloatArray, near: float) -> Equilibrium | None:
+def equilibrium_from(model: Model, state: FloatArray, near: float = NEAR) -> Equilibrium | None:
     """The equilibrium to which Newton's iteration leads from the end of a path, shape (d,), if it is within a share of its size."""
     room = np.maximum(np.abs(state), 1.0)
     equations = RestEquations.of(model, state - room, state + room)

@@ -41,7 +41,7 @@ class Basins:
     attractors : tuple of Attractor
         Those in the window and those outside to which some cell goes.
     audited : int
-        How many cells, chosen at random, were computed again at a tolerance of 1e-12.
+        How many cells, chosen at random, were computed again at a tolerance of 1e-12; none of a map, which has no tolerance.
     disagreements : int
         How many of them ended elsewhere. If any did, all cells were computed again at that tolerance.
     model : Model
@@ -71,7 +71,13 @@ class Basins:
         return {label: present.get(label, 0.0) for label in order}
 
     def name(self, label: int) -> str:
-        """What a label stands for, in words."""
+        """What a label stands for, in words.
+
+        Parameters
+        ----------
+        label : int
+            As in ``labels``.
+        """
         return NAMES[label] if label in NAMES else repr(self.attractors[label])[1:-1]
 
     def to_table(self) -> dict[str, Sequence[Any]]:
@@ -148,10 +154,11 @@ def basins(
     catches are looked at one by one: those that end at a stable equilibrium outside the window, or on a stable cycle, make it known,
     and so do those that return to the cells of a grid for ever while volumes shrink along them and paths from beside come to them
     (after [1]_). What is left is undecided: orbits round a centre, paths that end on a saddle or beside an equilibrium that may be a
-    multiple one, and paths so slow that they are not caught within some thirty thousand steps.
+    multiple one, and paths that tens of thousands of steps do not bring in.
 
     Cells are followed at a tolerance of 1e-6, and those within two cells of another label again at 1e-12 until no border is left that
-    was not. Where a random cell of the audit then turns out otherwise, all of them are. Labels do not depend on the number of threads.
+    was not. Where a random cell of the audit then turns out otherwise, all of them are. A map is iterated as it is,
+    once. Labels do not depend on the number of threads.
 
     References
     ----------
@@ -170,8 +177,10 @@ def basins(
     labeller = Labeller(model, window, (), bound=as_bound(bound), horizon=as_horizon(horizon))
     cells = Cells(model, window, shape)
     labels = _labelled(labeller, cells, np.arange(cells.count), LOOSE)
-    _refine(labeller, cells, labels)
-    chosen = generator.choice(cells.count, min(_whole(audit), cells.count), replace=False)
+    has_tolerance = model.kind == "flow"
+    if has_tolerance:
+        _refine(labeller, cells, labels)
+    chosen = generator.choice(cells.count, min(_whole(audit), cells.count) if has_tolerance else 0, replace=False)
     again = _labelled(labeller, cells, chosen, TIGHT)
     disagreements = int(np.count_nonzero(again != labels[chosen]))
     if disagreements:

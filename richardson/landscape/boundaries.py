@@ -1,5 +1,6 @@
 """The curves on which the number of equilibria, or their stability, changes over two parameters."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,8 @@ from richardson.errors import RichardsonError
 from richardson.landscape.stability_map import StabilityMap
 
 MOST_CURVES = 12
-ATTEMPTS = 24  # at finding a point of a curve that is not known yet
+ATTEMPTS = 24  # at finding a point of a curve of either kind that is not known yet
+SPREAD = 0.6180339887498949  # of the changes left: attempts that many apart never crowd where one has failed
 NEAR = 2.0  # cells: a change so near a curve is explained by it
 
 
@@ -60,10 +62,10 @@ def stability_boundaries(chart: StabilityMap) -> tuple[Locus, ...]:
     curves: list[Locus] = []
     for kind, numbers in (("fold", chart.count), ("hopf", np.where(chart.count < 0, -1, chart.stable_count))):
         remaining = [change for change in _changes(numbers) if kind == "fold" or chart.count[change.cell] == chart.count[change.other]]
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             if not remaining or len(curves) >= MOST_CURVES:
                 break
-            change, remaining = remaining[0], remaining[1:]
+            change = remaining.pop(int(len(remaining) * (attempt * SPREAD % 1.0)))
             point = _fold(chart, change) if kind == "fold" else _hopf(chart, change)
             curve = None if point is None else _followed(chart, change, point, spans)
             if curve is not None:
@@ -160,7 +162,7 @@ def _unexplained(chart: StabilityMap, changes: list[Change], curve: Locus) -> li
     middles = places.reshape(-1, 2, 2).mean(axis=1) / steps
     points = curve.values / steps
     away = np.full(len(middles), np.inf)
-    for start, end in zip(points[:-1], points[1:], strict=True):
+    for start, end in pairwise(points):
         along = end - start
         square = float(along @ along)
         share = np.clip((middles - start) @ along / square, 0.0, 1.0) if square > 0.0 else np.zeros(len(middles))

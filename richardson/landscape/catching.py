@@ -18,6 +18,7 @@ import scipy.linalg
 from richardson.arrays import BoolArray, FloatArray, IntArray
 from richardson.compiled.chase import Traps
 from richardson.compiled.field import Field
+from richardson.compiled.kernels.traps import SCATTER
 
 LARGEST, SMALLEST = 0.05, 1e-9  # of the states' sizes: radii of ellipsoids that are tried
 SHELLS, POINTS = 8, 256  # on each of which the form must fall
@@ -215,10 +216,10 @@ def traps_of(catches: Sequence[Sequence[Catch]], dimension: int) -> Traps:
 
 
 def _table(keys: IntArray) -> IntArray:
-    """The keys in a table with open addressing: each at the first free place from its remainder on."""
+    """The keys in a table with open addressing: each at the first free place from where `kernels.traps` looks first."""
     table = np.full(FILL * len(keys) + 1, -1, dtype=np.int64)
     for key in keys.tolist():
-        slot = key % len(table)
+        slot = key % len(table) * SCATTER % len(table)
         while table[slot] >= 0:
             slot = (slot + 1) % len(table)
         table[slot] = key

@@ -2,12 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from richardson.arrays import FloatArray, IntArray
-from richardson.compiled.covers import Cover, Tile
+from richardson.compiled.covers import Cover, Tile, harder
 from richardson.compiled.kernels.cells import UNDECIDED, UNKNOWN
 from richardson.compiled.threads import thread_count
 from richardson.landscape.many_kinds import eigenvalues_of, formulas_differ, kind_codes, spirals_of
@@ -18,7 +19,7 @@ Codes = npt.NDArray[np.int8]
 
 SIDE = 64  # cells of a tile, at most
 ROOMS = (8, 64, 512)  # equilibria a cell, tried in turn
-LOOKS = 200  # at boxes, a cell of a tile: with more, equilibria are not isolated or the rates have no bounds
+LOOKS = 200  # at boxes, a cell of a tile with two states: with more, equilibria are not isolated or the rates have no bounds
 LEAST_LOOKS = 100_000
 EDGE = 1e-12  # of a span's width, or of the states' unit where no window is given: what rounding can put beyond the border
 FLOOR = 1e-3  # likewise: smaller states count as so large
@@ -53,7 +54,7 @@ class Census:
     disagreements: IntArray
 
     @property
-    def listed(self) -> tuple[FloatArray, Codes, FloatArray, FloatArray]:
+    def listed(self) -> tuple[npt.NDArray[Any], ...]:
         """What there is one of for every equilibrium."""
         return self.states, self.kinds, self.spirals, self.leading
 
@@ -107,7 +108,7 @@ def census(question: Question) -> Census:
         for whole, piece in zip(total.listed, part.listed, strict=True):
             whole[rows, columns, :k] = piece
         total.counts[rows, columns], total.reached[rows, columns] = part.counts, part.reached
-        disagreements.append(part.disagreements + (rows.start, columns.start, 0))
+        disagreements.append(part.disagreements + np.array([rows.start, columns.start, 0]))
     return replace(total, disagreements=np.concatenate(disagreements))
 
 
@@ -142,7 +143,7 @@ def _tiles(question: Question) -> list[tuple[tuple[slice, slice], Census]]:
 
 def _tile(question: Question, cover: Cover, place: tuple[slice, slice]) -> Census:
     first, second = (np.ascontiguousarray(axis[part]) for axis, part in zip(question.axes, place, strict=True))
-    looks = LEAST_LOOKS + LOOKS * first.size * second.size
+    looks = (LEAST_LOOKS + LOOKS * first.size * second.size) * harder(len(question.model.states))
     for room in ROOMS:
         tile = cover.tile(first, second, room, looks)
         if tile is not None:

@@ -9,6 +9,7 @@ from richardson.arrays import BoolArray, FloatArray, IntArray
 from richardson.compiled.field import Field
 from richardson.continuation.family import Family
 from richardson.continuation.special_points import fold_near
+from richardson.landscape.many_kinds import KINDS
 from richardson.landscape.polylines import edges_of, polylines
 from richardson.landscape.settling import SETTLED, parameter_rows, reach
 from richardson.landscape.stability_map import BOUND, StabilityMap
@@ -19,14 +20,19 @@ from richardson.symbolic.model import Model
 from richardson.symbolic.synchrony import has_linear_rates, synchronous_states
 
 HALVINGS = 48  # an edge of the grid is halved down to rounding
+EARLY = 11  # halvings, after which a fold may be solved for between the ends
 JUMP = 0.05  # relative: ends of an edge whose states differ by less are not searched for a jump
 CHECK = 5  # halvings, after which a slope has shrunk to a thirty-second and a jump has not
 SLOPE = 4e-3  # relative: what is left of a slope by then
 CONTINUOUS = 1e-6  # relative: states on both sides that differ by less are one equilibrium
 NEAR_ONE = 0.02  # a jump beside which R is farther from one is no fold
+EARLY_NEAR = 0.2  # the same while the jump is known less well: a fold that lies between its ends explains it
 MET = 1e-4  # R so near one, beside a jump that is no generic fold, has reached one
 FOLD_BOX = 0.2  # relative half-width of the box in which a fold beside a state is solved for
 FOLD_SHARE = 1e-3  # of the edge: a fold farther from where halving ended is another one
+
+
+Segments = tuple[FloatArray, FloatArray, FloatArray]  # ends (n, 2, 2), and what is found at the one and the other, (n, 2 + d)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,18 +97,34 @@ def critical_curve(chart: StabilityMap) -> tuple[FloatArray, ...]:
     probe = Probe.of(chart.model, chart.parameters)
     shape = (chart.grids[0].size, chart.grids[1].size)
     nodes = np.stack(np.meshgrid(*chart.grids, indexing="ij"), axis=-1).reshape(-1, 2)
-    rows = probe.at(nodes)
+    rows = _at_nodes(probe, chart, nodes)
     edges = list(edges_of(shape))
     ends = np.array([[np.ravel_multi_index(node, shape) for node in edge] for edge in edges])
     low, high = rows[ends[:, 0]], rows[ends[:, 1]]
     wanted = np.flatnonzero((_side(low) != _side(high)) | (_distance(low, high) > JUMP))
-    halved = _halved(probe, nodes[ends[wanted]], low[wanted], high[wanted])
-    found = {}
-    for edge, points, first, last in zip(wanted, *halved, strict=True):
-        point = _crossing(probe, points, (first, last), nodes[ends[edge]])
+    coarse = _halved(probe, (nodes[ends[wanted]], low[wanted], high[wanted]), range(EARLY))
+    folds = [
+        _early_fold(probe, points, (first, last), nodes[ends[edge]]) for edge, points, first, last in zip(wanted, *coarse, strict=True)
+    ]
+    found = {edges[edge]: fold for edge, fold in zip(wanted, folds, strict=True) if fold is not None}
+    rest = np.array([place for place, fold in enumerate(folds) if fold is None], dtype=np.int64)
+    points, first, last = coarse
+    fine = _halved(probe, (points[rest], first[rest], last[rest]), range(EARLY, HALVINGS))
+    for edge, segment, one, other in zip(wanted[rest], *fine, strict=True):
+        point = _crossing(probe, segment, (one, other), nodes[ends[edge]])
         if point is not None:
             found[edges[edge]] = point
     return tuple(polylines(found, shape))
+
+
+def _at_nodes(probe: Probe, chart: StabilityMap, nodes: FloatArray) -> FloatArray:
+    """What `Probe.at` finds at the nodes of a chart, which knows it wherever an equilibrium is reached."""
+    if probe.is_linear:
+        return probe.at(nodes)
+    rows = np.column_stack((chart.spiral_number.ravel(), np.full(len(nodes), SETTLED), chart.reached.reshape(len(nodes), -1)))
+    rest = np.flatnonzero(~np.isin(chart.kind.ravel(), KINDS))
+    rows[rest] = probe.at(nodes[rest])
+    return rows
 
 
 def _side(rows: FloatArray) -> IntArray:
@@ -117,12 +139,12 @@ def _distance(one: FloatArray, other: FloatArray) -> FloatArray:
     return np.where(np.isnan(one[:, 2]) & np.isnan(other[:, 2]), 0.0, gaps)
 
 
-def _halved(probe: Probe, ends: FloatArray, low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Segments (n, 2, 2) halved towards the change between their ends, and what is found at their ends, (n, 2 + d) each."""
-    ends, low, high = ends.copy(), low.copy(), high.copy()
+def _halved(probe: Probe, segments: Segments, halvings: range) -> Segments:
+    """Segments halved towards the change between their ends."""
+    ends, low, high = (part.copy() for part in segments)
     live = np.arange(len(ends))
-    for halving in range(HALVINGS):
-        if halving == CHECK:
+    for halving in halvings:
+        if halving >= CHECK:
             live = np.flatnonzero((_side(low) != _side(high)) | (_distance(low, high) > SLOPE))
         if not live.size:
             break
@@ -153,6 +175,17 @@ def _crossing(probe: Probe, ends: FloatArray, rows: tuple[FloatArray, FloatArray
         return None
     fold = _fold(probe, ends[nearer], rows[nearer][2:], edge)
     return ends[nearer] if fold is None and gaps[nearer] < MET else fold
+
+
+def _early_fold(probe: Probe, ends: FloatArray, rows: tuple[FloatArray, FloatArray], edge: FloatArray) -> FloatArray | None:
+    """A fold between the ends of a segment across which the path's end jumps, or None."""
+    numbers = np.array([row[0] for row in rows])
+    gaps = np.where(np.isfinite(numbers), np.abs(numbers - 1.0), np.inf)
+    nearer = int(np.argmin(gaps))
+    if gaps[nearer] > EARLY_NEAR or not _distance(rows[0][np.newaxis], rows[1][np.newaxis])[0] > JUMP:
+        return None
+    fold = _fold(probe, ends[nearer], rows[nearer][2:], edge)
+    return fold if fold is not None and (np.min(ends, axis=0) <= fold).all() and (fold <= np.max(ends, axis=0)).all() else None
 
 
 def _fold(probe: Probe, point: FloatArray, state: FloatArray, edge: FloatArray) -> FloatArray | None:

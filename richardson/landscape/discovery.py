@@ -17,7 +17,6 @@ from richardson.stability.equilibria import Equilibrium
 from richardson.stability.finding import MOST_STATES
 from richardson.stability.window import Window
 
-NEAR = 1e-2  # of its size: how far from the end of a long path an equilibrium may be to be its end
 CALM = 1e-6  # of a state's size and fastest rate: rates of a path that has come to rest or to something very slow
 TUBE, LARGEST_TUBE = 0.05, 1e-3  # half-width of the cells of a cycle: of what is missing to 1 of its multipliers; and at most, of its size
 FENCE_CELLS = 512  # across the window, in which a front's inside is told
@@ -103,7 +102,7 @@ def discover(field: Field, state: FloatArray, window: Window, bound: float) -> D
 
 
 def _equilibrium(field: Field, state: FloatArray, window: Window, bound: float) -> Discovery | None:
-    found = equilibrium_from(field.model, state, NEAR)
+    found = equilibrium_from(field.model, state)
     if found is None or not found.is_stable:
         return None
     catches = _round_equilibrium(found, widened(field.model, window, found.state), bound)

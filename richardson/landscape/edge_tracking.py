@@ -26,7 +26,7 @@ BEYOND = 3.0  # distances of the ends: how far on either side a lost boundary is
 DIVISIONS = 40  # at most; six do where every label is decided
 RELATIVE, ABSOLUTE = 1e-11, 1e-13  # of the two paths, absolute in scales: their errors are alike, so the distance is known better
 LONGEST = 1e9  # time units in which the ends must part
-STEP_LIMIT = 20_000
+STEP_LIMIT = 200_000
 SAMPLES = 8  # a step
 
 

@@ -11,15 +11,16 @@ from richardson.compiled.field import Field
 from richardson.continuation.cycles import LimitCycle, limit_cycle
 from richardson.dynamics.arguments import as_bound, check_flow
 from richardson.errors import ComputationError, InvalidInputError
-from richardson.landscape.attractors import Attractor, equilibrium_from
+from richardson.landscape.attractors import Attractor
 from richardson.landscape.edge_tracking import PARTED, Sides, stage
 from richardson.landscape.labelling import ESCAPED, LEFT_DOMAIN, UNDECIDED
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
 from richardson.stability.by_length import crossings
 from richardson.stability.closed_points import place_of
-from richardson.stability.equilibria import Equilibrium
-from richardson.stability.rest import refuse_time
+from richardson.stability.equilibria import Equilibrium, equilibrium_at
+from richardson.stability.newton import polished
+from richardson.stability.rest import RestEquations, refuse_time
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 
@@ -219,18 +220,21 @@ def _tracked(sides: Sides, ends: tuple[FloatArray, FloatArray], inner: int, stag
 
 def _saddle(sides: Sides, middle: FloatArray, inner: int, before: float) -> tuple[Equilibrium | None, float]:
     """The saddle that the path approaches, if its one unstable direction leads to both sides; and the distance from it."""
-    found = equilibrium_from(sides.model, middle)
-    if found is None:
+    equations = RestEquations.of(sides.model, middle - sides.scale, middle + sides.scale)
+    point = polished(equations, middle)
+    if not equations.is_zero(point):
         return None, np.inf
-    apart = sides.distance(found.state, middle)
-    values, vectors = np.linalg.eig(Field.of(sides.model).jacobian(0.0, found.state))
+    apart = sides.distance(point, middle)
+    values, vectors = np.linalg.eig(equations.field.jacobian(0.0, point))
     unstable = np.flatnonzero(values.real > 0.0)
     if apart > SETTLED or apart > before or len(unstable) != 1:
         return None, apart
     step = vectors[:, unstable[0]].real
     step = BESIDE * step / float(np.linalg.norm(step / sides.scale))
-    there = sides.labels(np.array([found.state - step, found.state + step])) == inner
-    return (found if there[0] != there[1] else None), apart
+    there = sides.labels(np.array([point - step, point + step])) == inner
+    if there[0] == there[1]:
+        return None, apart
+    return equilibrium_at(equations, point, None, record(sides.model, verb="edge_state")), apart
 
 
 def _cycle(sides: Sides, times: FloatArray, states: FloatArray, ends: tuple[FloatArray, FloatArray], inner: int) -> LimitCycle | None:

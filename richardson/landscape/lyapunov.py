@@ -12,7 +12,7 @@ from richardson.arrays import FloatArray
 from richardson.compiled import tangents
 from richardson.compiled.field import Field
 from richardson.compiled.tangents import Accuracy
-from richardson.dynamics.arguments import as_accuracy, as_bound, check_known, check_start
+from richardson.dynamics.arguments import as_accuracy, as_bound, check_drives, check_start
 from richardson.errors import ComputationError, IntegrationError, InvalidInputError
 from richardson.landscape.growth import FEWEST, STRETCHES, Growth, averages, measure
 from richardson.landscape.resting import exponents_at, resting_place
@@ -183,7 +183,7 @@ def lyapunov_spectrum(
     longest = inf if model.is_autonomous else length / STRETCHES
     field = Field.of(model)
     origin = field.start(start)
-    check_known(model, 0.0, discarded + length)
+    check_drives(field, np.array([0.0, discarded + length]))
     check_start(field, origin, 0.0, limit)
     accuracy = Accuracy(known.relative, known.absolute, limit, longest, known.step_limit)
     found = measure(field, origin, length, discarded, accuracy)

@@ -16,11 +16,13 @@ MARGIN = 1e-9  # relative: R nearer to 1, or an eigenvalue nearer to the axis, c
 def eigenvalues_of(jacobians: FloatArray) -> ComplexArray:
     """Eigenvalues of each matrix, shape (n, d) from (n, d, d), of two states from trace and determinant."""
     if jacobians.shape[-1] != 2:
-        return np.linalg.eigvals(jacobians).astype(np.complex128)
+        many: ComplexArray = np.linalg.eigvals(jacobians).astype(np.complex128)
+        return many
     a, b, c, d = jacobians[:, 0, 0], jacobians[:, 0, 1], jacobians[:, 1, 0], jacobians[:, 1, 1]
     middle, spread = 0.5 * (a + d), (0.5 * (a - d)) ** 2 + b * c
     root = np.sqrt(spread.astype(np.complex128))
-    return np.stack((middle + root, middle - root), axis=-1)
+    eigenvalues: ComplexArray = np.stack((middle + root, middle - root), axis=-1)
+    return eigenvalues
 
 
 def spirals_of(jacobians: FloatArray, followers: BoolArray) -> FloatArray:
@@ -31,7 +33,8 @@ def spirals_of(jacobians: FloatArray, followers: BoolArray) -> FloatArray:
     cross = jacobians[:, 0, 1], jacobians[:, 1, 0]
     splits = (own[0] > 0.0) & (own[1] > 0.0) & (cross[0] >= 0.0) & (cross[1] >= 0.0)
     ratio = np.divide(cross[0] * cross[1], own[0] * own[1], where=splits, out=np.full(len(jacobians), np.nan))
-    return np.sqrt(ratio)
+    spirals: FloatArray = np.sqrt(ratio)
+    return spirals
 
 
 def kind_codes(eigenvalues: ComplexArray, jacobians: FloatArray) -> npt.NDArray[np.int8]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -270,6 +271,7 @@ def _axis(model: Model, name: str, values: npt.ArrayLike) -> FloatArray:
 
 
 def _whole(value: Any, name: str, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or value != int(value) or value < least:
+    is_real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if not (is_real and isfinite(value) and value == int(value) and value >= least):
         raise InvalidInputError(f"{name}= must be a whole number, {least} or more; got {value!r}.")
     return int(value)

@@ -16,7 +16,7 @@ from richardson.continuation.branch import SpecialPoint
 from richardson.dynamics.arguments import as_bound
 from richardson.errors import ComputationError, InvalidInputError, UnknownNameError, nearest
 from richardson.landscape.excursions import RETURNS, TIPS, UNDECIDED, Course, Movement, between
-from richardson.landscape.quasi_static import QuasiStatic, equilibrium_beside, quasi_static
+from richardson.landscape.quasi_static import QuasiStatic, check_room, equilibrium_beside, quasi_static
 from richardson.provenance import Provenance, record
 from richardson.stability.equilibria import Equilibrium
 from richardson.stability.window import Window
@@ -183,6 +183,7 @@ def safe_overshoot(
         raise UnknownNameError(f"There is no pulse {shape!r}. {nearest(str(shape), PULSES)}")
     high, long, limit = _axis(heights, "Heights"), _axis(durations, "Durations"), as_bound(bound)
     slow = quasi_static(model, start, parameter, towards, window)
+    check_room(slow, limit)
     threshold = _fold(slow, parameter, towards)
     own, edge = model.values[model.resolve(parameter)[0]], float(np.asarray(threshold.value))
     peak = edge + float(np.sign(edge - own) * high[-1])

@@ -10,7 +10,7 @@ import numpy as np
 from richardson import extras
 from richardson.arrays import FloatArray
 from richardson.compiled.field import Field
-from richardson.dynamics.arguments import as_accuracy, as_bound, check_flow, check_known, check_start
+from richardson.dynamics.arguments import as_accuracy, as_bound, check_drives, check_flow, check_known, check_start
 from richardson.dynamics.barriers import Fence
 from richardson.dynamics.dense import DenseOutput
 from richardson.dynamics.events import Event
@@ -26,6 +26,7 @@ from richardson.symbolic.position import state_position
 
 METHOD = "DOP853"
 ENDLESS = 1e15  # times the first step: where a run without a horizon would end
+AHEAD = 1000.0  # longest steps for which its drives are looked at beforehand
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -197,6 +198,8 @@ def poincare_section(
     field, accuracy = Field.of(model), as_accuracy(METHOD, relative, absolute, step_limit)
     origin = field.start(start)
     check_known(model, 0.0, ENDLESS if surface.horizon is None else surface.horizon)
+    if model.drives:
+        check_drives(field, np.array([0.0, surface.horizon or surface.transient + AHEAD * surface.longest]))
     check_start(field, origin, 0.0, limit)
     chosen: dict[str, Any] = {"start": origin, "section": str(section), "direction": direction, "count": count, "transient": transient}
     chosen |= {"horizon": horizon, "longest": longest, "relative": relative, "absolute": absolute, "bound": limit}

@@ -10,7 +10,7 @@ import numpy as np
 from richardson.arrays import FloatArray
 from richardson.continuation.branch import Branch, SpecialPoint
 from richardson.continuation.follow import continue_equilibrium
-from richardson.errors import ComputationError, InvalidInputError, NotStableError
+from richardson.errors import ComputationError, InvalidInputError, NotStableError, OutOfBoundsError
 from richardson.provenance import Provenance
 from richardson.stability.equilibria import Equilibrium, equilibrium_at
 from richardson.stability.newton import polished
@@ -95,6 +95,22 @@ def quasi_static(
         branch.states[last].copy() if is_there else None,
         -float(branch.eigenvalues[last].real.max()) if is_there else None,
     )
+
+
+def check_room(slow: QuasiStatic, bound: float) -> None:
+    """Refuse a bound that the equilibrium itself passes: a path that follows it would be taken to run away.
+
+    Raises
+    ------
+    OutOfBoundsError
+    """
+    for state, verb in ((slow.start, "begins"), (slow.target, "ends")):
+        if state is not None and (np.abs(state) > bound).any():
+            place = int(np.argmax(np.abs(state)))
+            where = f"{slow.branch.model.state_names[place]} = {state[place]:g}"
+            raise OutOfBoundsError(
+                f"The equilibrium {verb} at {where}, beyond bound = {bound:g}, so that what follows it would seem to run away. Raise bound."
+            )
 
 
 def equilibrium_beside(model: Model, state: FloatArray, provenance: Provenance) -> Equilibrium:

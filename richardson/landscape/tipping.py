@@ -19,7 +19,7 @@ from richardson.dynamics.integrate import integrate
 from richardson.dynamics.trajectory import Trajectory
 from richardson.errors import IntegrationError, InvalidInputError, UnknownNameError, nearest
 from richardson.landscape.excursions import RETURNS, TIPS, UNDECIDED, Course, Ends, Movement, between, unused
-from richardson.landscape.quasi_static import QuasiStatic, equilibrium_beside, quasi_static
+from richardson.landscape.quasi_static import QuasiStatic, check_room, equilibrium_beside, quasi_static
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
 from richardson.stability.equilibria import Equilibrium
@@ -191,6 +191,7 @@ def tipping(
     own, last = model.values[model.resolve(parameter)[0]], float(to)
     rest = model.with_values(**{parameter: last})
     slowest = slow.rate if slow.target_rate is None else min(slow.rate, slow.target_rate)
+    check_room(slow, limit)
     course = Course(model, parameter, RAMPS[shape], slow.start, rest, slow.target, slowest, limit)
     asked, rates, answers, bracket = _scan(course, last - own, speed, slow)
     answer = int(asked.answers[0])

@@ -135,9 +135,10 @@ def zero_one_test(
     step = _whole(every, "every") if every is not None else 1 if model is not None and model.kind == "map" else decorrelated(values)
     used = np.ascontiguousarray(values[::step])
     if used.size < FEWEST:
+        thinned = f", of which {used.size} remain, one in {step}, because neighbours say the same" if step > 1 and every is None else ""
         raise DataError(
-            f"The 0–1 test needs {FEWEST} values or more; of {values.size} remain {used.size}, one in {step}, because neighbours say the "
-            "same. Give a longer series (it may be sampled more coarsely)."
+            f"The 0–1 test needs {FEWEST} values or more; got {values.size}{thinned}. "
+            + ("Give a longer series (it may be sampled more coarsely)." if thinned else "Give a longer series, or use more of it.")
         )
     generator, entropy = generator_of(rng)
     frequencies = np.sort(generator.uniform(SLOWEST, FASTEST, drawn))
@@ -216,6 +217,7 @@ def _values(series: Any, state: str | None) -> tuple[FloatArray, Model | None]:
     values = as_floats(series, "The series")
     if values.ndim != 1 or values.size < 2 or not np.isfinite(values).all():
         raise InvalidInputError(f"The series must be one sequence of finite numbers; got shape {values.shape}. Give one state at a time.")
+    values = np.ldexp(values, -int(np.frexp(np.abs(values).max())[1]))  # in a unit in which squares are numbers, to the same bits
     if np.ptp(values) <= STILL * np.abs(values).max():
         values = np.zeros_like(values)
     return values, model

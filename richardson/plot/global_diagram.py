@@ -109,7 +109,7 @@ def _draw_shares(axes: Axes, found: GlobalDiagram, called: Mapping[int, str]) ->
     for number, shares in found.shares.items():
         if not shares.any():
             continue
-        name = outcomes.WORDS[number] if number < 0 else called[number]
+        name = outcomes.name((), number) if number < 0 else called[number]
         axes.fill_between(found.values, below, below + shares, linewidth=0.4, label=name, **outcomes.face(number))
         below = below + shares
     axes.set_xlim(found.values[0], found.values[-1])

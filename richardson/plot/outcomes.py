@@ -8,6 +8,7 @@ from richardson.landscape.attractors import Attractor
 from richardson.plot import key
 from richardson.plot.basins import OUTSIDE, SHADES
 
+WORDS = {label: words for label, (_, _, words) in OUTSIDE.items()}  # of what is no attractor
 DIGITS = 3
 SHOWN_STATES = 3  # more would not be a short name
 
@@ -34,7 +35,7 @@ def name(attractors: tuple[Attractor, ...], label: int) -> str:
         As in `face`.
     """
     if label < 0:
-        return OUTSIDE[label][2]
+        return WORDS[label]
     one = attractors[label]
     states = one.model.states[:SHOWN_STATES]
     place = ", ".join(

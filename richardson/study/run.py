@@ -139,7 +139,8 @@ def run_ensemble(
     kept, span = _times(times, settle=settle)
     _check_settling(model, recording, settle=settle)
     if model.drives:
-        check_drives(Field.of(model), np.array(span) if kept is None else kept)
+        rows = bound_to.rows(slice(None))[0] if bound_to.parameter_columns.size else None
+        check_drives(Field.of(model), np.array(span) if kept is None else kept, rows)
     _check_starts(model, bound_to, limit)
     shape = (1 if kept is None else kept.size, len(recording.model.states))
     _check_memory(len(bound_to), shape, recording.kinds.size)

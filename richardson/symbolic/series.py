@@ -62,7 +62,7 @@ class Series:
     beyond: str = "refuse"
 
     def __init__(self, times: Any, values: Any, *, interpolation: str, beyond: str = "refuse") -> None:
-        if interpolation not in LEAST_POINTS:
+        if interpolation not in tuple(LEAST_POINTS):
             raise UnknownNameError(f"There is no interpolation {interpolation!r}. {nearest(str(interpolation), LEAST_POINTS)}")
         if beyond not in BEYOND:
             raise UnknownNameError(f"Beyond its times a series can 'refuse' or 'hold'; got {beyond!r}. {nearest(str(beyond), BEYOND)}")
@@ -72,6 +72,7 @@ class Series:
             array.flags.writeable = False
         for name, part in (("times", moments), ("values", numbers), ("interpolation", interpolation), ("beyond", beyond)):
             object.__setattr__(self, name, part)
+        _check_pieces(self)
 
     def __len__(self) -> int:
         """Number of times."""
@@ -152,6 +153,17 @@ def _check(times: FloatArray, values: FloatArray, interpolation: str) -> None:
     if not (np.diff(times) > 0.0).all():
         where = int(np.argmax(np.diff(times) <= 0.0))
         raise InvalidInputError(f"Times of a series must increase; {times[where + 1]:g} follows {times[where]:g}. Sort them.")
+
+
+def _check_pieces(series: Series) -> None:
+    """Refuse slopes that are no numbers."""
+    try:
+        with np.errstate(all="ignore"):
+            is_finite = bool(np.isfinite(series.pieces).all())
+    except ValueError:  # of the spline, where its slopes are not finite
+        is_finite = False
+    if not is_finite:
+        raise InvalidInputError("Between two times of the series its values change faster than numbers can say. Merge those times.")
 
 
 def _exact(number: float) -> sympy.Rational:

@@ -20,6 +20,8 @@ from richardson.symbolic.series import Series
 if TYPE_CHECKING:
     from richardson.symbolic.model import Model
 
+OF_EQUATIONS = ("state_symbols", "parameter_symbols", "driven_symbols", "is_autonomous", "fingerprint", "jacobian")  # once derived, kept
+
 
 @dataclass(frozen=True)
 class Drive:
@@ -63,7 +65,9 @@ def revalued(model: Model, values: Mapping[str, float]) -> Model:
     for name, value in values.items():
         members = model.resolve(name)
         chosen.update({member: value for member in members if member == name or member not in exact})
-    return replace(model, numbers=tuple(chosen.values()))
+    changed = replace(model, numbers=tuple(chosen.values()))
+    vars(changed).update({name: derived for name, derived in vars(model).items() if name in OF_EQUATIONS})
+    return changed
 
 
 def extended(model: Model, parameters: Mapping[str, float]) -> Model:

@@ -222,11 +222,23 @@ def _portraits(worlds: list[Model], corners: StabilityMap, window: Window | None
 
 
 def _common_window(worlds: list[Model], corners: StabilityMap) -> Window:
-    """A window that holds every equilibrium of the worlds found: it is widened until no more are found."""
+    """A window that holds every equilibrium of the worlds."""
     states = worlds[0].states
-    reached = np.nan_to_num(corners.reached).reshape(-1, 2)
-    side = FIRST_WINDOW * (float(np.abs(reached).max()) or 1.0)
-    found, before = reached, -1
+    is_known = bool((corners.count >= 0).all())
+    found = corners.states[corners.kind_codes >= 0] if is_known else _searched(worlds, corners)
+    low, high = min(0.0, float(found.min(initial=0.0))), float(found.max(initial=0.0)) or _first_side(corners)
+    edge = MARGIN * (high - low)
+    return Window(**{state.name: (max(low - edge, state.lower), min(high + edge, state.upper)) for state in states})
+
+
+def _first_side(corners: StabilityMap) -> float:
+    return FIRST_WINDOW * (float(np.nan_to_num(np.abs(corners.reached)).max()) or 1.0)
+
+
+def _searched(worlds: list[Model], corners: StabilityMap) -> FloatArray:
+    """Equilibria of the worlds, shape (n, 2), in a window that is widened until no more are found."""
+    states, side = worlds[0].states, _first_side(corners)
+    found, before = np.zeros((0, 2)), -1
     for _ in range(WINDOWS):
         spans = {state.name: (max(-side, state.lower), min(side, state.upper)) for state in states}
         every = (equilibria(world, Window(**spans), method="newton") for world in worlds)
@@ -234,6 +246,4 @@ def _common_window(worlds: list[Model], corners: StabilityMap) -> Window:
         if len(found) == before:
             break
         before, side = len(found), WIDER * side
-    low, high = min(0.0, float(found.min(initial=0.0))), float(found.max(initial=0.0)) or side
-    edge = MARGIN * (high - low)
-    return Window(**{state.name: (max(low - edge, state.lower), min(high + edge, state.upper)) for state in states})
+    return found

@@ -55,7 +55,7 @@ def test_the_package_runs_as_a_module() -> None:
 
 def test_help_lists_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(["--help"], capsys)
-    assert all(f"\n    {verb} " in out for verb in ("demo", "fit", "portrait", "diagram", "map", "figures", "doctor", "cache"))
+    assert all(f"\n    {verb} " in out for verb in ("demo", "fit", "portrait", "diagram", "map", "basins", "figures", "doctor", "cache"))
 
 
 REFUSED = {
@@ -84,6 +84,8 @@ REFUSED = {
     "diagram without an interval": (["diagram", "linear", "defence=1", "--window", "x=0:1", "y=0:1"], "LOW:HIGH"),
     "map over one parameter twice": (["map", "linear", "defence=0:1", "defence=0:1"], "twice"),
     "map of one step": (["map", "linear", "defence=0:1", "fatigue=0:1", "--steps", "1"], "between 2"),
+    "basins without a cell": (["basins", "linear", "--window", "x=0:1", "y=0:1", "--cells", "0"], "resolution"),
+    "basins over one state": (["basins", "linear", "--window", "x=0:1", "y=0"], "2 states"),
     "no figure scripts": (["figures", "--scripts", "absent"], "no figure scripts"),
 }
 
@@ -198,6 +200,14 @@ def test_a_map_prints_its_shares(capsys: pytest.CaptureFixture[str], tmp_path: P
     asked = ["map", "security_dilemma", "balance=-1:1", "distinguishability=0:1", "--steps", "5", "--out", out]
     status, text, _ = run(asked, capsys)
     assert (status, "share" in text) == (0, True)
+    assert out.read_bytes().startswith(b"\x89PNG")
+
+
+def test_basins_print_their_shares(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    out = tmp_path / "basins.png"
+    asked = ["basins", "linear", "--window", "x=0:2", "y=0:2", "--cells", "5", "--out", out]
+    status, text, _ = run(asked, capsys)
+    assert (status, text.splitlines()[1].split()[:2], text.splitlines()[1].split()[-1]) == (0, ["stable", "node"], "1")
     assert out.read_bytes().startswith(b"\x89PNG")
 
 

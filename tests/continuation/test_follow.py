@@ -375,3 +375,10 @@ def test_more_bad_input_is_refused() -> None:
     branch = continue_equilibrium(security_dilemma(), (0.974, 0.974), "balance", (-0.5, 0.5))
     with pytest.raises(InvalidInputError, match="No other branch crosses at a fold"):
         switch_branch(branch, branch.points[0], (-0.5, 0.5))
+
+
+def test_a_slope_that_changes_by_rounding_alone_sets_no_scale() -> None:
+    """x = 0.3 is a float beside 3/10, where the second derivative of a cubic about 3/10 is 1e-17 and not 0."""
+    away = "(x - 0.3)**2 + y**2"
+    model = Model.from_equations({"x": f"p*(x - 0.3) - y - (x - 0.3)*({away})", "y": f"x - 0.3 + p*y - y*({away})"}, {"p": -1.0})
+    assert kinds(continue_equilibrium(model, [0.3, 0.0], "p", (-1, 1))) == ["hopf"]

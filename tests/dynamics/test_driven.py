@@ -105,6 +105,24 @@ def test_a_path_that_leaves_the_bounds_of_its_parameter_is_refused_when_it_is_ru
         integrate(driven, [1], [0, 11])
 
 
+def test_long_runs_refuse_a_path_that_leaves_the_bounds_too() -> None:
+    driven = Model.from_equations({"x": "share - x"}, {"share": 0.5}, upper={"share": 1}).with_drive(share="t/10")
+    with pytest.raises(OutOfBoundsError, match=r"share \(share\) is 1\.\d+ at t = 1\d"):
+        lyapunov_spectrum(driven, [1.0], horizon=20.0)
+    with pytest.raises(OutOfBoundsError, match=r"share \(share\) is 1\.\d+ at t = 1\d"):
+        poincare_section(driven, [1.0], "x - 9", count=1, longest=0.1)
+
+
+def test_the_path_of_every_member_of_an_ensemble_stays_within_its_bounds() -> None:
+    """The model's own amplitude keeps it there, that of one member does not."""
+    driven = Model.from_equations({"x": "share - x"}, {"share": 0.5, "swing": 0.1}, lower={"share": 0}).with_drive(
+        share="0.5 + swing*sin(t)"
+    )
+    assert set(run_ensemble(driven, Design.from_table({"swing": [0.2, 0.4]}), [1], 10.0, audit=0).outcomes) == {Outcome.REACHED_END}
+    with pytest.raises(OutOfBoundsError, match=r"share \(share\) is -0\.\d+ at t = "):
+        run_ensemble(driven, Design.from_table({"swing": [0.2, 0.6]}), [1], 10.0)
+
+
 def test_what_needs_a_state_of_rest_refuses_a_drive() -> None:
     with pytest.raises(NotAutonomousError, match="depend on time"):
         equilibria(security_dilemma().with_drive(balance="t/100"), Window(x=(0, 60), y=(0, 60)))

@@ -116,7 +116,7 @@ def test_a_race_without_equilibrium_escapes_everywhere() -> None:
 
 
 def test_the_audit_says_how_many_cells_were_computed_again() -> None:
-    part = basins(TWO_SIDED, UNIT, resolution=(10, 4), audit=7)
+    part = basins(COMPETITION, Window(x=(0, 4), y=(0, 4)), resolution=(10, 4), audit=7)
     assert (part.audited, part.disagreements) == (7, 0)
 
 

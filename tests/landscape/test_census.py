@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -123,14 +125,38 @@ def test_fold_curves_between_the_cells_meet_in_the_cusp() -> None:
     assert cusp.value == pytest.approx(CUSP, abs=1e-9)
 
 
+def crossings(chart: StabilityMap, value: float) -> dict[str, list[float]]:
+    """First parameter where the curves of each kind pass ``value`` of the second, in order."""
+    found: dict[str, set[float]] = {"fold": set(), "hopf": set()}
+    for curve in stability_boundaries(chart):
+        for (p, q), (next_p, next_q) in pairwise(curve.values):
+            if (q - value) * (next_q - value) <= 0.0:
+                found[curve.kind].add(round(p + (next_p - p) * (value - q) / (next_q - q), 9))
+    return {kind: sorted(places) for kind, places in found.items()}
+
+
 @pytest.mark.slow
 def test_folds_and_hopf_points_of_a_stirred_tank_are_found() -> None:
     rate = "p*(1 - u)*exp(v)"
     tank = Model.from_equations({"u": f"-u + {rate}", "v": f"-v + q*{rate} - 2*v"}, {"p": 0.1, "q": 14.0}, name="stirred tank")
     window = Window(u=(0, 1), v=(0, 15))
     chart = chart_of(tank, window=window, p=list(np.linspace(0.08, 0.14, 25)), q=[13.5, 14.0, 14.5])
-    assert {curve.kind for curve in stability_boundaries(chart)} == {"fold", "hopf"}
+    found = crossings(chart, 14.0)  # published; the neutral saddle at 0.1057105 is no Hopf point
+    assert found["fold"] == pytest.approx([0.088931846, 0.105738978], abs=1e-6)  # a chord between points of a curve is off by 1e-7
+    assert found["hopf"] == pytest.approx([0.13090004482], abs=1e-6)
     assert all(same_as_certified(chart, (i, 1), window) for i in range(0, 25, 3))
+
+
+@pytest.mark.slow
+def test_folds_and_hopf_points_of_three_states_are_found() -> None:
+    free = "(1 - x - y - s)"
+    rates = {"x": f"5*{free}**2 - 2*x**2 - 10*x*y", "y": f"q*{free} - 0.1*y - 10*x*y", "s": f"r*({free} - 0.4*s)"}
+    oxidation = Model.from_equations(rates, {"q": 1.04, "r": 0.0675}, name="CO oxidation")
+    coverages = Window(x=(0, 1), y=(0, 1), s=(0, 1))
+    chart = chart_of(oxidation, window=coverages, q=list(np.linspace(1.0355, 1.0555, 26)), r=[0.066, 0.0675, 0.069])
+    found = crossings(chart, 0.0675)  # published
+    assert found["fold"] == pytest.approx([1.04204850538, 1.05220028787], abs=1e-8)  # folds do not move along the second parameter
+    assert found["hopf"] == pytest.approx([1.04099156953, 1.05155746246], abs=1e-8)
 
 
 @pytest.mark.slow

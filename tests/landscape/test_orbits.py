@@ -95,3 +95,9 @@ def test_a_result_reads_as_a_table() -> None:
     found = orbit_diagram(RACE, "reaction", [0.7, 0.8], [0.3, 0.3], keep=2)
     assert found.to_table()["reaction"] == [0.7, 0.7, 0.8, 0.8]
     assert "2 values, 2 states each; 2 REACHED_END" in repr(found)
+
+
+@pytest.mark.parametrize("options", [{"keep": float("nan")}, {"transient": float("inf")}, {"keep": 2 + 0j}])
+def test_numbers_of_steps_that_are_none_are_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInputError, match="must be a whole number"):
+        orbit_diagram(RACE, "reaction", [0.7], [0.3, 0.3], **options)

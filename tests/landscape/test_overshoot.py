@@ -122,3 +122,8 @@ def test_only_folds_are_overshot() -> None:
     normal = Model.from_equations({"x": "p*x - y - x*(x**2 + y**2)", "y": "x + p*y - y*(x**2 + y**2)"}, {"p": -1.0})
     with pytest.raises(errors.ComputationError, match="no fold"):
         safe_overshoot(normal, [0.0, 0.0], "p", [0.1], [1.0], towards=1.0)
+
+
+def test_a_bound_that_the_equilibrium_itself_passes_is_refused() -> None:
+    with pytest.raises(errors.OutOfBoundsError, match="begins at x = -1, beyond bound = 0.5"):
+        safe_overshoot(NORMAL, [-1.0, 0.0], "p", [0.1], [1.0], towards=1.0, bound=0.5)

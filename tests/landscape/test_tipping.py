@@ -160,3 +160,8 @@ def test_rates_and_answers_make_a_table() -> None:
 def test_the_scan_holds_what_was_asked() -> None:
     found = pursued(4.0, 1e5)
     assert found.rates[-1] == pytest.approx(1e5) and np.all(np.diff(found.rates) > 0)
+
+
+def test_a_bound_that_the_equilibrium_itself_passes_is_refused() -> None:
+    with pytest.raises(errors.OutOfBoundsError, match="ends at x = -5, beyond bound = 2"):
+        pursued(4.0, 1.0, bound=2.0)

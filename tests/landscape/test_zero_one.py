@@ -117,3 +117,14 @@ def test_a_run_at_uneven_times_and_a_state_that_is_not_there_are_refused() -> No
 
 def test_a_result_says_its_verdict() -> None:
     assert repr(zero_one_test(logistic(3.2, 400))).startswith("<0–1 test: regular, K = ")
+
+
+@pytest.mark.parametrize("unit", [1e-200, 1e200])
+def test_the_unit_of_a_series_changes_nothing(unit: float) -> None:
+    """Squares of such values are no numbers."""
+    assert zero_one_test(unit * logistic(4.0, 400)).verdict == "chaotic"
+
+
+def test_a_series_that_is_too_short_is_not_called_too_fine() -> None:
+    with pytest.raises(DataError, match=r"got 100\. Give a longer series, or use more of it"):
+        zero_one_test(logistic(4.0, 100))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -44,3 +46,9 @@ def test_another_state_stands_on_the_upright_axis() -> None:
     np.testing.assert_allclose(
         max(line.get_ydata()[0] for line in axes.get_lines() if line.get_marker() == "o"), found().attractors[1][-1].states[0, 1]
     )
+
+
+def test_what_runs_away_is_named_and_hatched() -> None:
+    alone = replace(found(), shares={0: np.array([0.5, 0.5, 0.0]), 1: np.zeros(3), -2: np.array([0.5, 0.5, 1.0])})
+    drawn = global_diagram(alone)["shares"].collections
+    assert [(area.get_label(), area.get_hatch() is not None) for area in drawn] == [("attractor 1", False), ("escapes", True)]

@@ -27,7 +27,7 @@ def chart() -> StabilityMap:
     number = 0.5 * np.exp(BALANCE[:, None]) * (1 - 0.6 * SHARE) / (0.2 + 0.5 * 0.1)
     kind = np.where(number < 1, "stable node", "escaped")
     count = (number < 1).astype(np.int64)
-    one = number.shape + (1,)
+    one = (*number.shape, 1)
     return StabilityMap(
         parameters=("balance", "distinguishability"),
         grids=(BALANCE, SHARE),

@@ -320,3 +320,10 @@ def test_a_model_at_other_values_runs_at_those() -> None:
     twice = RACE.with_values(defence=0.3)
     design = table(x=[1.0], defence_x=[0.3], defence_y=[0.3])
     assert np.array_equal(run_ensemble(twice, table(x=[1.0]), {"y": 2}, 5.0).states, run_ensemble(RACE, design, {"y": 2}, 5.0).states)
+
+
+def test_a_start_next_to_nothing_moves_off_in_a_long_run() -> None:
+    """A first step by the size of such a state would be less than the spacing of times at the end of the run."""
+    model = Model.from_equations({"x": "a - b*x"}, {"a": 1, "b": 1}, name="tap")
+    found = run_ensemble(model, table(b=[1.0, 2.0]), [1e-12], 1e4, audit=0)
+    np.testing.assert_allclose(found.states[:, -1, 0], [1.0, 0.5], rtol=1e-7)  # a relative tolerance of 1e-8 a step

@@ -141,11 +141,15 @@ def test_what_is_driven_has_no_value_to_change(name: str) -> None:
         ([0, 1, 2], [1, 2, 3], {"interpolation": "cubic"}, errors.InvalidInputError, "needs 4 to"),
         ([0, 1], [1, 2], {"interpolation": "lineer"}, errors.UnknownNameError, "Did you mean 'linear'"),
         ([0, 1], [1, 2], {"interpolation": "linear", "beyond": "extend"}, errors.UnknownNameError, "'refuse' or 'hold'"),
+        ([0, 1], [1, 2], {"interpolation": ["linear"]}, errors.UnknownNameError, "Did you mean 'linear'"),
+        (np.array(["1990", "1991"], dtype="datetime64[Y]"), [1, 2], {"interpolation": "linear"}, errors.InvalidInputError, "be numbers"),
+        ([0, 5e-324], [0, 1], {"interpolation": "linear"}, errors.InvalidInputError, "faster than numbers can say"),
+        ([0, 1, 2, 3], [-1e308, 1e308, -1e308, 1e308], {"interpolation": "cubic"}, errors.InvalidInputError, "faster than numbers can say"),
     ],
-    ids=["lengths", "order", "nan time", "infinite value", "too few", "interpolation", "beyond"],
+    ids=["lengths", "order", "nan time", "infinite value", "too few", "interpolation", "beyond", "list", "dates", "steep", "steep spline"],
 )
 def test_a_series_that_is_none_is_refused(
-    times: list[float], values: list[float], options: dict[str, Any], error: type[Exception], words: str
+    times: Any, values: list[float], options: dict[str, Any], error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=words):
         Series(times, values, **options)

@@ -5,6 +5,7 @@ from richardson.errors import InvalidInputError
 from richardson.landscape.stability_map import stability_map
 from richardson.models import linear, security_dilemma
 from richardson.stability.window import Window
+from richardson.symbolic.model import Model
 from richardson.theory.worlds import FourWorlds, four_worlds
 
 SMALL = {"resolution": (12, 9)}
@@ -56,6 +57,19 @@ def test_portraits_share_a_window_that_holds_every_equilibrium() -> None:
         assert world.state is not None and low <= world.state.max() <= high
         assert world.portrait is not None
         assert min(np.abs(one.state - world.state).max() for one in world.portrait.equilibria) < 1e-9
+
+
+def test_equilibria_are_searched_for_where_rates_have_no_bounds() -> None:
+    threat = "exp(balance)*(1 - 0.6*distinguishability)"
+    race = Model.from_equations(
+        {"x": f"{threat}*y + 1 - 2*x*exp(x)/(1 + exp(x))", "y": f"{threat}*x + 1 - 2*y*exp(y)/(1 + exp(y))"},
+        {"balance": 0.0, "distinguishability": 0.0},
+        lower={"x": 0, "y": 0, "distinguishability": 0},
+        upper={"distinguishability": 1},
+    )
+    four = four_worlds(race, resolution=(2, 2))
+    assert (four.chart.count < 0).all()  # at the bound of 10⁹ e^x is beyond all floats, and what it is divided by too
+    assert [len(world.portrait.equilibria) for world in four.worlds if world.portrait is not None] == [1] * 4
 
 
 def test_portraits_take_a_given_window(checked: FourWorlds) -> None:

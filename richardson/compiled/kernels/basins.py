@@ -26,7 +26,7 @@ from richardson.compiled.kernels.layout import (
     size_of,
 )
 from richardson.compiled.kernels.lookout import SIDE, UNDER_WAY, WHICH, standing
-from richardson.compiled.kernels.queue import choose_step, enter, load, prepare, raise_flag
+from richardson.compiled.kernels.queue import choose_step, enter, idle, load, prepare, raise_flag
 from richardson.compiled.kernels.scheme import ROWS, attempt, interpolate
 from richardson.compiled.kernels.traps import stay_of
 from richardson.compiled.memory import unmanaged
@@ -88,6 +88,18 @@ def run(
     caught, held, since = rows[:LANES], rows[LANES : 2 * LANES], rows[2 * LANES : 4 * LANES].reshape((2, LANES))
     inside, stop = rows[4 * LANES : (4 + 2 * d) * LANES], rows[(4 + 2 * d) * LANES :]
     member, within, queue = unmanaged(numbers[:LANES]), unmanaged(numbers[LANES : 2 * LANES]), unmanaged(numbers[2 * LANES :])
+    starts, parameters, shared, own = unmanaged(starts), unmanaged(parameters), unmanaged(shared), unmanaged(own)
+    absolute, limits, slack, barriers, settings = (
+        unmanaged(absolute),
+        unmanaged(limits),
+        unmanaged(slack),
+        unmanaged(barriers),
+        unmanaged(settings),
+    )
+    centres, matrices, boxes, grids, stays = unmanaged(centres), unmanaged(matrices), unmanaged(boxes), unmanaged(grids), unmanaged(stays)
+    ball_owners, box_owners, cell_owners = unmanaged(ball_owners), unmanaged(box_owners), unmanaged(cell_owners)
+    shapes, firsts, table = unmanaged(shapes), unmanaged(firsts), unmanaged(table)
+    ends, codes, owners, counts = unmanaged(ends), unmanaged(codes), unmanaged(owners), unmanaged(counts)
     member[:] = FREE
     queue[:] = 0
     active = 0
@@ -281,10 +293,3 @@ def fill(
             idle(b, d, lane)
     raise_flag(b, d)
     return count
-
-
-def idle(b: FloatArray, dimension: int, lane: int) -> None:
-    """Let a lane stand still."""
-    common = size_of(dimension) * ROWS
-    b[(common + LIVE) * LANES + lane] = 0.0
-    b[(common + STEP) * LANES + lane] = 0.0

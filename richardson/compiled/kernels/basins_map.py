@@ -9,6 +9,7 @@ from numpy import empty, isfinite, zeros
 
 from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.kernels.traps import stay_of, trap_of
+from richardson.compiled.memory import unmanaged
 
 ENTRIES = ("iterate_all",)
 CAUGHT, ESCAPED, LEFT_DOMAIN, NOT_FINITE, UNDER_WAY = 6, 1, 2, 5, 4  # codes, as in `kernels.lookout`
@@ -43,7 +44,12 @@ def iterate_all(
     ``lower`` and ``upper`` (d) are limits with their slack included.
     """
     d = starts.shape[1]
-    x, image, since, within = empty(d), empty(d), zeros((2, 1)), zeros(1).astype(codes.dtype)
+    room = (empty(d), empty(d), zeros((2, 1)), zeros(1).astype(codes.dtype))
+    x, image, since, within = unmanaged(room[0]), unmanaged(room[1]), unmanaged(room[2]), unmanaged(room[3])
+    starts, parameters, lower, upper = unmanaged(starts), unmanaged(parameters), unmanaged(lower), unmanaged(upper)
+    centres, matrices, boxes, grids, stays = unmanaged(centres), unmanaged(matrices), unmanaged(boxes), unmanaged(grids), unmanaged(stays)
+    ball_owners, box_owners, cell_owners = unmanaged(ball_owners), unmanaged(box_owners), unmanaged(cell_owners)
+    shapes, firsts, table = unmanaged(shapes), unmanaged(firsts), unmanaged(table)
     for row in range(starts.shape[0]):
         for i in range(d):
             x[i] = starts[row, i]

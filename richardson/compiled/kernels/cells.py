@@ -1,5 +1,5 @@
 """The zeros of a block, one cell after another by Newton's iteration, and which of them the path from zero reaches."""
-# ruff: noqa: PLR0917 -- kernels take bare arrays by position
+# ruff: noqa: PLR0912, PLR0917 -- kernels take bare arrays by position, and a call costs more than a branch
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.kernels.prove import CENTRE, POINT, SLOPES, TRIAL_HIGH, TRIAL_LOW, bound, newton
 
 LOWER, UPPER, SLACK, FLOOR = 0, 1, 2, 3  # rows of the window
-HOLDS_ALL, CUTS, LOOKS = 0, 1, 2  # positions in limits
+HOLDS_ALL, CUTS, CUTS_ALONE, LOOKS = range(4)  # positions in limits
 CELL_LIMIT = 8  # steps of Newton's iteration from the neighbour's zero
 UNKNOWN, ESCAPES = -1, -2
 UNDECIDED = 1000  # is taken from the count of a cell in which not all is decided

@@ -9,19 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from numpy import sqrt
-
 from richardson.arrays import FloatArray, IntArray
-from richardson.compiled.kernels.cells import CUTS, FLOOR, LOOKS, UNDECIDED, UNKNOWN, fill, reached_first
+from richardson.compiled.kernels.boxes import TINY, copy_box, cut, is_beside, is_covered, is_in, is_small
+from richardson.compiled.kernels.cells import CUTS, CUTS_ALONE, FLOOR, LOOKS, UNDECIDED, UNKNOWN, fill, reached_first
 from richardson.compiled.kernels.prove import CONSTANT, FIRST, FLAT, NEWTON_LIMIT, NONE, PARAMETER, POINT, examine, newton, prove
 
 ENTRIES = ("cover",)
 
-CUT = 0.4887  # where a box is cut: off the middle, where zeros of symmetric models lie
-WIDE = 64.0  # ratio of a box's ends above which it is cut at their geometric mean
 SMALL = 0.5  # of its size: a box so wide is not yet asked for its zero
-TINY = 1e-9  # of its size, or of the floor: what is still undecided in a box so small stays so
-SINGLE = 60  # times the budget of cuts, in a single cell
 SHARED = 8  # cells of a block that add a cut to its budget
 
 
@@ -55,9 +50,11 @@ def cover(
 ) -> int:
     """Equilibria of every cell of a tile; returns how many boxes were looked at, or −1 if a cell has more than there is room for.
 
-    ``window`` has rows `LOWER` … `FLOOR`; ``limits`` holds whether the window holds all that counts, cuts a block, and looks in all. The first row of ``blocks`` (first and last cell on both axes, place and number of its boxes in ``pool``,
-    and of its zeros) is the tile; ``v`` holds the numbers of the operations. ``found`` (n, m) becomes the count of each cell, less `UNDECIDED` where
-    it is not decided; ``reached`` which of them the path from zero reaches, −1 unknown, −2 escaped.
+    ``window`` has rows `LOWER` … `FLOOR`; ``limits`` says whether the window holds all that counts, and bounds the cuts of a block,
+    those of a single cell, and the looks in all. The first row of ``blocks`` (first and last cell on both axes, place and number of
+    its boxes in ``pool``, and of its zeros) is the tile; ``v`` holds the numbers of the operations. ``found`` (n, m) becomes the
+    count of each cell, less `UNDECIDED` where it is not decided; ``reached`` which of them the path from zero reaches, −1 unknown,
+    −2 escaped.
     """
     waiting, looks = 1, 0
     while waiting > 0:
@@ -70,7 +67,8 @@ def cover(
         run(operations, v, counts[FIRST], 0, counts[CONSTANT])
         take(pool, begin, size, block[6], boxes, near, alone, points)
         share = (block[1] - block[0]) * (block[3] - block[2]) // SHARED
-        cuts = min(limits[CUTS] * (SINGLE if is_single else 1) + share, boxes.shape[0] - size - 1) if looks <= limits[LOOKS] else 0
+        budget = limits[CUTS_ALONE] if is_single else limits[CUTS] + share
+        cuts = min(budget, boxes.shape[0] - size - 1) if looks <= limits[LOOKS] else 0
         roots, remain, looked = clear(
             rule, run, operations, counts, places, v, p, window, is_single, boxes, size, block[6], cuts, left, near, alone, points, w, q
         )
@@ -229,77 +227,3 @@ def guess(rule: Any, p: FloatArray, low: FloatArray, high: FloatArray, floor: Fl
     for i in range(low.size):
         w[POINT, i] = 0.5 * (low[i] + high[i])
     return newton(rule, p, floor, w, q, NEWTON_LIMIT) and is_beside(w[POINT], low, high, floor)
-
-
-def is_covered(low: FloatArray, high: FloatArray, alone: FloatArray, roots: int) -> bool:
-    """Whether a box lies where a known zero is alone; it is trimmed where only one side juts out."""
-    d = low.size
-    for root in range(roots):
-        outside, side = 0, 0
-        for i in range(d):
-            if low[i] < alone[root, 0, i] or high[i] > alone[root, 1, i]:
-                outside += 1
-                side = i
-        if outside == 0:
-            return True
-        if outside == 1 and alone[root, 0, side] <= high[side] and low[side] <= alone[root, 1, side]:
-            if low[side] >= alone[root, 0, side]:
-                low[side] = alone[root, 1, side]
-            elif high[side] <= alone[root, 1, side]:
-                high[side] = alone[root, 0, side]
-    return False
-
-
-def is_in(point: FloatArray, alone: FloatArray, roots: int) -> bool:
-    """Whether a point lies where a known zero is alone."""
-    for root in range(roots):
-        inside = True
-        for i in range(point.size):
-            inside = inside and alone[root, 0, i] <= point[i] <= alone[root, 1, i]
-        if inside:
-            return True
-    return False
-
-
-def is_beside(point: FloatArray, low: FloatArray, high: FloatArray, floor: FloatArray) -> bool:
-    """Whether a point lies in a box or as near to it as the box is wide."""
-    beside = True
-    for i in range(point.size):
-        reach = high[i] - low[i] + TINY * max(abs(point[i]), floor[i])
-        beside = beside and low[i] - reach <= point[i] <= high[i] + reach
-    return beside
-
-
-def is_small(low: FloatArray, high: FloatArray, floor: FloatArray, share: float) -> bool:
-    """Whether a box is narrow beside its own size."""
-    small = True
-    for i in range(low.size):
-        small = small and high[i] - low[i] <= share * max(max(abs(low[i]), abs(high[i])), floor[i])
-    return small
-
-
-def cut(boxes: FloatArray, place: int, floor: FloatArray) -> None:
-    """Cut a box in two across the side that is widest beside its size; both stand in its place and behind it."""
-    d = boxes.shape[2]
-    axis, widest, at = 0, -1.0, 0.0
-    for i in range(d):
-        low, high = boxes[place, 0, i], boxes[place, 1, i]
-        size = max(max(abs(low), abs(high)), floor[i])
-        measure, middle = (high - low) / size, low + CUT * (high - low)
-        if low > -floor[i] and high > WIDE * max(low, floor[i]):
-            measure, middle = high / max(low, floor[i]), sqrt(max(low, floor[i]) * high)
-        elif high < floor[i] and -low > WIDE * max(-high, floor[i]):
-            measure, middle = -low / max(-high, floor[i]), -sqrt(max(-high, floor[i]) * -low)
-        elif low <= -floor[i] and high >= floor[i] and high - low > WIDE * floor[i]:
-            measure, middle = (high - low) / floor[i], -0.0127 * floor[i]
-        if measure > widest and low < middle < high:
-            axis, widest, at = i, measure, middle
-    copy_box(boxes[place], boxes[place + 1])
-    boxes[place, 1, axis] = at
-    boxes[place + 1, 0, axis] = at
-
-
-def copy_box(source: FloatArray, target: FloatArray) -> None:
-    """Write one box over another."""
-    for i in range(source.shape[1]):
-        target[0, i], target[1, i] = source[0, i], source[1, i]

@@ -13,7 +13,6 @@ from richardson.compiled.kernels.layout import (
     COMMON,
     COUNT,
     LANES,
-    LIVE,
     RELATIVE,
     REST,
     STEP,
@@ -23,7 +22,7 @@ from richardson.compiled.kernels.layout import (
 )
 from richardson.compiled.kernels.lookout import SIDE, STEPS_SPENT, UNDER_WAY, WHEN, WHICH, begin, close, due, save, standing
 from richardson.compiled.kernels.pieces import BEST, KINDS_OF_ROWS, row_of
-from richardson.compiled.kernels.queue import choose_step, enter, load, prepare, raise_flag
+from richardson.compiled.kernels.queue import choose_step, enter, idle, load, prepare, raise_flag
 from richardson.compiled.kernels.records import enter_records, first_values, is_too_rough, observe
 from richardson.compiled.kernels.rest import rest_room, resting, settle
 from richardson.compiled.kernels.scheme import ROWS, attempt, interpolate
@@ -286,10 +285,3 @@ def fill(
             idle(b, d, lane)
     raise_flag(b, d)
     return count
-
-
-def idle(b: FloatArray, dimension: int, lane: int) -> None:
-    """Let a lane stand still."""
-    common = size_of(dimension) * ROWS
-    b[(common + LIVE) * LANES + lane] = 0.0
-    b[(common + STEP) * LANES + lane] = 0.0

@@ -13,6 +13,7 @@ from typing import Any
 from numpy import inf, isfinite
 
 from richardson.arrays import FloatArray, IntArray
+from richardson.compiled.kernels.pivots import invert, solve_in_place
 from richardson.compiled.kernels.rounding import NOWHERE, down, times, up
 
 FIRST, CONSTANT, RATES, SLOPES, PARAMETER = range(5)  # in counts: slot of the first operation, where each part ends, first parameter
@@ -38,7 +39,7 @@ def bound(run: Any, operations: IntArray, counts: IntArray, v: FloatArray, low: 
     """Run the operations that depend on states, up to ``last``, on a box; what was broken."""
     for i in range(low.size):
         v[i, 0], v[i, 1] = low[i], high[i]
-    return run(operations, v, counts[FIRST], counts[CONSTANT], last)
+    return int(run(operations, v, counts[FIRST], counts[CONSTANT], last))
 
 
 def linearise(
@@ -64,6 +65,8 @@ def linearise(
     bound(run, operations, counts, v, middle, middle, counts[RATES])
     for i in range(d):
         w[VALUE_LOW, i], w[VALUE_HIGH, i] = v[places[i], 0], v[places[i], 1]
+        if not (v[places[i], 0] > -inf and v[places[i], 1] < inf):
+            return False
     return True
 
 
@@ -96,8 +99,8 @@ def add_rest(middle: FloatArray, low: FloatArray, high: FloatArray, w: FloatArra
             q[REST_LOW, i, j], q[REST_HIGH, i, j] = bottom, top
             left, right = down(low[j] - middle[j]), up(high[j] - middle[j])
             one, two, three, four = times(bottom, left), times(bottom, right), times(top, left), times(top, right)
-            w[IMAGE_LOW, i] = down(w[IMAGE_LOW, i] + down(min(min(one, two), min(three, four))))
-            w[IMAGE_HIGH, i] = up(w[IMAGE_HIGH, i] + up(max(max(one, two), max(three, four))))
+            w[IMAGE_LOW, i] = down(w[IMAGE_LOW, i] + down(min(one, two, three, four)))
+            w[IMAGE_HIGH, i] = up(w[IMAGE_HIGH, i] + up(max(one, two, three, four)))
 
 
 def examine(
@@ -148,13 +151,13 @@ def squeeze(low: FloatArray, high: FloatArray, w: FloatArray, q: FloatArray) -> 
                     one, two = q[SLOPE_LOW, i, k] * left, q[SLOPE_LOW, i, k] * right
                     three, four = q[SLOPE_HIGH, i, k] * left, q[SLOPE_HIGH, i, k] * right
                     bottom, top = (
-                        down(bottom + down(min(min(one, two), min(three, four)))),
-                        up(top + up(max(max(one, two), max(three, four)))),
+                        down(bottom + down(min(one, two, three, four))),
+                        up(top + up(max(one, two, three, four))),
                     )
             one, two = bottom / q[SLOPE_LOW, i, j], bottom / q[SLOPE_HIGH, i, j]
             three, four = top / q[SLOPE_LOW, i, j], top / q[SLOPE_HIGH, i, j]
-            low[j] = max(low[j], down(w[MIDDLE, j] + down(min(min(one, two), min(three, four)))))
-            high[j] = min(high[j], up(w[MIDDLE, j] + up(max(max(one, two), max(three, four)))))
+            low[j] = max(low[j], down(w[MIDDLE, j] + down(min(one, two, three, four))))
+            high[j] = min(high[j], up(w[MIDDLE, j] + up(max(one, two, three, four))))
             if low[j] > high[j]:
                 return False
     return True
@@ -274,59 +277,4 @@ def is_injective(w: FloatArray, q: FloatArray) -> bool:
             total += max(-q[REST_LOW, i, j], q[REST_HIGH, i, j]) * w[RADIUS, j]
         if not total < SHRINKS * w[RADIUS, i]:
             return False
-    return True
-
-
-def invert(matrix: FloatArray, inverse: FloatArray) -> bool:
-    """Inverse by elimination with pivots; the matrix is lost."""
-    d = matrix.shape[0]
-    for i in range(d):
-        for j in range(d):
-            inverse[i, j] = 1.0 if i == j else 0.0
-    for k in range(d):
-        best = k
-        for i in range(k + 1, d):
-            best = i if abs(matrix[i, k]) > abs(matrix[best, k]) else best
-        pivot = matrix[best, k]
-        if pivot == 0.0 or not isfinite(pivot):
-            return False
-        for j in range(d):
-            matrix[k, j], matrix[best, j] = matrix[best, j], matrix[k, j]
-            inverse[k, j], inverse[best, j] = inverse[best, j], inverse[k, j]
-        for j in range(d):
-            matrix[k, j] /= pivot
-            inverse[k, j] /= pivot
-        for i in range(d):
-            factor = matrix[i, k]
-            if i != k and factor != 0.0:
-                for j in range(d):
-                    matrix[i, j] -= factor * matrix[k, j]
-                    inverse[i, j] -= factor * inverse[k, j]
-    return True
-
-
-def solve_in_place(matrix: FloatArray, vector: FloatArray, room: FloatArray) -> bool:
-    """Solution in the place of the right-hand side; the matrix stays."""
-    d = vector.size
-    for i in range(d):
-        for j in range(d):
-            room[i, j] = matrix[i, j]
-    for k in range(d):
-        best = k
-        for i in range(k + 1, d):
-            best = i if abs(room[i, k]) > abs(room[best, k]) else best
-        if room[best, k] == 0.0 or not isfinite(room[best, k]):
-            return False
-        for j in range(d):
-            room[k, j], room[best, j] = room[best, j], room[k, j]
-        vector[k], vector[best] = vector[best], vector[k]
-        for i in range(k + 1, d):
-            factor = room[i, k] / room[k, k]
-            vector[i] -= factor * vector[k]
-            for j in range(k + 1, d):
-                room[i, j] -= factor * room[k, j]
-    for k in range(d - 1, -1, -1):
-        for j in range(k + 1, d):
-            vector[k] -= room[k, j] * vector[j]
-        vector[k] /= room[k, k]
     return True

@@ -29,6 +29,7 @@ from richardson.compiled.kernels.layout import (
     POINT,
     RATE,
     RELATIVE,
+    RESOLUTION,
     STEP,
     TIME,
     constant_rows,
@@ -136,7 +137,8 @@ def first_step(b: FloatArray, dimension: int, absolute: FloatArray, settings: Fl
         guess, speed = b[common + STEP * LANES + lane], b[common + ERROR * LANES + lane]
         fastest = sqrt(max(speed, change / (guess * guess)) / d)
         step = (0.01 / fastest) ** (1.0 / ORDER) if fastest > 1e-15 else 100.0 * guess
-        step = min(step, 100.0 * guess, settings[LONGEST], settings[END] - settings[BEGIN])
+        step = max(min(step, 100.0 * guess), 2.0 * settings[RESOLUTION])  # a state next to nothing is no reason to stand still
+        step = min(step, settings[LONGEST], settings[END] - settings[BEGIN])
         b[common + STEP * LANES + lane] = step if step > 0.0 else guess  # a rate that is not a number shows itself in the first step
 
 
@@ -151,3 +153,10 @@ def enter(source: FloatArray, column: int, b: FloatArray, lane: int, dimension: 
         b[(common + row) * LANES + lane] = source[(common + row) * LANES + column]
     for row in range(base + constant_rows(d), base + constant_rows(d) + constants):
         b[row * LANES + lane] = source[row * LANES + column]
+
+
+def idle(b: FloatArray, dimension: int, lane: int) -> None:
+    """Let a lane stand still."""
+    common = size_of(dimension) * ROWS
+    b[(common + LIVE) * LANES + lane] = 0.0
+    b[(common + STEP) * LANES + lane] = 0.0

@@ -16,6 +16,7 @@ from richardson.compiled.memory import unmanaged
 FREE_PATH = -1  # owner of a path that is not caught
 LOWEST, PER_WIDTH = 0, 1  # rows of a grid: its corner, and cells per unit of each state
 STAY, ABSENCE = 0, 1  # columns of what a path must do
+SCATTER = 7919  # keys of neighbours differ by little, and would else stand in long rows
 UNLISTED = -1  # in a table of cells, a place that holds none
 
 
@@ -118,7 +119,7 @@ def is_listed(
             return False
         key = key * shapes[s, i] + int(floor(share))
     size = firsts[s + 1] - firsts[s]
-    slot = key % size
+    slot = key % size * SCATTER % size
     while True:
         entry = table[firsts[s] + slot]
         if entry == key:

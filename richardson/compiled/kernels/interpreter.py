@@ -3,14 +3,16 @@
 An interval is a row (low, high) of slots. Each result is widened by more than what rounding may have lost; a product, sum or
 quotient of what is not negative stays so. Underflow is left aside.
 """
-# ruff: noqa: PLR1714 -- kernels take bare arrays by position, and a set literal is made anew in every call
+# ruff: noqa: PLR1714, SIM109 -- comparisons are compiled, a tuple would be made
 
 from __future__ import annotations
+
+from typing import Any
 
 from numpy import arctan, cos, cosh, exp, floor, inf, log, log1p, pi, sin, sinh, sqrt, tan, tanh
 
 from richardson.arrays import FloatArray, IntArray
-from richardson.compiled.kernels.rounding import BROKEN, LESS, MORE, NOWHERE, down, times, up
+from richardson.compiled.kernels.rounding import BROKEN, LARGEST, LESS, MORE, NOWHERE, down, times, up
 
 ENTRIES = ("run",)
 
@@ -56,14 +58,14 @@ def multiply(v: FloatArray, a: int, b: int, result: int) -> None:
     """Product."""
     one, two = times(v[a, 0], v[b, 0]), times(v[a, 0], v[b, 1])
     three, four = times(v[a, 1], v[b, 0]), times(v[a, 1], v[b, 1])
-    v[result, 0], v[result, 1] = down(min(min(one, two), min(three, four))), up(max(max(one, two), max(three, four)))
+    v[result, 0], v[result, 1] = down(min(one, two, three, four)), up(max(one, two, three, four))
 
 
 def divide(v: FloatArray, a: int, b: int, result: int) -> None:
     """Quotient; everything where the divisor may be zero."""
     if v[b, 0] > 0.0 or v[b, 1] < 0.0:
         one, two, three, four = v[a, 0] / v[b, 0], v[a, 0] / v[b, 1], v[a, 1] / v[b, 0], v[a, 1] / v[b, 1]
-        v[result, 0], v[result, 1] = down(min(min(one, two), min(three, four))), up(max(max(one, two), max(three, four)))
+        v[result, 0], v[result, 1] = down(min(one, two, three, four)), up(max(one, two, three, four))
     else:
         v[result, 0], v[result, 1] = -inf, inf
 
@@ -82,7 +84,7 @@ def raised_size(size: float, exponent: int, rounding: float) -> float:
     value = size
     for _ in range(exponent - 1):
         value = value * size * rounding
-    return value
+    return min(value, LARGEST) if rounding < 1.0 else value
 
 
 def monotone(v: FloatArray, code: int, a: int, result: int) -> int:
@@ -97,13 +99,13 @@ def monotone(v: FloatArray, code: int, a: int, result: int) -> int:
         x = low if end == 0 else high
         value = increasing(code, x)
         loss = LOOSE * abs(value) if -inf < value < inf else 0.0
-        v[result, end] = value - loss if end == 0 else value + loss
+        v[result, end] = min(value - loss, LARGEST) if end == 0 else max(value + loss, -LARGEST)
     if code != TANH and code != SINH and code != ARCTAN and code != LOG:
         v[result, 0] = max(v[result, 0], 1.0 if code == COSH else 0.0)
     return flags
 
 
-def increasing(code: int, x: float) -> float:
+def increasing(code: int, x: float) -> Any:
     """Value of an increasing function."""
     if code == EXP:
         return exp(x)
@@ -137,7 +139,7 @@ def power_of(v: FloatArray, a: int, b: int, result: int) -> int:
     for end in range(4):
         value = (low if end % 2 == 0 else high) ** v[b, end // 2]
         bottom, top = min(bottom, value), max(top, value)
-    v[result, 0], v[result, 1] = bottom * (1.0 - LOOSER), top * (1.0 + LOOSER)
+    v[result, 0], v[result, 1] = min(bottom * (1.0 - LOOSER), LARGEST), top * (1.0 + LOOSER)
     if flags == BROKEN and floor(v[b, 1]) >= v[b, 0]:  # the exponent may be whole, and then negative bases have values
         v[result, 0], v[result, 1] = -inf, inf
     return flags
@@ -224,18 +226,18 @@ def hill_slope(v: FloatArray, u: int, h: int, m: int, result: int) -> None:
     v[result, 0], v[result, 1] = bottom * (1.0 - LOOSER), top * (1.0 + LOOSER)
 
 
-def hill_value(u: float, h: float, m: float) -> float:
+def hill_value(u: float, h: float, m: float) -> Any:
     """Value of hill."""
     return 0.0 if u <= 0.0 else 1.0 / (1.0 + raised(h / u, m))
 
 
-def hill_slope_at(u: float, h: float, m: float) -> float:
-    """Derivative of hill at u > 0: m H (1 − H)/u, without overflow."""
-    odds = raised(h / u, m)
-    return m / u / (1.0 + odds) / (1.0 + 1.0 / odds)
+def hill_slope_at(u: float, h: float, m: float) -> Any:
+    """Derivative of hill at u > 0: m r/(u (1 + r)²) with r the power of the smaller over the larger, which cannot overflow."""
+    part = raised(u / h if u < h else h / u, m)
+    return m * part / u / ((1.0 + part) * (1.0 + part))
 
 
-def raised(x: float, m: float) -> float:
+def raised(x: float, m: float) -> Any:
     """x^m, at once for the exponent that most models have."""
     if m == 2.0:
         return x * x
