@@ -154,7 +154,7 @@ def basins(
     catches are looked at one by one: those that end at a stable equilibrium outside the window, or on a stable cycle, make it known,
     and so do those that return to the cells of a grid for ever while volumes shrink along them and paths from beside come to them
     (after [1]_). What is left is undecided: orbits round a centre, paths that end on a saddle or beside an equilibrium that may be a
-    multiple one, and paths so slow that they are not caught within some thirty thousand steps.
+    multiple one, and paths that tens of thousands of steps do not bring in.
 
     Cells are followed at a tolerance of 1e-6, and those within two cells of another label again at 1e-12 until no border is left that
     was not. Where a random cell of the audit then turns out otherwise, all of them are. A map is iterated as it is,

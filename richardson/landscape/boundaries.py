@@ -17,7 +17,7 @@ from richardson.landscape.stability_map import StabilityMap
 MOST_CURVES = 12
 ATTEMPTS = 24  # at finding a point of a curve of either kind that is not known yet
 SPREAD = 0.6180339887498949  # of the changes left: attempts that many apart never crowd where one has failed
-NEAR = 2.0  # cells: a change so near a curve is explained by it
+NEAR = 0.75  # cells: a curve that passes between two neighbours comes within half a cell of their middle
 
 
 class Change(NamedTuple):

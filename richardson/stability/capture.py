@@ -176,7 +176,8 @@ def capture(
         raise InvalidInputError(f"{equilibrium!r} is one of another model or other values of parameters. Find those of this model.")
     provenance = record(model, verb="capture", window=repr(window), bound=float(bound), cells=int(cells))
     window = _around(window, equilibrium)
-    known = known if known is not None and known.window == window else equilibria(model, window)
+    is_same = known is not None and known.window == window and known.model == model
+    known = known if known is not None and is_same else equilibria(model, window)
     found = _regions(equilibrium, known, bound)
     size = len(model.states)
     region = Capture(

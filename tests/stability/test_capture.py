@@ -273,3 +273,10 @@ def test_bad_questions_are_refused_with_what_to_do() -> None:
         capture(security_dilemma(), found[0], Window(x=(0, 60), y=3))
     with pytest.raises(NotAutonomousError):
         capture(Model.from_equations({"x": "-x + sin(t)"}), found[0], Window(x=(0, 1)))
+
+
+def test_equilibria_of_another_model_are_no_ground_for_a_proof() -> None:
+    line, window = Model.from_equations({"x": "x - x**3"}, name="own"), Window(x=(-2, 2))
+    other = equilibria(Model.from_equations({"x": "1 - x"}, name="other"), window)
+    found = capture(line, equilibria(line, window)[2], window, known=other)
+    assert not found.contains(np.array([[-0.5]]))[0]
