@@ -14,7 +14,8 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "figures"
 SCRIPTS = sorted(FOLDER.glob("*.py"))
-LONG = {"four_worlds"}
+LONG = {"four_worlds", "basin_shares", "global_diagram", "orbit_diagram", "resilience", "safe_overshoot", "stable_counts"}
+RUN = [pytest.param(script, marks=[pytest.mark.slow] * (script.stem in LONG), id=script.stem) for script in SCRIPTS]
 LINES = 60
 README_BYTES = 300_000
 
@@ -70,9 +71,7 @@ def test_a_script_fits_a_screen(script: Path) -> None:
     assert len(script.read_text(encoding="utf-8").splitlines()) <= LINES
 
 
-@pytest.mark.parametrize(
-    "script", [pytest.param(script, marks=[pytest.mark.slow] * (script.stem in LONG), id=script.stem) for script in SCRIPTS]
-)
+@pytest.mark.parametrize("script", RUN)
 def test_a_script_writes_a_figure_twice_and_its_numbers(script: Path, quick: Quick) -> None:
     files = {file.suffix: file.read_bytes() for file in quick(script.stem)[0].iterdir() if file.stem == script.stem}
     assert sorted(files) == [".csv", ".pdf", ".svg"]
@@ -81,7 +80,7 @@ def test_a_script_writes_a_figure_twice_and_its_numbers(script: Path, quick: Qui
     assert files[".csv"].startswith(b"part,")
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=by_name)
+@pytest.mark.parametrize("script", RUN)
 def test_two_runs_write_the_same_bytes_and_nothing_else(script: Path, quick: Quick) -> None:
     first, second = ({file.name: file.read_bytes() for file in folder.iterdir()} for folder in quick(script.stem))
     assert len(first) == 3
