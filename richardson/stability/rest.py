@@ -17,6 +17,7 @@ PROBES = 12  # nearby points at which rounding is sampled
 PROBE_STEP = 1e-9  # relative: large against rounding, and its square is below it
 PROBE_FLOOR = 1e-3  # of the width: where a state is near zero its probe is measured by the window
 NOISE_FACTOR = 8.0  # a residual this many times the sampled rounding still counts as zero: few probes undersample the worst
+SHORTEST_REACH = 1e-20  # widths
 LARGEST_SHIFT = 1e-4  # of the width: what the position of a higher-order root is allowed to be off
 
 
@@ -144,7 +145,8 @@ class RestEquations:
             curvature = abs(left[:, i] @ self._curvature(point, direction))
             linear = amount[i] / singular[i] if singular[i] > 0 else np.inf
             bent = np.sqrt(amount[i] / curvature) if curvature > 0 else np.inf
-            errors[i] = max(min(linear, bent, LARGEST_SHIFT), floor)
+            known = max(min(linear, bent, LARGEST_SHIFT), floor)
+            errors[i] = self._reach_of_rounding(point, direction, (left[:, i], amount[i]), known)
         return errors, right * self.width
 
     def beyond(self, point: FloatArray) -> BoolArray:
@@ -153,6 +155,19 @@ class RestEquations:
         slack = errors @ np.abs(directions)
         outside: BoolArray = (point < self.lower - slack) | (point > self.upper + slack)
         return outside
+
+    def _reach_of_rounding(self, point: FloatArray, direction: FloatArray, seen: tuple[FloatArray, float], error: float) -> float:
+        """The error, or how far on either side the residual stays at its noise: 1 − cos x is 0 in doubles all about its double root."""
+        left, amount = seen
+        reach = max(error, SHORTEST_REACH)
+        found = error
+        while reach < LARGEST_SHIFT:
+            values = self.values_over(np.stack([point - 2 * reach * direction, point + 2 * reach * direction]))
+            if not np.abs(values @ left).min() <= amount:
+                return found
+            reach *= 2
+            found = reach
+        return LARGEST_SHIFT
 
     def _curvature(self, point: FloatArray, direction: FloatArray) -> FloatArray:
         """Half the second derivative of the residuals along ``direction``, shape (k,)."""

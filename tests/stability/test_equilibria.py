@@ -49,6 +49,14 @@ def test_both_roots_beside_a_fold_survive(gap: float, method: str) -> None:
     assert [one.kind for one in found] == ["saddle", "stable node"]
 
 
+@pytest.mark.parametrize("method", ["auto", "certified", "newton"])
+def test_a_double_root_that_rounding_hides_is_degenerate_too(method: str) -> None:
+    """1 − cos x is exactly 0 in doubles for |x| < 1e-8, and its slope there has either sign."""
+    model = Model.from_equations({"x": "1 - cos(x)", "y": "-y"})
+    found = equilibria(model, Window(x=(-2, 2.1), y=(-2, 2.1)), method=method)
+    assert [(one.kind, one.is_stable) for one in found] == [("degenerate", False)]
+
+
 @pytest.mark.parametrize("method", ["auto", "newton"])
 def test_a_double_root_is_one_degenerate_equilibrium_that_is_not_called_stable(method: str) -> None:
     found = equilibria(PARABOLA.with_values(m=0), SQUARE, method=method)
