@@ -14,7 +14,7 @@ from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.address import addressed
 from richardson.compiled.build import CODE_ROWS, CODES, MATRIX, STACK, VECTOR, kernel, kernel_from, module_from
 from richardson.compiled.field import Field
-from richardson.compiled.kernels import TEXTS, basins, layout
+from richardson.compiled.kernels import TEXTS, basins, layout, queue
 from richardson.compiled.kernels import traps as traps_kernel
 from richardson.compiled.lanes import DERIVE, LANES, RATES, kernel_text, one_text
 from richardson.compiled.schemes import STIFF
@@ -144,7 +144,7 @@ def _flow_part(field: Field, traps: Traps, care: Care) -> Any:
     limits = (care.absolute, care.limits, care.slack, care.barriers, settings)
 
     def follow(starts: FloatArray, into: Ends) -> None:
-        numbers = np.zeros(2 * LANES + basins.QUEUE, dtype=np.int64)
+        numbers = np.zeros(2 * LANES + queue.QUEUE, dtype=np.int64)
         run(*of_model, starts, field.parameters, shared, own, *limits, functions.constants, *traps, np.zeros(size), numbers, *into)
 
     return follow

@@ -18,7 +18,7 @@ from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.address import addressed
 from richardson.compiled.build import CODE_ROWS, CODES, MATRIX, STACK, VECTOR, kernel_from, module_from
 from richardson.compiled.field import LaneFunctions
-from richardson.compiled.kernels import TEXTS, ensemble, layout
+from richardson.compiled.kernels import TEXTS, ensemble, layout, queue
 from richardson.compiled.schemes import scheme_text
 
 LANES = layout.LANES
@@ -129,7 +129,7 @@ class Task:
             self.settings,
             functions.constants,
             np.zeros(size * blocks),
-            np.zeros((3 * LANES + ensemble.QUEUE) * blocks, dtype=np.int64),
+            np.zeros((3 * LANES + queue.QUEUE) * blocks, dtype=np.int64),
             *into,
         )
 

@@ -13,7 +13,9 @@ from richardson.errors import IntegrationError
 from richardson.outcome import Outcome
 from richardson.symbolic.model import Model
 
-SOON = 1e-2  # a state all but at rest on its bound is within tolerance of it from then on: only rounding says when it is beyond
+# A state all but at rest on its bound is within tolerance of it from then on: only rounding says when it is beyond, latest for BDF,
+# whose steps are the longest there.
+SOON = {"BDF": 1e-2}
 
 
 def model(rate, parameters=(), **bounds):
@@ -153,7 +155,7 @@ def test_rates_that_cease_to_be_numbers_fail_and_end(method):
     """x' = −√x reaches 0 at t = 2, beyond which the root of a negative number is NaN."""
     error = failure(model("-sqrt(x)"), [1.0], [0, 1, 5], method=method)
     assert error.trajectory.outcome is Outcome.NOT_FINITE
-    assert error.trajectory.stopped_at == pytest.approx(2.0, abs=SOON)
+    assert error.trajectory.stopped_at == pytest.approx(2.0, abs=SOON.get(method, 1e-3))
     assert error.trajectory.states[1, 0] == pytest.approx(0.25, abs=1e-6)
 
 
@@ -171,7 +173,7 @@ def test_a_state_that_comes_to_rest_on_its_bound_where_rates_end_leaves_the_doma
     """x' = −√x reaches 0 at t = 2 with speed 0; rounding then takes it below, where the root is NaN."""
     run = integrate(model("-sqrt(x)", lower={"x": 0.0}), [1.0], [0, 5], method=method)
     assert run.outcome is Outcome.LEFT_DOMAIN
-    assert run.stopped_at == pytest.approx(2.0, abs=SOON) and run["x"][-1] == 0.0
+    assert run.stopped_at == pytest.approx(2.0, abs=SOON.get(method, 1e-3)) and run["x"][-1] == 0.0
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -26,14 +26,12 @@ from richardson.compiled.kernels.layout import (
     size_of,
 )
 from richardson.compiled.kernels.lookout import SIDE, UNDER_WAY, WHICH, standing
-from richardson.compiled.kernels.queue import choose_step, enter, idle, load, prepare, raise_flag
+from richardson.compiled.kernels.queue import COLUMN, ENTERED, FETCHED, FREE, READY, choose_step, enter, idle, load, prepare, raise_flag
 from richardson.compiled.kernels.scheme import ROWS, attempt, interpolate
 from richardson.compiled.kernels.traps import stay_of
 from richardson.compiled.memory import unmanaged
 
 ENTRIES = ("run",)
-FREE = -1  # member of a lane that has none
-FETCHED, COLUMN, READY, ENTERED, QUEUE = 0, 1, 2, 3, 4  # in a queue: members fetched, next column, columns, members entered; its size
 
 
 def float_room(rows: int, dimension: int, parameters: int, constants: int) -> int:

@@ -22,7 +22,7 @@ from richardson.compiled.kernels.layout import (
 )
 from richardson.compiled.kernels.lookout import SIDE, STEPS_SPENT, UNDER_WAY, WHEN, WHICH, begin, close, due, save, standing
 from richardson.compiled.kernels.pieces import BEST, KINDS_OF_ROWS, row_of
-from richardson.compiled.kernels.queue import choose_step, enter, idle, load, prepare, raise_flag
+from richardson.compiled.kernels.queue import COLUMN, ENTERED, FETCHED, FREE, READY, choose_step, enter, idle, load, prepare, raise_flag
 from richardson.compiled.kernels.records import enter_records, first_values, is_too_rough, observe
 from richardson.compiled.kernels.rest import rest_room, resting, settle
 from richardson.compiled.kernels.scheme import ROWS, attempt, interpolate
@@ -30,8 +30,6 @@ from richardson.compiled.kernels.search import SEARCH
 from richardson.compiled.memory import unmanaged
 
 ENTRIES = ("run",)
-FREE = -1  # member of a lane that has none
-FETCHED, COLUMN, READY, ENTERED, QUEUE = 0, 1, 2, 3, 4  # in a queue: members fetched, next column, columns, members entered; its size
 
 
 def float_room(rows: int, dimension: int, parameters: int, constants: int, records: int) -> int:

@@ -38,6 +38,8 @@ from richardson.compiled.kernels.layout import (
 )
 from richardson.compiled.kernels.scheme import ORDER, ROWS
 
+FREE = -1  # member of a lane that has none
+FETCHED, COLUMN, READY, ENTERED, QUEUE = 0, 1, 2, 3, 4  # in a queue: members fetched, next column, columns, members entered; its size
 SMALL_STEP = 1e-6  # of the run, where neither the start nor its rates say how fast things change
 
 
