@@ -191,14 +191,18 @@ class Field:
 
     def over_lanes(self, lanes: int, *, with_slopes: bool, records: Sequence[Any] = ()) -> LaneFunctions:
         """Compiled rates of ``lanes`` runs side by side, for the kernels of `richardson.compiled.lanes`; ``records`` as in `emit`."""
-        wanted = self._expressions(records)
-        what = f"{lanes} lanes {'with slopes' if with_slopes else ''} " + "; ".join(to_text(expression) for expression in wanted)
-        module = self._module(what, lambda: emit.lanes_source(self._explicit, lanes, with_slopes=with_slopes, records=wanted))
+        module = self.lane_module(lanes, with_slopes=with_slopes, records=records)
         rates = store.function(module, "rates", f"void({_VECTOR})")
         slopes = store.function(module, "slopes", f"void({_VECTOR})") if with_slopes else rates
         derive = store.function(module, "derive", f"void({_VECTOR}, {_VECTOR})")
         values = store.function(module, "values", f"void({_VECTOR}, {_VECTOR})") if records else derive
         return LaneFunctions(derive, rates, slopes, values, module.CONSTANTS)
+
+    def lane_module(self, lanes: int, *, with_slopes: bool, records: Sequence[Any] = ()) -> Any:
+        """The module that `over_lanes` compiles, its functions not compiled yet."""
+        wanted = self._expressions(records)
+        what = f"{lanes} lanes {'with slopes' if with_slopes else ''} " + "; ".join(to_text(expression) for expression in wanted)
+        return self._module(what, lambda: emit.lanes_source(self._explicit, lanes, with_slopes=with_slopes, records=wanted))
 
     @cached_property
     def raw_rates(self) -> Any:
