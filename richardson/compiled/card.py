@@ -109,6 +109,7 @@ class Card:
 
 def fetch(found: Members, into: Members) -> None:
     """Copy what came out from the card, records apart."""
+    there: Any  # arrays of the card, which have no annotations
     for there, here in zip(found, into, strict=True):
         if here is not into.records:
             there.copy_to_host(here)
