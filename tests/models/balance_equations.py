@@ -1,6 +1,7 @@
 """The balance of power once more, on bare arrays and from the paper, for tests to compare with."""
 
 from collections.abc import Callable
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -12,7 +13,7 @@ from richardson.symbolic.model import Model
 Rates = Callable[[np.ndarray], np.ndarray]
 
 
-def on_paper(state: np.ndarray, grievance: np.ndarray, *, friend: float = 1.0, reassurance: float = 0.0) -> np.ndarray:
+def on_paper(state: np.ndarray, grievance: np.ndarray, *, friend: float = 1.0, balance: float = 0.0) -> np.ndarray:
     """Rates at otherwise default parameters."""
     count = len(grievance)
     arms, alignment = state[:count], np.zeros((count, count))
@@ -23,7 +24,7 @@ def on_paper(state: np.ndarray, grievance: np.ndarray, *, friend: float = 1.0, r
     total = others @ arms
     seen = np.where(total > 0, total, 1.0)[:, None]
     shares = np.where(total[:, None] > 0, others * arms / seen, others / (count - 1))
-    threat = (others * (1 - alignment) / 2) @ arms - reassurance * (arms + (others * (1 + alignment) / 2) @ arms)
+    threat = np.exp(balance) * (others * (1 - alignment) / 2) @ arms
     alarm = np.maximum(threat, 0.0) / 4
     arming = 0.45 / (count - 1) * threat * (1 + 3 * alarm**2 / (1 + alarm**2)) - arms * (1 + 0.04 * arms) + grievance
     pull = 4 * shares @ shares.T - 2 * (shares + shares.T) + friend * alignment @ alignment
@@ -31,6 +32,7 @@ def on_paper(state: np.ndarray, grievance: np.ndarray, *, friend: float = 1.0, r
     return np.concatenate([arming, [realigning[pair] for pair in pairs]])
 
 
+@cache  # reading the equations costs more than a run
 def of_model(model: Model) -> Rates:
     """Rates of a model at its values, interpreted by NumPy: nothing is compiled."""
     known = dict(zip(model.parameter_symbols, model.numbers, strict=True))

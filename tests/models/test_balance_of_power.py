@@ -40,7 +40,7 @@ def test_the_parameters_of_the_security_dilemma_are_its_own() -> None:
     assert {name: mine.values[name] for name in security_dilemma(4).parameter_names} == dict(security_dilemma(4).values)
 
 
-@pytest.mark.parametrize("count", [3, 4, 5, 6])
+@pytest.mark.parametrize("count", SIZES)
 @pytest.mark.parametrize("excess", [-1e-6, 1e-6])
 def test_the_weak_ally_against_the_strongest_beyond_the_golden_ratio(count: int, excess: float) -> None:
     """Arms (r, 1, …, 1), λ = 0, η = ζ: r² − r − 1 decides, for every number of nations."""
