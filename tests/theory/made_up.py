@@ -41,10 +41,6 @@ def _system(relaxation: float, margin: float, share: tuple[float, float]) -> Pow
             "margin": (margin - 1e-9, margin + 1e-9),
             "tipped_share": share,
         },
-            "relaxation_time": (relaxation - 1e-9, relaxation + 1e-9),
-            "margin": (margin - 1e-9, margin + 1e-9),
-            "tipped_share": share,
-        },
         undecided=0,
         model=MODEL,
     )
