@@ -143,10 +143,11 @@ def matched_scale(at: Callable[[float], Model], measure: Callable[[Model, FloatA
         model = at(scale)
         field = Field.of(model)
         state = _ends(field, field.parameters[None])[0]
-        return inf if np.isnan(state).any() else float(measure(model, state)) - target
+        there = float(measure(model, state)) if np.isfinite(state).all() else BOUND  # nowhere at rest: beyond every target
+        return there - target
 
     gaps = np.array([gap(scale) for scale in SCALES])
-    changes = np.flatnonzero((gaps[:-1] <= 0.0) & (gaps[1:] > 0.0) & np.isfinite(gaps[1:]))
+    changes = np.flatnonzero((gaps[:-1] <= 0.0) & (gaps[1:] > 0.0) & (gaps[1:] < BOUND - target))
     if changes.size:
         scale = float(brentq(gap, SCALES[changes[0]], SCALES[changes[0] + 1], xtol=1e-12))
         if abs(gap(scale)) <= SAME * abs(target):
