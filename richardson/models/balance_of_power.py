@@ -101,7 +101,7 @@ def _effects(flagship: Model, names: tuple[str, ...]) -> Pairs:
 
 def _threat_shares(flagship: Model, names: tuple[str, ...], effects: Pairs) -> Pairs:
     """σᵢₘ; ``unseen`` is 1 where i sees no arms and 0 elsewhere, so that there nothing is divided by zero."""
-    shares = {}
+    shares: Pairs = {}
     for i in names:
         others = [m for m in names if m != i]
         total = sympy.Add(*(effects[i, m] * flagship.symbol(m) for m in others))

@@ -243,10 +243,12 @@ def _checked(model: Model, drive: str, advantage: float, matched: str) -> tuple[
             f"The balanced system has equal nations, but they differ in {', '.join(unequal)}. Give each concept one value: the hegemon's "
             "advantage is added by this comparison."
         )
-    if not model.values[f"{drive}_{nations[0]}"] > 0.0:
-        raise InvalidInputError(
-            f"A hegemon cannot have {advantage:g} times as much {drive} as others who have none. Raise {drive} above 0."
-        )
+    for own in (drive, "grievance"):
+        if not model.values[f"{own}_{nations[0]}"] > 0.0:
+            raise InvalidInputError(
+                f"The comparison needs a {own} above 0: without it there is nothing to have more of, or nobody arms. "
+                f"It is {model.values[f'{own}_{nations[0]}']:g}; raise it."
+            )
     return nations
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, isfinite
-from typing import Any
 
 import numpy as np
 from scipy.optimize import brentq
@@ -15,7 +14,7 @@ from richardson.continuation.follow import continue_equilibrium
 from richardson.errors import ComputationError
 from richardson.landscape import wilson
 from richardson.landscape.resting import equilibrium_beside
-from richardson.landscape.settling import SETTLED, TIGHT, reach
+from richardson.landscape.settling import SETTLED, TIGHT, Reached, reach
 from richardson.provenance import Provenance
 from richardson.stability.equilibria import Equilibrium
 from richardson.stability.spectrum import spectrum
@@ -24,6 +23,7 @@ from richardson.symbolic.model import Model
 
 BALANCE = "balance"
 BOUND = 1e9  # in the states' units, as in integrate
+INSTANT = 1e-6  # of the time of fatigue
 RETURNED = 1e-4  # of the states' size: a path that settled so near the equilibrium has come back
 SCALES = np.geomspace(0.05, 20.0, 41)  # levels of the drive at which another system is looked for, times the balanced one's
 SAME = 1e-6  # relative: systems that rest farther apart are not matched
@@ -97,7 +97,7 @@ def resting(model: Model, provenance: Provenance) -> Equilibrium:
         If none is reached, or it is not stable.
     """
     field = Field.of(model)
-    state = _ends(field, field.parameters[None])[0]
+    state = _end(model)
     found = None if np.isnan(state).any() else equilibrium_beside(field, state, np.maximum(np.abs(state), 1.0), provenance)
     if found is None or not found.is_stable:
         raise ComputationError(
@@ -141,8 +141,7 @@ def matched_scale(at: Callable[[float], Model], measure: Callable[[Model, FloatA
 
     def gap(scale: float) -> float:
         model = at(scale)
-        field = Field.of(model)
-        state = _ends(field, field.parameters[None])[0]
+        state = _end(model)
         there = float(measure(model, state)) if np.isfinite(state).all() else BOUND  # nowhere at rest: beyond every target
         return there - target
 
@@ -179,14 +178,22 @@ def measured(rest: Equilibrium, trial: Trial) -> PowerSystem:
     )
 
 
-def _ends(field: Field, parameters: FloatArray, start: FloatArray | None = None) -> FloatArray:
-    """Where paths come to rest, shape (n, d), NaN where nowhere."""
-    return _reached(field, parameters, start).states
+def _end(model: Model) -> FloatArray:
+    """Where the path from zero comes to rest, shape (d,), NaN where nowhere.
+
+    It is followed from what the nations have built in the first `INSTANT`, since at zero arms the shares of threat jump.
+    """
+    field, nations = Field.of(model), nations_of(model)
+    fatigues = np.array([model.values[f"fatigue_{nation}"] for nation in nations])
+    start = np.zeros(field.dimension)
+    start[: len(nations)] = INSTANT / fatigues * field.rates(0.0, start)[: len(nations)]
+    state: FloatArray = _reached(field, start).states[0]
+    return state
 
 
-def _reached(field: Field, parameters: FloatArray, start: FloatArray | None) -> Any:
+def _reached(field: Field, start: FloatArray) -> Reached:
     alone = np.arange(field.dimension)
-    return reach(field, alone, parameters, bound=BOUND, care=TIGHT, start=start)
+    return reach(field, alone, field.parameters[None], bound=BOUND, care=TIGHT, start=start)
 
 
 def _relaxation(rest: Equilibrium) -> tuple[float, tuple[float, float]]:
@@ -220,7 +227,7 @@ def _tipped(rest: Equilibrium, trial: Trial) -> tuple[int, int]:
     for shock in trial.shocks:
         start = rest.state.copy()
         start[: len(shock)] += shock
-        end = _reached(field, field.parameters[None], start)
+        end = _reached(field, start)
         if end.codes[0] == SETTLED:
             tipped += bool((np.abs(end.states[0] - rest.state) > RETURNED * size).any())
         elif end.codes[0] in (settle.ESCAPED, settle.LEFT_DOMAIN):

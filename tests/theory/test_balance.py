@@ -32,7 +32,7 @@ def test_the_table_has_a_row_a_measure_and_the_claim_that_it_supports() -> None:
         (balance_of_power(2), "with alignments"),
         (balance_of_power(grievance_x=0.9), "differ in grievance"),
         (balance_of_power(terrain_x_y=1), "differ in terrain"),
-        (balance_of_power(grievance=0), "Raise it"),
+        (balance_of_power(grievance=0), "raise it"),
     ],
 )
 def test_a_model_that_is_no_balanced_system_is_refused(model: Model, message: str) -> None:
