@@ -1,5 +1,7 @@
 """Alignments (docs/explanation/balance-of-power.md): limits, closed forms, and the numbers of the page by two methods."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import sympy
@@ -51,7 +53,7 @@ def test_the_weak_ally_against_the_strongest_beyond_the_golden_ratio(count: int,
     assert abs(found[-1]) < 1e-5  # of the order of the excess: no other root lies near
 
 
-def symmetric_rates(count: int, **values: float) -> object:
+def symmetric_rates(count: int, **values: float) -> Callable[[float, np.ndarray], np.ndarray]:
     """Rates of (x₁, xⱼ, A₁ⱼ, Aⱼₘ) at a grievance of the strongest, from the model itself."""
     rates = of_model(balance_of_power(count, **values))
 
