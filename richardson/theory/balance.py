@@ -27,6 +27,7 @@ from richardson.theory.power_system import (
 
 MEASURES = {"relaxation_time": False, "margin": True, "tipped_share": False}  # whether more of it is more resilient
 MATCHED = ("drive", "arms", "spiral number")
+SHOCK = 3.0  # of the balanced system's arms: large enough to tip some systems, and not all
 WALTZ, GILPIN, NEITHER = "Waltz", "Gilpin", "neither"
 
 
@@ -127,8 +128,8 @@ def balance_or_hegemony(
         What both systems have the same of. "drive": the sum over nations. "arms": the total at rest. "spiral number": that of arms
         alone at rest, alignments held. The drive of all nations is scaled until they do.
     shock : float, optional
-        Arms that a shock adds to all nations together; by default what the balanced system has at rest. The hegemonic system
-        meets the same shocks, in arms, spread over the nations uniformly at random.
+        Arms that a shock adds to all nations together, spread over them uniformly at random; by default three times what the
+        balanced system has at rest. The hegemonic system meets the same shocks, in arms.
     size : int
         Number of shocks.
     confidence : float
@@ -169,7 +170,7 @@ def balance_or_hegemony(
     provenance = record(model, entropy=entropy, verb="balance_or_hegemony", **settings, shock=shock, farthest=farthest)
     equal = resting(model, provenance)
     total = float(total_arms(model, equal.state[None])[0])
-    added = total if shock is None else float(shock)
+    added = SHOCK * total if shock is None else float(shock)
     trial = Trial(added * generator.dirichlet(np.ones(len(nations)), size), confidence, farthest)
     unequal = resting(_hegemonic(model, drive, advantage, matched, equal.state), provenance)
     systems = measured(equal, trial), measured(unequal, trial)
