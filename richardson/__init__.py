@@ -17,6 +17,7 @@ _MODULES = {
 }
 
 _HOMES = {
+    "BalanceOrHegemony": "richardson.theory.balance",
     "BasinEntropy": "richardson.landscape.entropy",
     "BasinShares": "richardson.landscape.shares",
     "BoundaryDimension": "richardson.landscape.boundary",
@@ -71,6 +72,7 @@ _HOMES = {
     "UndecidedBox": "richardson.stability.certificate",
     "Window": "richardson.stability.window",
     "ZeroOneTest": "richardson.landscape.zero_one",
+    "balance_or_hegemony": "richardson.theory.balance",
     "basin_entropy": "richardson.landscape.entropy",
     "basin_shares": "richardson.landscape.shares",
     "boundary_dimension": "richardson.landscape.boundary",

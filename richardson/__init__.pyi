@@ -96,6 +96,8 @@ from richardson.symbolic.model import Model as Model
 from richardson.symbolic.quantity import Parameter as Parameter
 from richardson.symbolic.quantity import State as State
 from richardson.symbolic.series import Series as Series
+from richardson.theory.balance import BalanceOrHegemony as BalanceOrHegemony
+from richardson.theory.balance import balance_or_hegemony as balance_or_hegemony
 from richardson.theory.worlds import FourWorlds as FourWorlds
 from richardson.theory.worlds import four_worlds as four_worlds
 

@@ -60,6 +60,7 @@ from richardson.study.run import run_ensemble
 from richardson.symbolic.model import Model
 from richardson.symbolic.series import Series
 from richardson.theory.worlds import four_worlds
+from tests.theory.made_up import made_up_comparison
 
 DILEMMA = security_dilemma()
 OSCILLATOR = Model.from_equations({"x": "y", "y": "mu*(1 - x**2)*y - x"}, {"mu": 1.0})
@@ -105,6 +106,7 @@ def results() -> dict[str, Any]:
                 "resilience": resilience(BEAD, equilibria(BEAD, BEAD_WINDOW)[-1], BEAD_WINDOW, parameters="m"),
                 "early warning": early_warning(np.sin(np.arange(60.0) ** 1.5), surrogates=2),
                 "basins": basins(TWO_SIDED, Window(x=(-2, 2), y=(-1, 1)), resolution=(6, 5), bound=100.0),
+                "balance or hegemony": made_up_comparison(),
                 "worlds": four_worlds(DILEMMA, resolution=(6, 5)),
                 "window": Window(x=(0, 1), y=2.0),
                 "ensemble": run_ensemble(linear(), Design.grid({"defence": [0.2, 1.5], "x": [1, 2]}), {"y": 1}, 40.0, bound=1e3),
@@ -167,6 +169,7 @@ KINDS = (
     "early warning",
     "basins",
     "worlds",
+    "balance or hegemony",
     "window",
     "design",
     "ensemble",

@@ -14,6 +14,7 @@ from richardson.landscape.stability_map import stability_map
 from richardson.models import linear, saperstein
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
+from tests.theory.made_up import made_up_comparison
 
 pytestmark = pytest.mark.extra
 
@@ -79,3 +80,11 @@ def test_crossings_of_a_section_lie_one_after_another() -> None:
     circle = Model.from_equations({"x": "y", "y": "-x"})
     found = poincare_section(circle, [0, 1], "y", count=3)
     assert np.array_equal(found.to_xarray()["t"], found.times)
+
+
+def test_a_comparison_of_systems_lies_over_system_and_measure() -> None:
+    made = made_up_comparison()
+    found = made.to_xarray()
+    assert dict(found.sizes) == {"system": 2, "measure": 3}
+    assert float(found["value"].sel(system="dominated", measure="margin")) == made.dominated.margin
+    assert float(found["high"].sel(system="balanced", measure="tipped_share")) == made.balanced.intervals["tipped_share"][1]

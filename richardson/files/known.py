@@ -51,6 +51,8 @@ from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.series import Series
+from richardson.theory.balance import BalanceOrHegemony
+from richardson.theory.power_system import PowerSystem
 from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
@@ -62,6 +64,7 @@ CLASSES: dict[str, type] = {
         Arrows,
         Attractor,
         Audit,
+        BalanceOrHegemony,
         BasinEntropy,
         BasinShares,
         BoundaryDimension,
@@ -96,6 +99,7 @@ CLASSES: dict[str, type] = {
         PhasePortrait,
         PoincareSection,
         PhasePortraits,
+        PowerSystem,
         Provenance,
         Regression,
         SafeOvershoot,

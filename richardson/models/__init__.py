@@ -1,9 +1,10 @@
 """The catalogue: each model a function that returns a `Model`."""
 
+from richardson.models.balance_of_power import balance_of_power
 from richardson.models.linear import linear, rivalry, submissive
 from richardson.models.maps import saperstein
 from richardson.models.nations import nations
 from richardson.models.security_dilemma import security_dilemma
 from richardson.models.structural_balance import scalar_balance
 
-__all__ = ["linear", "nations", "rivalry", "saperstein", "scalar_balance", "security_dilemma", "submissive"]
+__all__ = ["balance_of_power", "linear", "nations", "rivalry", "saperstein", "scalar_balance", "security_dilemma", "submissive"]
