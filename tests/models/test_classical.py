@@ -6,7 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from richardson import errors
@@ -84,6 +84,7 @@ def test_the_eigenvalues_of_the_linear_race_are_those_of_its_formula() -> None:
 
 
 @given(k=RATE, other=RATE, a=RATE, b=RATE)
+@settings(max_examples=30)
 def test_a_rivalry_with_positive_parameters_is_always_stable_and_never_spirals_in_time(k: float, other: float, a: float, b: float) -> None:
     matrix = np.array([[-k - a, k], [other, -other - b]])
     field = Field.of(rivalry(defence_x=k, defence_y=other, fatigue_x=a, fatigue_y=b))
@@ -184,6 +185,7 @@ def test_saturating_arms_never_pass_their_ceiling() -> None:
 
 
 @given(reactions=st.tuples(st.floats(0, 2), st.floats(0, 2)), speeds=st.tuples(RATE, RATE))
+@settings(max_examples=30)
 def test_stocks_settle_exactly_when_the_product_of_reactions_is_below_one(
     reactions: tuple[float, float], speeds: tuple[float, float]
 ) -> None:

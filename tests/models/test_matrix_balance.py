@@ -36,6 +36,7 @@ def symmetric(seed: int, size: int = 3) -> np.ndarray:
 
 
 @given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=30)
 def test_the_rates_are_the_square_of_the_matrix(seed: int) -> None:
     matrix = symmetric(seed)
     rates = Field.of(structural_balance()).rates(0.0, matrix[UPPER])
@@ -43,6 +44,7 @@ def test_the_rates_are_the_square_of_the_matrix(seed: int) -> None:
 
 
 @given(seed=st.integers(0, 2**32 - 1), share=st.floats(0, 0.95))
+@settings(max_examples=30)
 def test_relations_follow_their_closed_form_until_they_reach_infinity(seed: int, share: float) -> None:
     """X₀ (I − X₀ t)⁻¹ by numpy's inverse, and its derivative is its square."""
     matrix, model = symmetric(seed), structural_balance()

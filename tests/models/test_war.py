@@ -5,7 +5,7 @@ from math import atanh, exp, inf, log, sqrt
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.linalg import expm
 
@@ -44,6 +44,7 @@ def test_a_thousand_beat_eight_hundred_and_six_hundred_are_left() -> None:
 
 
 @given(x=ARMS, y=ARMS, a=FIRE, b=FIRE)
+@settings(max_examples=30)
 def test_the_winner_of_the_square_law_is_whom_the_exact_path_leaves(x: float, y: float, a: float, b: float) -> None:
     """At the end time the exact path, a matrix exponential, has the loser at 0 and the winner at the survivors."""
     end = battle_end(lanchester_square(effectiveness_x=a, effectiveness_y=b), [x, y])
@@ -58,6 +59,7 @@ def test_the_winner_of_the_square_law_is_whom_the_exact_path_leaves(x: float, y:
 
 
 @given(x=ARMS, y=ARMS, a=FIRE, b=FIRE)
+@settings(max_examples=30)
 def test_exchanging_the_sides_exchanges_the_winner(x: float, y: float, a: float, b: float) -> None:
     for make in (lanchester_square, lanchester_linear):
         one = battle_end(make(effectiveness_x=a, effectiveness_y=b), [x, y])
@@ -124,6 +126,7 @@ def test_the_cone_of_deterrence_has_the_vertex_of_its_formula() -> None:
 
 
 @given(fx=st.floats(0.01, 3), fy=st.floats(0.01, 3), limits=st.tuples(st.floats(0.1, 50), st.floats(0.1, 50)))
+@settings(max_examples=30)
 def test_there_is_a_cone_exactly_where_both_missiles_together_destroy_less_than_one(
     fx: float, fy: float, limits: tuple[float, float]
 ) -> None:

@@ -5,7 +5,7 @@ from math import sqrt
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from richardson import errors
@@ -38,6 +38,7 @@ def test_the_multipliers_are_one_plus_step_times_the_eigenvalues() -> None:
 
 
 @given(k=RATE, other=RATE, a=RATE, b=RATE, step=st.floats(0.01, 20))
+@settings(max_examples=30)
 def test_a_calm_linear_race_is_calm_in_steps_exactly_below_two_over_its_fastest_rate(
     k: float, other: float, a: float, b: float, step: float
 ) -> None:
