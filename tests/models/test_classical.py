@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from richardson import errors
 from richardson.compiled.field import Field
 from richardson.dynamics.integrate import integrate
-from richardson.models import carrying_capacity, economic_brake, hostility, linear, rivalry, saturating_reaction, stock_adjustment
+from richardson.models import carrying_capacity, economic_brake, hostility, linear, nations, rivalry, saturating_reaction, stock_adjustment
 from richardson.models.closed_forms import blow_up_time
 from richardson.outcome import Outcome
 from richardson.stability.equilibria import equilibria
@@ -92,6 +92,30 @@ def test_a_rivalry_with_positive_parameters_is_always_stable_and_never_spirals_i
     eigenvalues = np.linalg.eigvals(field.jacobian(0.0, np.zeros(2)))
     assert eigenvalues.real.max() < 0
     assert not np.iscomplex(eigenvalues).any()
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 5, 6])
+def test_identical_nations_have_the_eigenvalues_of_their_formula(count: int) -> None:
+    """(N − 1)k − a once, −(k + a) otherwise."""
+    race = nations(count, defence=0.12, fatigue=0.2)
+    eigenvalues = np.linalg.eigvalsh(
+        np.array(race.jacobian.subs(dict(zip(race.parameter_symbols, race.numbers, strict=True))), dtype=float)
+    )
+    np.testing.assert_allclose(eigenvalues, [-0.32] * (count - 1) + [0.12 * (count - 1) - 0.2], rtol=1e-12)
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=30)
+def test_a_race_of_nations_is_stable_exactly_if_its_negative_is_an_m_matrix(seed: int) -> None:
+    """For k ≥ 0: every leading principal minor of diag(a) − [kᵢⱼ] is positive."""
+    rng = np.random.default_rng(seed)
+    defence, fatigue = rng.uniform(0, 0.6, (3, 3)), rng.uniform(0.2, 1, 3)
+    values = {f"defence_{i}_{j}": defence[p, q] for p, i in enumerate("xyz") for q, j in enumerate("xyz") if p != q}
+    race = nations(3, **values, **{f"fatigue_{i}": fatigue[p] for p, i in enumerate("xyz")})
+    matrix = -Field.of(race).jacobian(0.0, np.zeros(3))
+    minors = [np.linalg.det(matrix[:size, :size]) for size in (1, 2, 3)]
+    if min(map(abs, minors)) > 1e-9:  # on the boundary rounding decides
+        assert (np.linalg.eigvals(matrix).real.min() > 0) == (min(minors) > 0)
 
 
 # -- carrying capacity ---------------------------------------------------------------------------------------------------------------
