@@ -55,7 +55,8 @@ def carrying_capacity(**values: float) -> Model:
     -----
     Up to four equilibria: Richardson's, one with either nation at its ceiling, and the corner (X, Y) with eigenvalues
     a − (k Y + g)/X and b − (l X + h)/Y. Above a ceiling the factor 1 − x/X turns fatigue into growth, and the equations run away
-    to infinity; so a start beyond it is refused, and methods that move parameters refuse to move a ceiling.
+    to infinity; so a start beyond it is refused, and methods that move parameters refuse to move a ceiling. Where both nations end at
+    their ceilings, `basins` and `basin_shares` may find that corner and leave the starts undecided: paths near it by tolerances only.
 
     References
     ----------
