@@ -55,8 +55,9 @@ def carrying_capacity(**values: float) -> Model:
     -----
     Up to four equilibria: Richardson's, one with either nation at its ceiling, and the corner (X, Y) with eigenvalues
     a − (k Y + g)/X and b − (l X + h)/Y. Above a ceiling the factor 1 − x/X turns fatigue into growth, and the equations run away
-    to infinity; so a start beyond it is refused, and methods that move parameters refuse to move a ceiling. Where both nations end at
-    their ceilings, `basins` and `basin_shares` may find that corner and leave the starts undecided: paths near it by tolerances only.
+    to infinity; so a start beyond it is refused, and methods that move parameters refuse to move a ceiling. Proofs hold for a number's
+    float and for the decimal that prints it, so at a ceiling where these differ, such as 7.3, `capture` proves nothing and `basins`
+    leaves starts undecided that end there; at 7 or 7.25 they do not differ.
 
     References
     ----------
@@ -68,7 +69,8 @@ def carrying_capacity(**values: float) -> Model:
     3.0
     """
     ceiling = Parameter("ceiling", "X", "largest arms that the economy carries", "arms", lower=POSITIVE, default=10.0)
-    rates = tuple((1 - x / top) * (k * y - a * x + g) for x, y, k, a, g, top in _mirrored("defence", "fatigue", "grievance", "ceiling"))
+    # (X − x)/X is zero at the ceiling also in ball arithmetic, where 1 − x/X is only near it and proves nothing
+    rates = tuple((top - x) / top * (k * y - a * x + g) for x, y, k, a, g, top in _mirrored("defence", "fatigue", "grievance", "ceiling"))
     states = tuple(replace(arms(nation, lower=0.0), ceiling=f"ceiling_{nation}") for nation in PAIR)
     model = _race("carrying capacity", rates, (DEFENCE, FATIGUE, GRIEVANCE, ceiling), (RICHARDSON,))
     return replace(model, states=states).with_values(**values)

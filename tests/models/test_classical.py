@@ -15,6 +15,7 @@ from richardson.dynamics.integrate import integrate
 from richardson.models import carrying_capacity, economic_brake, hostility, linear, nations, rivalry, saturating_reaction, stock_adjustment
 from richardson.models.closed_forms import blow_up_time
 from richardson.outcome import Outcome
+from richardson.stability.capture import capture
 from richardson.stability.equilibria import equilibria
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
@@ -152,6 +153,15 @@ def test_a_race_that_would_run_away_settles_at_its_ceilings() -> None:
     run = integrate(carrying_capacity(defence=2, ceiling=5), [1.0, 0.5], [0, 200])
     assert run.outcome is Outcome.REACHED_END
     np.testing.assert_allclose(run.states[-1], 5.0, rtol=1e-9)
+
+
+@pytest.mark.parametrize(("ceiling", "is_proved"), [(7.25, True), (5, True), (7.3, False)])
+def test_the_corner_is_proved_to_attract_its_neighbourhood_where_the_ceiling_is_exact(ceiling: float, is_proved: bool) -> None:
+    """At x = X the rate is zero exactly, also where 1/X is no float; 7.3 is another number as a float than as a decimal."""
+    race, window = carrying_capacity(defence=2, ceiling=ceiling), Window(x=(0, ceiling), y=(0, ceiling))
+    (corner,) = equilibria(race, window)
+    assert corner.state.tolist() == [ceiling, ceiling]
+    assert bool(capture(race, corner, window)) == is_proved
 
 
 def test_a_start_beyond_the_ceiling_is_refused_whatever_the_ceiling_has_become() -> None:
