@@ -45,7 +45,17 @@ from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
 from richardson.landscape.tipping import tipping
 from richardson.landscape.zero_one import zero_one_test
-from richardson.models import linear, nations, saperstein, security_dilemma, submissive
+from richardson.models import (
+    battle_end,
+    deterrence_cone,
+    lanchester_square,
+    linear,
+    missile_war,
+    nations,
+    saperstein,
+    security_dilemma,
+    submissive,
+)
 from richardson.models import rivalry as rivalry_model
 from richardson.outcome import Outcome
 from richardson.stability.capture import capture
@@ -130,6 +140,10 @@ def results() -> dict[str, Any]:
                 "orbits": orbit_diagram(saperstein(), "reaction", [0.7, 0.8], [0.3, 0.3], keep=4),
                 "section": poincare_section(OSCILLATOR, [2.0, 0.0], "y", count=3),
                 "test for chaos": zero_one_test(np.sin(np.arange(500.0)), count=5),
+                "battle": battle_end(lanchester_square(), [1000, 800]),
+                "even battle": battle_end(lanchester_square(), [800, 800]),
+                "deterrence": deterrence_cone(missile_war(), tolerable={"x": 1, "y": 2}),
+                "no deterrence": deterrence_cone(missile_war(casualties_per_missile_x=0), tolerable={"x": 1, "y": 2}),
                 "special point": SpecialPoint("cusp", (0.1, 0.2), np.array([1.0]), (0.0, 0.3), 1e-12),
             }
         )
@@ -178,6 +192,10 @@ KINDS = (
     "orbits",
     "section",
     "test for chaos",
+    "battle",
+    "even battle",
+    "deterrence",
+    "no deterrence",
     "special point",
 )
 

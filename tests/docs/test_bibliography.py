@@ -31,7 +31,7 @@ def references() -> list[tuple[str, str]]:
     found = [(where, entry) for where, text in docstrings() for entry in CITED.findall(text)]
     from richardson import models
 
-    for name in models.__all__:
+    for name in models.CATALOGUE:
         found += [(name, source) for source in getattr(models, name)().references if not source.startswith("equations:")]
     return found
 
