@@ -51,6 +51,8 @@ from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.series import Series
+from richardson.theory.game import PrisonersDilemma
+from richardson.theory.two_by_two import TwoByTwo
 from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
@@ -95,6 +97,7 @@ CLASSES: dict[str, type] = {
         Parameter,
         PhasePortrait,
         PoincareSection,
+        PrisonersDilemma,
         PhasePortraits,
         Provenance,
         Regression,
@@ -110,6 +113,7 @@ CLASSES: dict[str, type] = {
         State,
         Tipping,
         Trajectory,
+        TwoByTwo,
         UndecidedBox,
         Window,
         World,
