@@ -1,6 +1,7 @@
 """Richardson's race as a game: the derivation as symbols, the closed forms, and what scipy finds by itself."""
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -96,28 +97,23 @@ def test_the_joint_optimum_is_the_minimum_that_scipy_finds(seed: int, count: int
 
 
 def test_the_margins_of_the_symmetric_dilemma_are_squares() -> None:
-    # r = k/a, e = Nash − cooperation (within the bounds), D = best reply: all inequalities of the dilemma in closed form
-    c, v, b, z = sympy.symbols("c v b z", positive=True)
-    x, y = sympy.symbols("x y")
-    cost = (c * x**2 + v * (b * y + z - x) ** 2) / 2
-    paid = lambda own, other: cost.subs({x: own, y: other}, simultaneous=True)  # noqa: E731 - a formula
-    nash = sympy.solve(sympy.diff(cost, x).subs(y, x), x)[0]
-    together = sympy.solve(sympy.diff(paid(x, x), x), x)[0]
-    alone = sympy.solve(sympy.diff(cost, x).subs(y, together), x)[0]
-    a, r, e = c + v, v * b / (c + v), nash - together
-    margins = {
-        "temptation − reward": (paid(together, together) - paid(alone, together), a),
-        "reward − punishment": (paid(alone, alone) - paid(together, together), c + v * (1 - b) ** 2),
-        "punishment − sucker": (paid(together, alone) - paid(alone, alone), a * (1 + 2 * r)),
-        "2 reward − temptation − sucker": (
-            paid(alone, together) + paid(together, alone) - 2 * paid(together, together),
-            a + v * b**2,
-        ),
-    }
-    for margin, factor in margins.values():
-        assert sympy.cancel(margin - factor * (1 - r) ** 2 * e**2 / 2) == 0
-    with_nash = paid(together, together) - paid(nash, together)
-    assert sympy.cancel(with_nash - a * (1 - 2 * r) * e**2 / 2) == 0
+    # exact arithmetic in the field of rational functions; r = k/a, e = Nash − cooperation, within the bounds
+    _, c, v, b, z = sympy.polys.fields.field("c,v,b,z", sympy.QQ)
+    a, r = c + v, v * b / (c + v)
+    nash, together = v * z / (c + v - v * b), v * (1 - b) * z / (c + v * (1 - b) ** 2)
+    alone, e = (v * b * together + v * z) / a, nash - together
+
+    def paid(own: Any, other: Any) -> Any:
+        return (c * own**2 + v * (b * other + z - own) ** 2) / 2
+
+    reward, punishment = -paid(together, together), -paid(alone, alone)
+    temptation, sucker = -paid(alone, together), -paid(together, alone)
+    square = (1 - r) ** 2 * e**2 / 2
+    assert temptation - reward == a * square
+    assert reward - punishment == (c + v * (1 - b) ** 2) * square
+    assert punishment - sucker == a * (1 + 2 * r) * square
+    assert 2 * reward - temptation - sucker == (a + v * b**2) * square
+    assert -paid(nash, together) - reward == a * (1 - 2 * r) * e**2 / 2
 
 
 @settings(max_examples=60, deadline=None)
