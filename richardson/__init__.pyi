@@ -96,6 +96,8 @@ from richardson.symbolic.model import Model as Model
 from richardson.symbolic.quantity import Parameter as Parameter
 from richardson.symbolic.quantity import State as State
 from richardson.symbolic.series import Series as Series
+from richardson.theory.feedback_nash import FeedbackNash as FeedbackNash
+from richardson.theory.feedback_nash import feedback_nash as feedback_nash
 from richardson.theory.game import PrisonersDilemma as PrisonersDilemma
 from richardson.theory.game import prisoners_dilemma as prisoners_dilemma
 from richardson.theory.security_game import SecurityGame as SecurityGame

@@ -51,6 +51,7 @@ from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.series import Series
+from richardson.theory.feedback_nash import FeedbackNash
 from richardson.theory.game import PrisonersDilemma
 from richardson.theory.two_by_two import TwoByTwo
 from richardson.theory.worlds import FourWorlds, World
@@ -84,6 +85,7 @@ CLASSES: dict[str, type] = {
         Equilibrium,
         Estimate,
         EstimateRow,
+        FeedbackNash,
         FourWorlds,
         GlobalDiagram,
         LimitCycle,
