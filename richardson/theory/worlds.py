@@ -15,6 +15,7 @@ from richardson.stability.equilibria import equilibria
 from richardson.stability.portrait import PhasePortrait, phase_portrait
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
+from richardson.theory.curve_check import check_curve
 
 BALANCE, DISTINGUISHABILITY = "balance", "distinguishability"
 NAMES = (
@@ -142,7 +143,8 @@ def four_worlds(
 
     Notes
     -----
-    The names are Jervis's [1]_. That a world is dangerous is his claim; whether it is unstable here, R says.
+    The names are Jervis's [1]_. That a world is dangerous is his claim; whether it is unstable here, R says. Where the reaction is
+    linear the curve is held against its closed form (`conditions.critical_balance`), at both ends and the middle of each piece.
 
     References
     ----------
@@ -160,7 +162,9 @@ def four_worlds(
     parts = zip(NAMES, places, at, shown, strict=True)
     worlds = [_world(name, corners, place, world, portrait) for name, place, world, portrait in parts]
     provenance = record(model, verb="four_worlds", balance=sides[0], distinguishability=sides[1], resolution=resolution)
-    return FourWorlds(chart, critical_curve(chart), (worlds[0], worlds[1], worlds[2], worlds[3]), model, provenance)
+    curve = critical_curve(chart)
+    check_curve(model, curve)
+    return FourWorlds(chart, curve, (worlds[0], worlds[1], worlds[2], worlds[3]), model, provenance)
 
 
 def _check_parameters(model: Model) -> None:
