@@ -33,8 +33,8 @@ def check_curve(model: Model, curve: Sequence[FloatArray]) -> None:
         known = _closed_form(model.with_values(distinguishability=share))
         if known is not None and not np.isclose(balance, known, rtol=0.0, atol=CLOSE):
             raise ComputationError(
-                f"For distinguishability {share:g} the curve R = 1 of '{model.name}' was found at balance {balance:.10g}, and its closed form "
-                f"is {known:.10g}. This is an error of the library: please report it."
+                f"For distinguishability {share:g} the curve R = 1 of '{model.name}' was found at balance {balance:.10g}, and its closed "
+                f"form is {known:.10g}. This is an error of the library: please report it."
             )
 
 

@@ -42,7 +42,7 @@ def test_a_curve_that_is_not_where_the_closed_form_puts_it_is_refused() -> None:
     curve = np.column_stack((np.log([0.5, 5 / 7, 1.25]), shares))
     check_curve(model, (curve,))
     with pytest.raises(ComputationError, match="report it"):
-        check_curve(model, (curve + [1e-6, 0.0],))
+        check_curve(model, (curve + np.array([1e-6, 0.0]),))
     other = Model.from_equations(
         {"x": "(1 + balance)*y - 2*x + 1", "y": "(1 - distinguishability)*x - 2*y + 1"}, {"balance": 0.0, "distinguishability": 0.0}
     )
