@@ -14,6 +14,7 @@ from richardson.errors import InvalidInputError, NotAutonomousError, NotStableEr
 from richardson.symbolic.model import Model
 from richardson.symbolic.synchrony import has_linear_rates
 
+ROUNDING = 64 * float(np.finfo(np.float64).eps)  # of the largest arms: less than that is none
 MOST_WITH_FRIENDS = 12  # 4096 principal minors; nations that only fear each other need none
 
 
@@ -88,6 +89,7 @@ class QuadraticGame:
                 "Take less defence or more fatigue."
             )
         arms = as_floats(np.linalg.solve(-self.jacobian, self.grievance), "Arms")
+        arms[np.abs(arms) <= ROUNDING * np.abs(arms).max()] = 0.0
         if arms.min() < 0.0:
             nation = self.model.state_names[int(np.argmin(arms))]
             raise InvalidInputError(

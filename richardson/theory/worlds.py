@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from richardson import extras
 from richardson.arrays import FloatArray, as_floats
 from richardson.errors import InvalidInputError
 from richardson.landscape.critical_curve import critical_curve
@@ -102,6 +103,22 @@ class FourWorlds:
         """Columns, one row a world."""
         names = ("name", "balance", "distinguishability", "spiral_number", "leading_eigenvalue", "kind", "is_stable")
         return {name: [getattr(world, name) for world in self.worlds] for name in names}
+
+    def to_xarray(self) -> Any:
+        """Dataset over the four worlds; ``chart.to_xarray()`` is the map.
+
+        Raises
+        ------
+        MissingExtraError
+            If xarray, of the extra ``data``, is not installed.
+        """
+        xarray = extras.require("xarray", "data")
+        table = self.to_table()
+        numbers = ("balance", "distinguishability", "spiral_number", "leading_eigenvalue")
+        columns: dict[str, Any] = {name: ("world", np.array(table[name], dtype=np.float64)) for name in numbers}  # None becomes NaN
+        columns |= {name: ("world", table[name]) for name in ("kind", "is_stable")}
+        attributes = {"model": self.model.name, "fingerprint": self.model.fingerprint}
+        return xarray.Dataset(columns, coords={"world": table["name"]}, attrs=attributes)
 
     def __repr__(self) -> str:
         """The worlds."""

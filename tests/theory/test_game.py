@@ -146,6 +146,11 @@ def test_where_there_is_nothing_to_play_for_no_inequality_holds(values: dict[str
     assert game.price_of_anarchy == (1.0 if "defence" in values else None)
 
 
+def test_a_nation_that_wants_nothing_and_fears_nobody_has_no_arms() -> None:
+    game = prisoners_dilemma(linear(defence_x=0.0, grievance_x=0.0, fatigue_x=0.3, grievance_y=1 / 3), 0.1)
+    assert (game.nash[0], game.joint_optimum[0]) == (0.0, 0.0)
+
+
 def test_an_unequal_pair_may_have_one_who_loses_by_the_joint_optimum() -> None:
     game = prisoners_dilemma(linear(defence_x=0.1, defence_y=0.8, grievance_x=5.0, grievance_y=0.1), 0.5)
     assert game.joint_costs.sum() < game.nash_costs.sum()

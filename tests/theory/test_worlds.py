@@ -133,3 +133,11 @@ def test_columns_have_one_row_a_world(checked: FourWorlds) -> None:
     table = checked.to_table()
     assert table["name"][0] == "doubly dangerous" and len(table["kind"]) == 4
     assert "doubly stable" in repr(checked)
+
+
+@pytest.mark.extra
+def test_the_worlds_lie_over_their_names(checked: FourWorlds) -> None:
+    pytest.importorskip("xarray", reason="xarray comes with the extra data; .ci/run has it")
+    data = checked.to_xarray()
+    assert float(data["spiral_number"].sel(world="doubly stable")) == checked.worlds[3].spiral_number
+    assert data["is_stable"].values.tolist() == [False, True, True, True]
