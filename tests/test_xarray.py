@@ -15,6 +15,8 @@ from richardson.models import battle_end, deterrence_cone, lanchester_square, li
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 from tests.theory.made_up import made_up_comparison
+from richardson.theory.feedback_nash import feedback_nash
+from richardson.theory.game import prisoners_dilemma
 
 pytestmark = pytest.mark.extra
 
@@ -102,3 +104,14 @@ def test_a_cone_of_deterrence_lies_over_the_two_sides() -> None:
     none = deterrence_cone(missile_war(missiles_destroyed=2), tolerable={"x": 1, "y": 2}).to_xarray()
     assert np.isnan(none["vertex"]).all()
     assert "disarms" in none.attrs["reason"]
+def test_a_game_lies_over_its_nations() -> None:
+    found = prisoners_dilemma(linear(), concern=0.75)
+    data = found.to_xarray()
+    assert dict(data.sizes) == {"nation": 2, "rival": 2}
+    assert float(data["joint_optimum"].sel(nation="y")) == found.joint_optimum[1]
+    assert float(data["ratio"].sel(nation="x", rival="y")) == found.ratio[0, 1]
+
+
+def test_a_game_that_looks_ahead_is_numbers_without_dimensions() -> None:
+    found = feedback_nash(discount=0.05, depreciation=0.1, weight=1, margin=1, ratio=0.5)
+    assert float(found.to_xarray()["defence"]) == found.defence

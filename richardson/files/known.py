@@ -55,6 +55,9 @@ from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.series import Series
 from richardson.theory.balance import BalanceOrHegemony
 from richardson.theory.power_system import PowerSystem
+from richardson.theory.feedback_nash import FeedbackNash
+from richardson.theory.game import PrisonersDilemma
+from richardson.theory.two_by_two import TwoByTwo
 from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
@@ -89,6 +92,7 @@ CLASSES: dict[str, type] = {
         Equilibrium,
         Estimate,
         EstimateRow,
+        FeedbackNash,
         FourWorlds,
         GlobalDiagram,
         LimitCycle,
@@ -102,6 +106,7 @@ CLASSES: dict[str, type] = {
         Parameter,
         PhasePortrait,
         PoincareSection,
+        PrisonersDilemma,
         PhasePortraits,
         PowerSystem,
         Provenance,
@@ -118,6 +123,7 @@ CLASSES: dict[str, type] = {
         State,
         Tipping,
         Trajectory,
+        TwoByTwo,
         UndecidedBox,
         Window,
         World,
