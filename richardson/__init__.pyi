@@ -62,6 +62,8 @@ from richardson.landscape.tipping import tipping as tipping
 from richardson.landscape.uncertainty import uncertainty_exponent as uncertainty_exponent
 from richardson.landscape.zero_one import ZeroOneTest as ZeroOneTest
 from richardson.landscape.zero_one import zero_one_test as zero_one_test
+from richardson.models.battle import BattleEnd as BattleEnd
+from richardson.models.deterrence import DeterrenceCone as DeterrenceCone
 from richardson.outcome import Outcome as Outcome
 from richardson.provenance import Provenance as Provenance
 from richardson.stability.capture import Capture as Capture
@@ -92,6 +94,7 @@ from richardson.study.recording import Maximum as Maximum
 from richardson.study.recording import Minimum as Minimum
 from richardson.study.run import run_ensemble as run_ensemble
 from richardson.symbolic import conditions as conditions
+from richardson.symbolic.discrete_time import in_discrete_time as in_discrete_time
 from richardson.symbolic.model import Model as Model
 from richardson.symbolic.quantity import Parameter as Parameter
 from richardson.symbolic.quantity import State as State

@@ -11,14 +11,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from richardson.arrays import FloatArray, as_floats
+from richardson.arrays import FloatArray
 from richardson.compiled import emit, store
 from richardson.compiled.address import addressed
 from richardson.compiled.build import MATRIX, RULE, STACK, VECTOR, kernel
 from richardson.compiled.kernels import each
-from richardson.errors import InvalidInputError, OutOfBoundsError
 from richardson.symbolic.model import Model
-from richardson.symbolic.position import state_position
+from richardson.symbolic.position import start_values, state_position
 from richardson.symbolic.transform import substituted, written_out
 from richardson.symbolic.write import to_text
 
@@ -104,20 +103,7 @@ class Field:
         UnknownNameError, InvalidInputError, OutOfBoundsError
             For a misspelt or missing state, a wrong length, a value that is not finite or out of bounds.
         """
-        if isinstance(start, Mapping):
-            start = self._in_order(start)
-        values = as_floats(start, "Start values")
-        if values.shape != (self.dimension,):
-            raise InvalidInputError(
-                f"'{self.model.name}' has {self.dimension} states ({', '.join(self.model.state_names)}); "
-                f"the start has shape {values.shape}. Give one number for each."
-            )
-        for state, value in zip(self.model.states, values, strict=True):
-            if within:
-                state.check(value)
-            elif not np.isfinite(value):
-                raise OutOfBoundsError(f"{state.meaning} ({state.name}) must be finite; got {value}.")
-        return values
+        return start_values(self.model, start, within=within)
 
     def rates(self, time: float, state: FloatArray) -> FloatArray:
         """Rates at one state, shape (d,), a new array."""
@@ -252,11 +238,3 @@ class Field:
             module = self._module(f"{what} derivatives {members}", lambda: emit.parameter_source(self._explicit, names, expressions()))
             self._derivatives[key] = store.function(module, "derivative", _POINT)
         return self._derivatives[key]
-
-    def _in_order(self, start: Mapping[str, float]) -> list[float]:
-        for name in start:
-            self.position(name)
-        missing = [name for name in self.model.state_names if name not in start]
-        if missing:
-            raise InvalidInputError(f"The start gives no value for {', '.join(missing)}. Name every state of '{self.model.name}'.")
-        return [start[name] for name in self.model.state_names]

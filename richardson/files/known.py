@@ -36,6 +36,8 @@ from richardson.landscape.shocks import Shock
 from richardson.landscape.stability_map import StabilityMap
 from richardson.landscape.tipping import Tipping
 from richardson.landscape.zero_one import ZeroOneTest
+from richardson.models.battle import BattleEnd
+from richardson.models.deterrence import DeterrenceCone
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.stability.capture import Capture
@@ -66,6 +68,7 @@ CLASSES: dict[str, type] = {
         BasinShares,
         BoundaryDimension,
         Basins,
+        BattleEnd,
         Branch,
         Capture,
         Certificate,
@@ -74,6 +77,7 @@ CLASSES: dict[str, type] = {
         Cycles,
         DenseOutput,
         Design,
+        DeterrenceCone,
         Diagram,
         EdgeState,
         EarlyWarning,

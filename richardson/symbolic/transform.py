@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from richardson.errors import InvalidInputError, ModelError, OutOfBoundsError, UnknownNameError
+from richardson.symbolic.concepts import concepts
 from richardson.symbolic.functions import TIME, series_path
+from richardson.symbolic.names import members_of
 from richardson.symbolic.parse import check_name
 from richardson.symbolic.position import state_position
-from richardson.symbolic.quantity import Parameter
+from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.series import Series
 
 if TYPE_CHECKING:
@@ -63,15 +65,28 @@ def revalued(model: Model, values: Mapping[str, float]) -> Model:
     chosen = model.values
     exact = {name for name in values if name in chosen}
     for name, value in values.items():
-        members = model.resolve(name)
+        members = members_of(model, name)
         chosen.update({member: value for member in members if member == name or member not in exact})
     changed = replace(model, numbers=tuple(chosen.values()))
     vars(changed).update({name: derived for name, derived in vars(model).items() if name in OF_EQUATIONS})
     return changed
 
 
+def under_ceilings(states: tuple[State, ...], values: Mapping[str, float]) -> tuple[State, ...]:
+    """The states, those with a ceiling bounded from above by what it is now."""
+    return tuple(replace(state, upper=values[state.ceiling]) if state.ceiling in values else state for state in states)
+
+
 def extended(model: Model, parameters: Mapping[str, float]) -> Model:
     """The model with further parameters, which no equation uses yet."""
+    if not isinstance(parameters, Mapping):
+        raise InvalidInputError(f"New parameters are a mapping of names to values, such as {{'tax': 0.1}}; got {parameters!r}.")
+    taken = concepts(model.parameter_names, model.state_names)
+    for name in parameters:
+        if name in taken:
+            raise ModelError(
+                f"'{name}' stands for {', '.join(members_of(model, name))} in '{model.name}'. Give the new parameter another name."
+            )
     added = tuple(Parameter(check_name(name, "parameter"), default=value) for name, value in parameters.items())
     numbers = (*model.numbers, *(parameter.default for parameter in added))
     return replace(model, parameters=(*model.parameters, *added), numbers=numbers)
