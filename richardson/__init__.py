@@ -14,7 +14,7 @@ _MODULES = {
     "errors": "richardson.errors",
     "models": "richardson.models",
     "plot": "richardson.plot",
-    "theories": "richardson.theory.presets",
+    "theories": "richardson.theory.theories",
 }
 
 _HOMES = {

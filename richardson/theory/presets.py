@@ -9,17 +9,6 @@ from dataclasses import replace
 from richardson import models
 from richardson.errors import OutOfBoundsError
 from richardson.symbolic.model import Model
-from richardson.theory.contest import contest, contest_equilibrium, contest_success
-
-__all__ = [
-    "classical_realism",
-    "contest",
-    "contest_equilibrium",
-    "contest_success",
-    "defensive_realism",
-    "offensive_realism",
-    "security_dilemma",
-]
 
 READING = "equations: this project's reading of the theory"
 BUTTERFIELD = "H. Butterfield (1951), History and Human Relations, Collins (quoted from memory)"

@@ -16,7 +16,7 @@ from richardson.symbolic.conditions import spiral_number_of
 from richardson.symbolic.model import Model
 
 SEEDS = st.integers(0, 2**32 - 1)
-SINGLE = [theories.security_dilemma, theories.offensive_realism, theories.classical_realism]
+PRESETS = [theories.security_dilemma, theories.defensive_realism, theories.offensive_realism, theories.classical_realism]
 
 
 def random_dilemma(rng: np.random.Generator) -> Model:
@@ -118,6 +118,40 @@ def test_a_hegemon_that_is_content_is_refused(values: dict[str, float], name: st
         theories.offensive_realism(**values)  # type: ignore[arg-type] # parameters, not nations
 
 
+RATES = st.floats(0.1, 5)
+REACTIONS = st.tuples(st.floats(0, 1.5), st.floats(0, 1.5))
+BASES = st.tuples(st.floats(0.1, 10), st.floats(0.1, 10))
+
+
+@given(speeds=st.tuples(RATES, RATES), reactions=REACTIONS, bases=BASES)
+@settings(max_examples=40)
+def test_defensive_realists_rest_where_both_are_secure_exactly_when_their_reactions_multiply_to_less_than_one(
+    speeds: tuple[float, float], reactions: tuple[float, float], bases: tuple[float, float]
+) -> None:
+    """x* = (m_x + o_x m_y)/(1 − o_x o_y), stable iff o_x o_y < 1, however fast they arm."""
+    product = reactions[0] * reactions[1]
+    assume(abs(product - 1) > 1e-6)
+    values = {
+        f"{what}_{i}": pair[k]
+        for what, pair in (("adjustment", speeds), ("reaction", reactions), ("base", bases))
+        for k, i in enumerate("xy")
+    }
+    field = Field.of(theories.defensive_realism(**values))
+    arms = np.array([bases[0] + reactions[0] * bases[1], bases[1] + reactions[1] * bases[0]]) / (1 - product)
+    assert field.rates(0.0, arms) == pytest.approx(0.0, abs=1e-11 * np.abs(arms).max() * max(speeds))
+    assert (np.linalg.eigvals(field.jacobian(0.0, arms)).real.max() < 0) == (product < 1)
+
+
+def test_defensive_realism_is_stock_adjustment_and_no_second_model() -> None:
+    assert theories.defensive_realism(reaction=0.8) == models.stock_adjustment(reaction=0.8)
+
+
+@pytest.mark.parametrize("values", [{"adjustment_x": 0}, {"base": -1}])
+def test_a_defensive_realist_that_never_arms_is_refused(values: dict[str, float]) -> None:
+    with pytest.raises(errors.OutOfBoundsError, match="arms to be secure"):
+        theories.defensive_realism(**values)
+
+
 @given(grievance=st.floats(0.1, 3), fatigue=st.floats(0.2, 2), strain=st.floats(0.01, 1), rival=st.floats(0, 100))
 @settings(max_examples=30)
 def test_the_arming_of_classical_realists_does_not_depend_on_the_rival(
@@ -136,7 +170,7 @@ def test_a_classical_realist_that_answers_rivals_or_wants_nothing_is_refused(val
         theories.classical_realism(**values)  # type: ignore[arg-type] # parameters, not nations
 
 
-@pytest.mark.parametrize("theory", SINGLE)
+@pytest.mark.parametrize("theory", PRESETS)
 def test_a_theory_names_itself_and_says_that_the_reading_is_ours(theory: Any) -> None:
     model = theory()
     assert model.name == f"theory: {theory.__name__.replace('_', ' ')}"
