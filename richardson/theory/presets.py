@@ -140,8 +140,9 @@ def offensive_realism(nations: Sequence[str] | int = ("x", "y"), fear: str = "in
     Notes
     -----
     Predictions that can fail. Without alarm and strain (φ = q = 0) no equilibrium with arms exists exactly when R ≥ 1, which targets with
-    c_x c_y > 1 (of N alike: c (N − 1) > 1) bring about by ambition alone. With strain there is one high equilibrium, about
-    [kW (1 + φ) + μ (c − 1) − a]/(a q) of a symmetric pair with W = w e^β (1 − δ s): it grows with μ however well defence is told apart.
+    c_x c_y > 1 (of N alike: c (N − 1) > 1) bring about by ambition alone. With strain, and ambition that is strong, there is one high
+    equilibrium, about [kW (1 + φ) + μ (c − 1) − a]/(a q) of a symmetric pair with W = w e^β (1 − δ s): it grows with μ however well
+    defence is told apart. Weak ambition may leave a low equilibrium standing.
 
     References
     ----------

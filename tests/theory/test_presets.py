@@ -105,9 +105,21 @@ def test_hegemons_with_strain_arm_highly_however_well_defence_is_told_apart(seen
     assert (0.45 * threat * 4 + 5 * 0.5 - 1) / 0.04 == pytest.approx(arms, rel=0.02)  # leaves out g, and that alarm is not quite full
 
 
-def test_the_high_equilibrium_of_hegemons_grows_with_ambition() -> None:
-    found = [equilibria(offensive(ambition=ambition), Window(x=(0, 500), y=(0, 500)))[-1]["x"] for ambition in (1.0, 2.0, 5.0, 10.0)]
+@pytest.mark.parametrize("seen", [0.0, 0.5, 1.0])
+def test_the_highest_equilibrium_of_hegemons_grows_with_ambition_however_well_defence_is_told_apart(seen: float) -> None:
+    window = Window(x=(0, 500), y=(0, 500))
+    found = [equilibria(offensive(ambition=ambition, distinguishability=seen), window)[-1]["x"] for ambition in (1.0, 2.0, 5.0, 10.0)]
     assert (np.diff(found) > 0).all()
+
+
+def test_weak_ambition_leaves_a_low_equilibrium_standing() -> None:
+    """Below the fold at μ = 0.2349 two are stable at δ = 0; at δ = 1 the only one is low."""
+    window = Window(x=(0, 60), y=(0, 60))
+    stable = [
+        [rest["x"] for rest in equilibria(offensive(ambition=0.2, distinguishability=seen), window) if rest.is_stable] for seen in (0, 1)
+    ]
+    assert [len(rests) for rests in stable] == [2, 1]
+    assert max(stable[0][0], stable[1][0]) < 2 < 20 < stable[0][1]
 
 
 @pytest.mark.parametrize(
