@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import sympy
 
+from richardson import models
 from richardson.arrays import FloatArray, as_floats
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
-from richardson.models import security_dilemma
 from richardson.models.quantities import each, nation_names
 from richardson.symbolic.functions import sigmoid
 from richardson.symbolic.model import Model
@@ -73,7 +73,7 @@ def contest(nations: Sequence[str] | int = ("x", "y"), fear: str = "instant", *,
     """
     form = _form(success)
     names = nation_names(nations)
-    base = security_dilemma(names, fear)
+    base = models.security_dilemma(names, fear)
     unit = "1" if form == "ratio" else "1/arms"
     added = (
         Parameter("prize", "V", "prize", "arms", lower=0.0, default=10.0),
