@@ -15,7 +15,10 @@ DEFENCE = Parameter("defence", "k", "defence coefficient", "1/yr", lower=0.0, de
 FATIGUE = Parameter("fatigue", "a", "fatigue", "1/yr", lower=0.0, default=1.0)
 GRIEVANCE = Parameter("grievance", "g", "grievance", "arms/yr", default=0.5)
 
-HILL = "W. W. Hill (1992), Several Sequential Augmentations of Richardson's Arms Race Model, Mathematical and Computer Modelling 16 (entry seen)"
+HILL = (
+    "W. W. Hill (1992), Several Sequential Augmentations of Richardson's Arms Race Model, Mathematical and Computer Modelling 16 "
+    "(entry seen)"
+)
 BOULDING = "K. E. Boulding (1962), Conflict and Defense: A General Theory, Harper (quoted from memory)"
 INTRILIGATOR = (
     "M. D. Intriligator (1975), Strategic Considerations in the Richardson Model of Arms Races, Journal of Political Economy 83(2), "

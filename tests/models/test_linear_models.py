@@ -8,19 +8,12 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from richardson import errors
-from richardson.models import linear, nations, rivalry, saperstein, scalar_balance, security_dilemma, submissive
+from richardson import errors, models
+from richardson.models import linear, nations, rivalry, security_dilemma, submissive
 from richardson.symbolic import conditions, derive
 from richardson.symbolic.model import Model
 
-CATALOGUE = {
-    "linear": linear(),
-    "rivalry": rivalry(),
-    "submissive": submissive(),
-    "nations": nations(3),
-    "saperstein": saperstein(),
-    "scalar balance": scalar_balance(),
-    "security dilemma": security_dilemma(),
+CATALOGUE = {name: getattr(models, name)() for name in models.CATALOGUE} | {
     "security dilemma, three": security_dilemma(3),
     "security dilemma, fear as state": security_dilemma(fear="state"),
 }
