@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 import sympy
 from scipy.integrate import solve_ivp
+from scipy.optimize import root
 
 from richardson.arrays import FloatArray
+from richardson.compiled.field import Field
 from richardson.dynamics.integrate import integrate
 from richardson.models import security_dilemma
 from richardson.stability.spectrum import spectrum
+from richardson.symbolic.conditions import spiral_number_of
 from richardson.symbolic.model import Model
 
 PRIOR_EXPOSURE = 0.2 + 0.8 / (1 + np.e)  # w at l = −1
@@ -57,6 +60,31 @@ def test_at_rest_the_three_minds_are_stable_and_their_spiral_numbers_below_one()
         end = solve_ivp(independent_rates, (0, 400), START, args=(empathy,), method="LSODA", rtol=1e-12, atol=1e-13).y[:, -1]
         rest = spectrum(model, end)
         assert (end[0], rest.spiral_number < 1, max(rest.eigenvalues.real) < 0) == (pytest.approx(arms, rel=1e-6), True, True)
+
+
+def of_two_alike(arms: complex, distrust: complex, empathy: float) -> FloatArray:
+    """Rates of arms and distrust of two alike, instant fear, a balance of 0.2, written a third time, for complex numbers."""
+    fear = (0.2 + 0.8 / (1 + np.exp(-distrust))) * np.exp(0.2) * arms
+    answer = 0.45 * fear * (1 + 3 * fear**2 / (16 + fear**2))
+    return np.array([answer - arms * (1 + 0.04 * arms) + 0.5, (1 - empathy) * answer - 0.2 * (distrust + 1)])
+
+
+def fold_conditions(place: FloatArray) -> FloatArray:
+    """Rates, and the determinant of their slopes by complex steps, at (arms, distrust, empathy)."""
+    step = 1e-30
+    slopes = [of_two_alike(place[0] + one * 1j, place[1] + other * 1j, place[2]).imag / step for one, other in ((step, 0), (0, step))]
+    return np.array([*of_two_alike(place[0], place[1], place[2]).real, np.linalg.det(slopes)])
+
+
+@pytest.mark.parametrize(("empathy", "arms", "distrust"), [(0.1037494753, 0.86504143, 0.76997514), (0.9874799364, 23.64742826, 1.84928244)])
+def test_detente_is_lost_for_want_of_empathy_and_cold_war_outlasts_its_return(empathy: float, arms: float, distrust: float) -> None:
+    """Two folds over empathy at a balance of 0.2: the numbers that continuation gives are those of scipy, and R is one there."""
+    fold = root(fold_conditions, [arms, distrust, empathy], tol=1e-13).x
+    assert fold == pytest.approx([arms, distrust, empathy], rel=1e-7)
+    field = Field.of(security_dilemma(beliefs=True, balance=0.2, empathy=fold[2]))
+    at = fold[[0, 0, 1, 1]]
+    assert field.rates(0.0, at) == pytest.approx(0.0, abs=1e-10)
+    assert spiral_number_of(field.jacobian(0.0, at), np.array([False, False, True, True])) == pytest.approx(1.0, abs=1e-7)
 
 
 @pytest.mark.parametrize("fear", ["instant", "state"])
