@@ -2,8 +2,8 @@
 
 from richardson.models.linear import linear, rivalry, submissive
 from richardson.models.maps import saperstein
-from richardson.models.nations import nations
+from richardson.models.nations import collective_security, nations
 from richardson.models.security_dilemma import security_dilemma
 from richardson.models.structural_balance import scalar_balance
 
-__all__ = ["linear", "nations", "rivalry", "saperstein", "scalar_balance", "security_dilemma", "submissive"]
+__all__ = ["collective_security", "linear", "nations", "rivalry", "saperstein", "scalar_balance", "security_dilemma", "submissive"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from richardson import errors
-from richardson.models import linear, nations, rivalry, saperstein, scalar_balance, security_dilemma, submissive
+from richardson.models import collective_security, linear, nations, rivalry, saperstein, scalar_balance, security_dilemma, submissive
 from richardson.symbolic import conditions, derive
 from richardson.symbolic.model import Model
 
@@ -18,6 +18,8 @@ CATALOGUE = {
     "rivalry": rivalry(),
     "submissive": submissive(),
     "nations": nations(3),
+    "nations, many": nations(7),
+    "collective security": collective_security(3, pact=("x", "z")),
     "saperstein": saperstein(),
     "scalar balance": scalar_balance(),
     "security dilemma": security_dilemma(),
@@ -172,8 +174,3 @@ def test_a_zero_fatigue_of_the_flagship_is_refused() -> None:
 def test_nations_that_are_no_race_are_refused(names: object) -> None:
     with pytest.raises(errors.RichardsonError):
         security_dilemma(names)  # type: ignore[arg-type] # wrong on purpose
-
-
-def test_seven_nations_are_refused_where_they_are_written_out() -> None:
-    with pytest.raises(errors.InvalidInputError, match="at most 6"):
-        nations(7)
