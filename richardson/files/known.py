@@ -51,6 +51,10 @@ from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.series import Series
+from richardson.theory.blocs import Blocs
+from richardson.theory.dyads import DestabilisingDyads
+from richardson.theory.groups import UnstableGroups
+from richardson.theory.statics import ComparativeStatics
 from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
@@ -66,14 +70,17 @@ CLASSES: dict[str, type] = {
         BasinShares,
         BoundaryDimension,
         Basins,
+        Blocs,
         Branch,
         Capture,
         Certificate,
+        ComparativeStatics,
         Crossing,
         CycleBranch,
         Cycles,
         DenseOutput,
         Design,
+        DestabilisingDyads,
         Diagram,
         EdgeState,
         EarlyWarning,
@@ -111,6 +118,7 @@ CLASSES: dict[str, type] = {
         Tipping,
         Trajectory,
         UndecidedBox,
+        UnstableGroups,
         Window,
         World,
         ZeroOneTest,
