@@ -104,3 +104,12 @@ from richardson.theory.worlds import FourWorlds as FourWorlds
 from richardson.theory.worlds import four_worlds as four_worlds
 
 __version__: str
+from richardson.theory.blocs import Blocs as Blocs
+from richardson.theory.blocs import blocs as blocs
+from richardson.theory.blocs import with_alignment as with_alignment
+from richardson.theory.dyads import DestabilisingDyads as DestabilisingDyads
+from richardson.theory.dyads import destabilising_dyads as destabilising_dyads
+from richardson.theory.groups import UnstableGroups as UnstableGroups
+from richardson.theory.groups import unstable_groups as unstable_groups
+from richardson.theory.statics import ComparativeStatics as ComparativeStatics
+from richardson.theory.statics import comparative_statics as comparative_statics

@@ -59,6 +59,10 @@ from richardson.study.design import Design
 from richardson.study.run import run_ensemble
 from richardson.symbolic.model import Model
 from richardson.symbolic.series import Series
+from richardson.theory.blocs import blocs
+from richardson.theory.dyads import destabilising_dyads
+from richardson.theory.groups import unstable_groups
+from richardson.theory.statics import comparative_statics
 from richardson.theory.worlds import four_worlds
 
 DILEMMA = security_dilemma()
@@ -106,6 +110,10 @@ def results() -> dict[str, Any]:
                 "early warning": early_warning(np.sin(np.arange(60.0) ** 1.5), surrogates=2),
                 "basins": basins(TWO_SIDED, Window(x=(-2, 2), y=(-1, 1)), resolution=(6, 5), bound=100.0),
                 "worlds": four_worlds(DILEMMA, resolution=(6, 5)),
+                "dyads": destabilising_dyads(nations(3, defence_x_y=0.3)),
+                "groups": unstable_groups(nations(3, defence=0.12, fatigue=0.2)),
+                "statics": comparative_statics(linear()),
+                "blocs": blocs({("x", "y"): 0.8, ("x", "z"): -0.5}, ("x", "y", "z")),
                 "window": Window(x=(0, 1), y=2.0),
                 "ensemble": run_ensemble(linear(), Design.grid({"defence": [0.2, 1.5], "x": [1, 2]}), {"y": 1}, 40.0, bound=1e3),
                 "design": Design.sobol({"balance": (-1, 1)}, size=4, rng=1) * Design.grid({"x": [0.5, 1.0]}),
@@ -167,6 +175,10 @@ KINDS = (
     "early warning",
     "basins",
     "worlds",
+    "dyads",
+    "groups",
+    "statics",
+    "blocs",
     "window",
     "design",
     "ensemble",

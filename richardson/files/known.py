@@ -53,6 +53,10 @@ from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.series import Series
+from richardson.theory.blocs import Blocs
+from richardson.theory.dyads import DestabilisingDyads
+from richardson.theory.groups import UnstableGroups
+from richardson.theory.statics import ComparativeStatics
 from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
@@ -69,15 +73,18 @@ CLASSES: dict[str, type] = {
         BoundaryDimension,
         Basins,
         BattleEnd,
+        Blocs,
         Branch,
         Capture,
         Certificate,
+        ComparativeStatics,
         Crossing,
         CycleBranch,
         Cycles,
         DenseOutput,
         Design,
         DeterrenceCone,
+        DestabilisingDyads,
         Diagram,
         EdgeState,
         EarlyWarning,
@@ -115,6 +122,7 @@ CLASSES: dict[str, type] = {
         Tipping,
         Trajectory,
         UndecidedBox,
+        UnstableGroups,
         Window,
         World,
         ZeroOneTest,
