@@ -5,9 +5,11 @@ The theories are books and articles; that a preset says what they mean is this p
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from richardson import models
 from richardson.errors import OutOfBoundsError
+from richardson.symbolic import concepts
 from richardson.symbolic.model import Model
 
 READING = "equations: this project's reading of the theory"
@@ -21,6 +23,7 @@ Rule = tuple[Callable[[float], bool], str]
 NOTHING: Rule = (lambda value: value == 0.0, "0")
 SOMETHING: Rule = (lambda value: value > 0.0, "above 0")
 MORE_THAN_THE_RIVALS: Rule = (lambda value: value > 1.0, "above 1")
+NOT_NEGATIVE: Rule = (lambda value: value >= 0.0, "0 or more")
 LESS_THAN_ALL: Rule = (lambda value: value < 1.0, "below 1")
 
 
@@ -110,8 +113,7 @@ def defensive_realism(**values: float) -> Model:
     0.8
     """
     model = models.stock_adjustment(**values)
-    at_least_nothing: Rule = (lambda value: value >= 0.0, "0 or more")
-    _check(model, "Defensive realism arms to be secure", adjustment=SOMETHING, base=at_least_nothing)
+    _check(model, "Defensive realism arms to be secure", adjustment=SOMETHING, base=NOT_NEGATIVE)
     return _named(model, "defensive realism", WALTZ, GLASER)
 
 
@@ -198,12 +200,56 @@ def classical_realism(nations: Sequence[str] | int = ("x", "y"), **values: float
     return _named(model, "classical realism", MORGENTHAU)
 
 
+def collective_security(nations: Sequence[str] | int = 3, pact: Sequence[str] | None = None, **values: Any) -> Model:
+    """Collective security: an attack on one member of a pact is met by all of them.
+
+    It is `richardson.models.collective_security`, with a pact that binds: commitment κ > 0.
+
+    Parameters
+    ----------
+    nations : sequence of str or int
+        Names, or a count.
+    pact : sequence of str, optional
+        Its members; by default all.
+    **values : float
+        Parameters of the model.
+
+    Returns
+    -------
+    Model
+        States: arms of each nation [arms].
+
+    Raises
+    ------
+    OutOfBoundsError
+        If a value breaks a rule of the theory (the prediction needs k ≥ 0 too); or as the model refuses.
+
+    Notes
+    -----
+    Predictions that can fail: the leading eigenvalue never rises with commitment; and identical nations in a pact of all have
+    k[(N − 1)(1 − κ) + κ] − a, so full commitment makes a race of any number as tame as a race of two.
+
+    References
+    ----------
+    .. [1] J. M. Epstein (1997), Nonlinear Dynamics, Mathematical Biology, and Social Science (quoted from memory).
+
+    Examples
+    --------
+    >>> collective_security(4, commitment=1).values["commitment"]
+    1.0
+    """
+    model = models.collective_security(nations, pact, **values)
+    _check(model, "Collective security is a pact that binds nations that answer threats", commitment=SOMETHING, defence=NOT_NEGATIVE)
+    return _named(model, "collective security")
+
+
 def _check(model: Model, claim: str, **rules: Rule) -> None:
     """Refuse values that the theory does not allow."""
+    numbers = dict(zip(model.parameter_names, model.numbers, strict=True))
     for concept, (holds, words) in rules.items():
-        for name in model.resolve(concept):
-            if not holds(model.values[name]):
-                got = f"{name} must be {words}; got {model.values[name]:g}"
+        for name in concepts.members(concept, model.parameter_names, model.state_names):
+            if not holds(numbers[name]):
+                got = f"{name} must be {words}; got {numbers[name]:g}"
                 raise OutOfBoundsError(f"{claim}: {got}. The model itself, in richardson.models, takes other values.")
 
 

@@ -16,7 +16,13 @@ from richardson.symbolic.conditions import spiral_number_of
 from richardson.symbolic.model import Model
 
 SEEDS = st.integers(0, 2**32 - 1)
-PRESETS = [theories.security_dilemma, theories.defensive_realism, theories.offensive_realism, theories.classical_realism]
+PRESETS = [
+    theories.collective_security,
+    theories.security_dilemma,
+    theories.defensive_realism,
+    theories.offensive_realism,
+    theories.classical_realism,
+]
 
 
 def random_dilemma(rng: np.random.Generator) -> Model:
@@ -181,6 +187,36 @@ def test_the_arming_of_classical_realists_does_not_depend_on_the_rival(
 def test_a_classical_realist_that_answers_rivals_or_wants_nothing_is_refused(values: dict[str, float]) -> None:
     with pytest.raises(errors.OutOfBoundsError, match="whoever the rival"):
         theories.classical_realism(**values)  # type: ignore[arg-type] # parameters, not nations
+
+
+def leading(model: Model) -> float:
+    """Largest real part of the eigenvalues; the model is linear."""
+    place = dict.fromkeys(model.state_symbols, 0)
+    numbers = dict(zip(model.parameter_symbols, model.numbers, strict=True))
+    return float(np.linalg.eigvals(np.array(model.jacobian.subs(numbers).subs(place), dtype=np.float64)).real.max())
+
+
+@pytest.mark.parametrize(("commitment", "value"), [(1e-12, 0.04), (1 / 3, 0.0), (1.0, -0.08)])
+def test_a_pact_of_all_makes_a_race_of_three_as_tame_as_one_of_two(commitment: float, value: float) -> None:
+    """k = .12, a = .2: k[(N − 1)(1 − κ) + κ] − a."""
+    assert leading(theories.collective_security(3, commitment=commitment, defence=0.12, fatigue=0.2)) == pytest.approx(value, abs=1e-12)
+
+
+@given(seed=SEEDS)
+@settings(max_examples=15)
+def test_commitment_never_makes_a_race_less_stable(seed: int) -> None:
+    """Perron and Frobenius: the pact lowers entries of a matrix that is non-negative off its diagonal; nations and pact as they come."""
+    rng = np.random.default_rng(seed)
+    model = theories.collective_security(4, pact=("n1", "n3", "n4")[: int(rng.integers(2, 4))])
+    values = {name: rng.uniform(0, 1) for concept in ("defence", "fatigue") for name in model.resolve(concept)}
+    found = [leading(model.with_values(**values, commitment=commitment)) for commitment in (0.0, 0.3, 0.7, 1.0)]
+    assert (np.diff(found) < 1e-12).all()
+
+
+@pytest.mark.parametrize("values", [{"commitment": 0}, {"defence_x_y": -0.1}])
+def test_a_pact_of_paper_is_refused(values: dict[str, float]) -> None:
+    with pytest.raises(errors.OutOfBoundsError, match="pact that binds"):
+        theories.collective_security(3, **values)
 
 
 @pytest.mark.parametrize("theory", PRESETS)
