@@ -51,6 +51,7 @@ from richardson.stability.spectrum import Spectrum
 from richardson.stability.window import Window
 from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
+from richardson.symbolic.indexed import Family
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.series import Series
 from richardson.theory.blocs import Blocs
@@ -93,6 +94,7 @@ CLASSES: dict[str, type] = {
         Equilibrium,
         Estimate,
         EstimateRow,
+        Family,
         FourWorlds,
         GlobalDiagram,
         LimitCycle,

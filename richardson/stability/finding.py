@@ -59,10 +59,10 @@ def found_by(method: str, equations: RestEquations, generator: np.random.Generat
     ComputationError
         If the equilibria are not isolated.
     """
-    if method == "newton":
-        return _searched(equations, generator)
     if isinstance(equations.field.model, IndexedModel) and equations.field.model.equations.is_linear:
         return _linear(equations, equations.field.model)
+    if method == "newton":
+        return _searched(equations, generator)
     enclosure = Enclosure.of(equations.field.model) if equations.size <= MOST_STATES else None
     if method == "certified":
         return _sure(_proved(equations, enclosure, generator, budget), _no_proof(equations))

@@ -106,37 +106,37 @@ class IndexedModel(Model):
         """Refused: what moves a parameter along a branch or over a map needs equations that are written out."""
         if name not in self._positions and name not in self.values:
             raise UnknownNameError(f"'{self.name}' has no parameter '{name}'. {nearest(name, (*self.values, *self._positions))}")
-        self._refuse(f"'{name}' cannot be moved here")
+        self.refuse(f"'{name}' cannot be moved here")
 
     def with_term(self, state: str, term: Any, parameters: Mapping[str, float] | None = None) -> Model:
         """Refused: the equations are written over all nations."""
-        self._refuse(f"the rate of {state} cannot be changed")
+        self.refuse(f"the rate of {state} cannot be changed")
 
     def with_equation(self, state: str, equation: Any, parameters: Mapping[str, float] | None = None) -> Model:
         """Refused: the equations are written over all nations."""
-        self._refuse(f"the equation of {state} cannot be changed")
+        self.refuse(f"the equation of {state} cannot be changed")
 
     def with_drive(self, **drives: Any) -> Model:
         """Refused: the equations are written over all nations."""
-        self._refuse(f"{' and '.join(drives) or 'nothing'} cannot be driven")
+        self.refuse(f"{' and '.join(drives) or 'nothing'} cannot be driven")
 
     @cached_property
     def jacobian(self) -> sympy.ImmutableMatrix:
         """Refused; `Field.jacobian` has the numbers."""
-        self._refuse("its Jacobian has no symbols")
+        self.refuse("its Jacobian has no symbols")
 
     def to_latex(self) -> str:
         """Refused."""
-        self._refuse("it has no LaTeX")
+        self.refuse("it has no LaTeX")
 
     def jacobian_to_latex(self) -> str:
         """Refused."""
-        self._refuse("its Jacobian has no LaTeX")
+        self.refuse("its Jacobian has no LaTeX")
 
     def __getattr__(self, name: str) -> NoReturn:
         """Refuse ``rates``, which are not written out."""
         if name == "rates":
-            self._refuse("what was asked needs the rate of every state as a formula")
+            self.refuse("what was asked needs the rate of every state as a formula")
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def __repr__(self) -> str:
@@ -165,7 +165,19 @@ class IndexedModel(Model):
         numbers = families.as_numbers(family.meaning, given, (family.lower, family.upper), family.interval)
         return {"_".join((family.name, *owner)): number for owner, number in zip(given, numbers.tolist(), strict=True)}
 
-    def _refuse(self, what: str) -> NoReturn:
+    def refuse(self, what: str) -> NoReturn:
+        """Refuse what needs equations that are written out.
+
+        Parameters
+        ----------
+        what : str
+            What cannot be, as the end of a sentence.
+
+        Raises
+        ------
+        ModelError
+            Always; the message says what to do.
+        """
         count = len(self.equations.nations)
         raise ModelError(
             f"'{self.name}' of {count} nations is written once over nations and compiled as loops: {what}. {WAY_OUT}; or use what works "

@@ -154,7 +154,8 @@ def _perron(found: Reactions, model: Model, what: str) -> tuple[float, FloatArra
             f"{what} of '{model.name}' needs a spiral number, which is undefined here: two nations or more, each worn down by its own "
             "arms, none of them disarming in answer to another's. Look at the eigenvalues (spectrum) instead."
         )
-    values, left, right = scipy.linalg.eig(found.cross / found.own[:, np.newaxis], left=True, right=True)
+    solution: Any = scipy.linalg.eig(found.cross / found.own[:, np.newaxis], left=True, right=True)
+    values, left, right = solution
     leading = int(np.argmax(values.real))
     radius, u, v = float(values[leading].real), np.abs(left[:, leading].real), np.abs(right[:, leading].real)
     if radius <= 0.0:

@@ -11,12 +11,15 @@ import numpy as np
 from richardson.arrays import FloatArray, IntArray
 from richardson.errors import InvalidInputError
 from richardson.provenance import Provenance, record
+from richardson.stability.kinds import eigenvalues_with_errors
 from richardson.symbolic.model import Model
 from richardson.theory.reactions import Place, Reactions, reactions_at
 
 Group = tuple[str, ...]
 MOST_GROUPS = 2_000_000  # some ten seconds
 BATCH = 50_000  # matrices at a time: tens of megabytes
+NEAR = 1e-4  # of the norm: only of a block far from normal is the leading eigenvalue off by more, through rounding
+ROUNDINGS = 16  # of the norm: what LAPACK may be off with few states
 SHOWN = 3  # groups in a repr
 
 
@@ -141,13 +144,20 @@ def _leading(found: Reactions, size: int, known: list[frozenset[int]]) -> list[t
     groups = groups[~_holds(groups, known, len(found.names))]
     for begin in range(0, len(groups), BATCH):
         part = groups[begin : begin + BATCH]
-        blocks = found.matrix[part[:, :, np.newaxis], part[:, np.newaxis, :]]
-        doubt = found.uncertainty[part[:, :, np.newaxis], part[:, np.newaxis, :]]
-        growth = np.linalg.eigvals(blocks).real.max(axis=1)
-        scale = np.linalg.norm(blocks, axis=(1, 2))
-        errors = np.linalg.norm(doubt, axis=(1, 2)) + 4 * size * np.finfo(np.float64).eps * scale
+        blocks, doubts = (table[part[:, :, np.newaxis], part[:, np.newaxis, :]] for table in (found.matrix, found.uncertainty))
+        growth, errors = _growth(blocks, doubts)
         kept += [(tuple(part[place].tolist()), float(growth[place]), float(errors[place])) for place in np.flatnonzero(growth >= -errors)]
     return kept
+
+
+def _growth(blocks: FloatArray, doubts: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Largest real part of the eigenvalues of each block (n, s, s), and how far it may be off, looked at closely where it is near zero."""
+    growth = np.linalg.eigvals(blocks).real.max(axis=1)
+    scale = np.linalg.norm(blocks, axis=(1, 2))
+    errors = np.linalg.norm(doubts, axis=(1, 2)) + ROUNDINGS * np.finfo(np.float64).eps * scale
+    for place in np.flatnonzero(np.abs(growth) <= NEAR * scale):
+        errors[place] = eigenvalues_with_errors(blocks[place], doubts[place])[2][0]
+    return growth, errors
 
 
 def _holds(groups: IntArray, known: list[frozenset[int]], count: int) -> np.ndarray[Any, np.dtype[np.bool_]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from richardson.symbolic.conditions import without_followers
 from richardson.symbolic.model import Model
 from richardson.symbolic.synchrony import has_linear_rates
 
-Place = Equilibrium | Mapping[str, float] | Sequence[float] | None
+Place: TypeAlias = Equilibrium | Mapping[str, float] | Sequence[float] | None
 
 
 @dataclass(frozen=True, eq=False)

@@ -121,7 +121,7 @@ def comparative_statics(model: Model, at: Place = None) -> ComparativeStatics:
             f"'{model.name}' has no comparative statics {'' if found.state is None else 'there '}: its largest eigenvalue has real part "
             f"{eigenvalues.real.max():.6g}, so it does not come to rest again. Give a stable equilibrium."
         )
-    effects = np.linalg.inv(-found.matrix)
+    effects = np.asarray(np.linalg.inv(-found.matrix), dtype=np.float64)
     rounding = len(effects) * np.finfo(np.float64).eps * np.abs(found.matrix)
     errors = np.abs(effects) @ (found.uncertainty + rounding) @ np.abs(effects)
     return ComparativeStatics(

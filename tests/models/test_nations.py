@@ -15,6 +15,8 @@ from richardson.models.quantities import arms
 from richardson.stability.equilibria import equilibria
 from richardson.stability.spectrum import spectrum
 from richardson.stability.window import Window
+from richardson.study.binding import bind
+from richardson.study.design import Design
 from richardson.symbolic.indexed import ARMS, EACH, MUTUAL, PAIR, SHARED, Family, OverNations, mutual, other, own, pair, shared, total
 from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.model import Model
@@ -250,3 +252,20 @@ def test_a_pact_that_is_none_is_refused(pact: object) -> None:
 
 def test_a_pact_belongs_to_the_equations() -> None:
     assert collective_security(7, pact=("n1", "n2")).fingerprint != collective_security(7).fingerprint
+
+
+def test_a_race_with_negative_reactions_is_proved_by_the_race_that_has_them_positive() -> None:
+    one = equilibria(nations(MANY, defence=-0.05, fatigue=1), wide(nations(MANY)))[0]
+    assert one.certificate.is_stable is True
+    assert one.spiral_number is None
+
+
+def test_nothing_is_proved_of_the_stability_of_a_race_of_mixed_signs_that_no_vector_settles() -> None:
+    """−0.2 everywhere: eigenvalues −1 − 8·0.2 and −1 + 0.2, all stable, although |−0.2|·8 > 1."""
+    one = equilibria(nations(MANY, defence=-0.2, fatigue=1), wide(nations(MANY)))[0]
+    assert (one.is_stable, one.certificate.is_stable) == (True, None)
+
+
+def test_an_ensemble_of_loops_is_refused_with_what_to_do() -> None:
+    with pytest.raises(errors.ModelError, match="at most 6 nations"):
+        bind(nations(MANY), Design.grid({"fatigue": [0.5, 1.0]}), np.zeros(MANY))
