@@ -108,7 +108,17 @@ from richardson.theory.game import prisoners_dilemma as prisoners_dilemma
 from richardson.theory.security_game import SecurityGame as SecurityGame
 from richardson.theory.security_game import security_game as security_game
 from richardson.theory.two_by_two import TwoByTwo as TwoByTwo
+from richardson.theory import theories as theories
 from richardson.theory.worlds import FourWorlds as FourWorlds
 from richardson.theory.worlds import four_worlds as four_worlds
 
 __version__: str
+from richardson.theory.blocs import Blocs as Blocs
+from richardson.theory.blocs import blocs as blocs
+from richardson.theory.blocs import with_alignment as with_alignment
+from richardson.theory.dyads import DestabilisingDyads as DestabilisingDyads
+from richardson.theory.dyads import destabilising_dyads as destabilising_dyads
+from richardson.theory.groups import UnstableGroups as UnstableGroups
+from richardson.theory.groups import unstable_groups as unstable_groups
+from richardson.theory.statics import ComparativeStatics as ComparativeStatics
+from richardson.theory.statics import comparative_statics as comparative_statics

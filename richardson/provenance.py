@@ -36,8 +36,12 @@ class Recordable(Protocol):
         """Hash of the equations, never of the numbers."""
 
     @property
-    def values(self) -> Mapping[str, float]:
-        """Number of every parameter by name."""
+    def parameter_names(self) -> Sequence[str]:
+        """Names of the parameters, in order."""
+
+    @property
+    def numbers(self) -> Sequence[float]:
+        """Number of every parameter."""
 
     @property
     def states(self) -> Sequence[Named]:
@@ -145,7 +149,7 @@ def record(model: Recordable | None, *, entropy: int | Iterable[int] | None = No
 def _identity(model: Recordable) -> tuple[str, tuple[tuple[str, float], ...], tuple[tuple[str, str], ...]]:
     """Fingerprint, numbers and units of a model."""
     units = tuple((quantity.name, quantity.unit) for quantity in (*model.states, *model.parameters))
-    return model.fingerprint, tuple(model.values.items()), units
+    return model.fingerprint, tuple(zip(model.parameter_names, model.numbers, strict=True)), units
 
 
 @cache

@@ -30,6 +30,14 @@ class Race:
     parameters: tuple[Quantity, ...] = (Quantity("fatigue", "1/yr"), Quantity("grievance", "arms/yr"))
     values: dict[str, float] = field(default_factory=lambda: {"fatigue": 0.2, "grievance": 1.0})
 
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        return tuple(self.values)
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        return tuple(self.values.values())
+
 
 def test_a_record_holds_equations_numbers_units_settings_and_entropy() -> None:
     made = record(Race(), entropy=7, method="LSODA", relative=1e-8)

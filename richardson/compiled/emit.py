@@ -13,11 +13,13 @@ from functools import partial
 import sympy
 from sympy import default_sort_key
 
+from richardson.compiled import emit_indexed
 from richardson.compiled.emit_writers import Parts, SourceWriter, WholeWriter
 from richardson.compiled.kernels.layout import constant_rows, flag_row, jacobian_rows
 from richardson.symbolic import derive
 from richardson.symbolic.functions import TIME, hill
 from richardson.symbolic.hoist import Hoist, exponents, hill_raised, hill_unit, split, whole_flag
+from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.model import Model
 from richardson.symbolic.transform import series_of
 from richardson.symbolic.write import Writer
@@ -51,6 +53,8 @@ def rates_over(times, states, p, out):
 
 def rates_source(model: Model) -> str:
     """Module with ``rates(t, x, p, out)``, ``rates_and_jacobian(t, x, p, out, jacobian)`` and ``rates_over``."""
+    if isinstance(model, IndexedModel):
+        return emit_indexed.rates_source(model.equations, _header("Rates and Jacobian, as loops over nations."))
     jacobian = list(model.jacobian)
     both = _function(model, "rates_and_jacobian", {"out": model.rates, "jacobian": jacobian})
     return _header("Rates and Jacobian.") + _function(model, "rates", {"out": model.rates}) + both + _RATES_OVER

@@ -26,26 +26,32 @@ from richardson.compiled.{arithmetic} import (
 )
 '''
 
+ON_BALLS = _HEADER.format(arithmetic="balls")
 
-class _BallWriter(Writer):
+
+class BallWriter(Writer):
     """Writes expressions over balls, without any number that a float has rounded."""
 
     def __init__(self, names: dict[sympy.Symbol, str]) -> None:
         self._names = names
 
     def symbol(self, symbol: sympy.Symbol) -> str:
+        """The place of a symbol."""
         return self._names[symbol]
 
     def number(self, number: sympy.Expr) -> tuple[str, int]:
+        """A number as a quotient of whole ones."""
         exact = sympy.Rational(repr(float(number))) if number.is_Float else number
         return (str(exact.p), 3) if exact.q == 1 else (f"(arb({exact.p})/{exact.q})", 3)
 
     def power(self, base: str, exponent: sympy.Expr) -> tuple[str, int]:
+        """A power, by whole exponents as such."""
         if exponent.is_Integer:
             return self.call("whole", [base, str(exponent)]), 3
         return super().power(base, exponent) if exponent == HALF else (self.call("power", [base, self.write(exponent)]), 3)
 
     def call(self, name: str, arguments: list[str]) -> str:
+        """A call of functions on balls."""
         if name == "positive_log" or (name == "hill" and arguments[3:] not in ([], ["1"])):
             raise ModelError(f"There are no bounds on balls of {name}({', '.join(arguments)}), a derivative of hill in its exponent.")
         if name in {"max", "min"}:
@@ -84,7 +90,7 @@ def _function(head: str, expressions: Sequence[sympy.Expr], places: dict[sympy.S
     names = {symbol: f"v{count}" for count, symbol in enumerate(symbol for symbol in places if symbol in used)}
     lines = [f"{name} = {places[symbol]}" for symbol, name in names.items()]
     shared, reduced = sympy.cse(list(expressions), symbols=sympy.numbered_symbols("s", cls=sympy.Dummy))
-    writer = _BallWriter(names)
+    writer = BallWriter(names)
     for position, (symbol, expression) in enumerate(shared):
         lines.append(f"s{position} = {writer.write(expression)}")
         names[symbol] = f"s{position}"

@@ -32,7 +32,9 @@ class Enclosure:
         self.model = model
         self._ranges = dict(ranges or {})
         between = {name: balls.printed(low).union(balls.printed(high)) for name, (low, high) in self._ranges.items()}
-        self.parameters = [between.get(name, balls.printed(value)) for name, value in model.values.items()]
+        self.parameters = [
+            between.get(name, balls.printed(value)) for name, value in zip(model.parameter_names, model.numbers, strict=True)
+        ]
 
     @classmethod
     def of(cls, model: Model) -> "Enclosure | None":

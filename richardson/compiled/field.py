@@ -16,6 +16,7 @@ from richardson.compiled import emit, store
 from richardson.compiled.address import addressed
 from richardson.compiled.build import MATRIX, RULE, STACK, VECTOR, kernel
 from richardson.compiled.kernels import each
+from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.model import Model
 from richardson.symbolic.position import start_values, state_position
 from richardson.symbolic.transform import substituted, written_out
@@ -199,6 +200,19 @@ class Field:
     def raw_rates_and_jacobian(self) -> Any:
         """Compiled ``rates_and_jacobian(t, x, p, out, jacobian)`` for inner loops."""
         return store.function(self._rates_module, "rates_and_jacobian", _POINT_AND_MATRIX)
+
+    @cached_property
+    def parameter_sizes(self) -> tuple[FloatArray, FloatArray] | None:
+        """How rates (d,) with all states zero, and the Jacobian (d, d), answer relative errors of all parameters: Σ |p ∂/∂p|.
+
+        Of linear equations over nations; None for all others.
+        """
+        if not (isinstance(self.model, IndexedModel) and self.model.equations.is_linear):
+            return None
+        out, jacobian = np.empty(self.dimension), np.empty((self.dimension, self.dimension))
+        sizes = store.function(self._rates_module, "parameter_sizes", _POINT_AND_MATRIX)
+        sizes(0.0, out, self.parameters, out, jacobian)
+        return out, jacobian
 
     @cached_property
     def _raw_rates_over(self) -> Any:

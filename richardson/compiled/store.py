@@ -24,9 +24,21 @@ from typing import Any
 import numba
 from numba.core.errors import NumbaError
 
-from richardson.compiled import balls, circular, elementary, emit, emit_balls, floating, functions, interval_functions, intervals, memory
+from richardson.compiled import (
+    balls,
+    circular,
+    elementary,
+    emit,
+    emit_balls,
+    emit_indexed,
+    floating,
+    functions,
+    interval_functions,
+    intervals,
+    memory,
+)
 from richardson.compiled.kernels import layout
-from richardson.symbolic import hoist, write
+from richardson.symbolic import hoist, indexed, write
 
 VARIABLE = "RICHARDSON_CACHE_DIR"
 
@@ -35,6 +47,8 @@ SOURCES = (
     write,
     emit,
     emit_balls,
+    emit_indexed,
+    indexed,
     balls,
     intervals,
     interval_functions,

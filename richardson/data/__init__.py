@@ -3,6 +3,7 @@
 Terms differ from file to file and are recorded in ``provenance.toml`` in this folder.
 """
 
+from richardson.data.matrix import NationMatrix, read_matrix
 from richardson.data.series import Rivalry, richardson_1909, rivalries, rivalry, warheads
 
-__all__ = ["Rivalry", "richardson_1909", "rivalries", "rivalry", "warheads"]
+__all__ = ["NationMatrix", "Rivalry", "read_matrix", "richardson_1909", "rivalries", "rivalry", "warheads"]

@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 from richardson.errors import InvalidInputError
 from richardson.files.known import ARRAY_KINDS, BUILDERS, CLASSES, ENUMERATIONS
+from richardson.symbolic.indexed_model import IndexedModel
+from richardson.symbolic.indexed_text import from_texts
 from richardson.symbolic.model import Model
 from richardson.symbolic.parse import parse
 from richardson.symbolic.series import Series
@@ -114,10 +116,24 @@ class Reader:
         """
         states, parameters = self.decode(parts["states"]), self.decode(parts["parameters"])
         numbers, references = tuple(parts["numbers"]), tuple(parts["references"])
+        if "over nations" in parts:
+            equations = from_texts(parts["over nations"], parameters)
+            many = IndexedModel(parts["name"], states, parameters, numbers, parts["kind"], references, equations=equations)
+            return self.checked(many, parts["fingerprint"])
         blank = Model(parts["name"], states, parameters, (parse("0", {}),) * len(states), numbers, parts["kind"], references)
         blank = replace(blank, drives=tuple(self.drive(node, blank) for node in parts.get("drives", ())))
         model = replace(blank, rates=tuple(blank.expression(text) for text in parts["rates"]))
-        if model.fingerprint != parts["fingerprint"]:
+        return self.checked(model, parts["fingerprint"])
+
+    def checked(self, model: Model, fingerprint: str) -> Model:
+        """The model, if its equations have that fingerprint.
+
+        Raises
+        ------
+        InvalidInputError
+            If they are not those that were written.
+        """
+        if model.fingerprint != fingerprint:
             raise InvalidInputError(f"the equations of '{model.name}' are not those that were written")
         return model
 

@@ -14,6 +14,8 @@ import numpy.typing as npt
 from richardson.errors import InvalidInputError, RichardsonError
 from richardson.files.decode import Reader
 from richardson.files.known import ARRAY_KINDS, CLASSES, ENUMERATIONS
+from richardson.symbolic.indexed_model import IndexedModel
+from richardson.symbolic.indexed_text import to_texts
 from richardson.symbolic.model import Model
 from richardson.symbolic.transform import Drive
 from richardson.symbolic.write import to_text
@@ -107,13 +109,15 @@ class Writer:
             "name": model.name,
             "states": self.encode(model.states, "states"),
             "parameters": self.encode(model.parameters, "parameters"),
-            "rates": [to_text(rate) for rate in model.rates],
+            "rates": [] if isinstance(model, IndexedModel) else [to_text(rate) for rate in model.rates],
             "numbers": list(model.numbers),
             "kind": model.kind,
             "references": list(model.references),
             "drives": [self.drive(drive) for drive in model.drives],
             "fingerprint": model.fingerprint,
         }
+        if isinstance(model, IndexedModel):
+            parts["over nations"] = to_texts(model.equations)
         text = json.dumps(parts)
         if text not in self.models:
             try:

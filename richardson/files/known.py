@@ -51,6 +51,7 @@ from richardson.stability.spectrum import Spectrum
 from richardson.stability.window import Window
 from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
+from richardson.symbolic.indexed import Family
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.series import Series
 from richardson.theory.balance import BalanceOrHegemony
@@ -58,6 +59,10 @@ from richardson.theory.power_system import PowerSystem
 from richardson.theory.feedback_nash import FeedbackNash
 from richardson.theory.game import PrisonersDilemma
 from richardson.theory.two_by_two import TwoByTwo
+from richardson.theory.blocs import Blocs
+from richardson.theory.dyads import DestabilisingDyads
+from richardson.theory.groups import UnstableGroups
+from richardson.theory.statics import ComparativeStatics
 from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
@@ -75,15 +80,18 @@ CLASSES: dict[str, type] = {
         BoundaryDimension,
         Basins,
         BattleEnd,
+        Blocs,
         Branch,
         Capture,
         Certificate,
+        ComparativeStatics,
         Crossing,
         CycleBranch,
         Cycles,
         DenseOutput,
         Design,
         DeterrenceCone,
+        DestabilisingDyads,
         Diagram,
         EdgeState,
         EarlyWarning,
@@ -93,6 +101,7 @@ CLASSES: dict[str, type] = {
         Estimate,
         EstimateRow,
         FeedbackNash,
+        Family,
         FourWorlds,
         GlobalDiagram,
         LimitCycle,
@@ -125,6 +134,7 @@ CLASSES: dict[str, type] = {
         Trajectory,
         TwoByTwo,
         UndecidedBox,
+        UnstableGroups,
         Window,
         World,
         ZeroOneTest,

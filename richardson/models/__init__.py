@@ -7,7 +7,7 @@ from richardson.models.closed_forms import balance_path, blow_up_time, factions,
 from richardson.models.deterrence import deterrence_cone
 from richardson.models.linear import linear, rivalry, submissive
 from richardson.models.maps import grossman_mayer_kress, saperstein
-from richardson.models.nations import nations
+from richardson.models.nations import collective_security, nations
 from richardson.models.security_dilemma import security_dilemma
 from richardson.models.structural_balance import bounded_balance, scalar_balance, structural_balance
 from richardson.models.war import lanchester_linear, lanchester_square, missile_war
@@ -16,6 +16,7 @@ __all__ = ["balance_of_power", "linear", "nations", "rivalry", "saperstein", "sc
 CATALOGUE = (
     "bounded_balance",
     "carrying_capacity",
+    "collective_security",
     "economic_brake",
     "grossman_mayer_kress",
     "hostility",
@@ -41,6 +42,7 @@ __all__ = [
     "blow_up_time",
     "bounded_balance",
     "carrying_capacity",
+    "collective_security",
     "deterrence_cone",
     "economic_brake",
     "factions",

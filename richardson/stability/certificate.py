@@ -12,7 +12,8 @@ class Certificate:
     Attributes
     ----------
     method : str
-        "krawczyk": Krawczyk's operator on ball arithmetic, or "closed form": roots of a polynomial isolated exactly.
+        "krawczyk": Krawczyk's operator on ball arithmetic; "closed form": roots of a polynomial isolated exactly; or "linear":
+        linear equations solved on balls, so that it is the only one anywhere.
     lower, upper : FloatArray
         Shape (d,), in the states' units: exactly one equilibrium lies in this box.
     alone_lower, alone_upper : FloatArray

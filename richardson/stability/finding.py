@@ -11,8 +11,10 @@ from richardson.stability.certificate import Certificate, UndecidedBox
 from richardson.stability.certify import zeros
 from richardson.stability.closed_points import closed_points, place_of
 from richardson.stability.krawczyk import ProvedRoot, root_near
+from richardson.stability.linear_rest import linear_rest
 from richardson.stability.rest import RestEquations
 from richardson.stability.search import roots
+from richardson.symbolic.indexed_model import IndexedModel
 
 METHODS = ("auto", "certified", "closed form", "newton")
 MOST_STATES = 6  # boxes multiply with every state
@@ -57,6 +59,8 @@ def found_by(method: str, equations: RestEquations, generator: np.random.Generat
     ComputationError
         If the equilibria are not isolated.
     """
+    if isinstance(equations.field.model, IndexedModel) and equations.field.model.equations.is_linear:
+        return _linear(equations, equations.field.model)
     if method == "newton":
         return _searched(equations, generator)
     enclosure = Enclosure.of(equations.field.model) if equations.size <= MOST_STATES else None
@@ -108,6 +112,21 @@ def _closed(equations: RestEquations, enclosure: Enclosure | None) -> Found | No
     shared = [any(_overlap(root, other) for other in alone if other is not root) for root in alone]
     certificates = [None if is_shared else _certificate(root, "closed form") for root, is_shared in zip(alone, shared, strict=True)]
     return Found("closed form", closed.states, certificates, is_complete=True).sorted()
+
+
+def _linear(equations: RestEquations, model: IndexedModel) -> Found:
+    """The one equilibrium of linear equations over nations, if it lies in the box, which it may touch."""
+    rest = linear_rest(model)
+    if rest is None:
+        raise ComputationError(
+            f"The equilibria of '{model.name}' cannot be listed: the matrix of its rates is singular, or too near a singular one to tell. "
+            "Then there is none, or a whole line of them. Change a parameter."
+        )
+    if (rest.lower > equations.upper).any() or (rest.upper < equations.lower).any():
+        return Found("linear", np.empty((0, equations.size)), [], is_complete=True)
+    everywhere = np.full(equations.size, np.inf)
+    certificate = Certificate("linear", rest.lower, rest.upper, -everywhere, everywhere, rest.is_stable)
+    return Found("linear", np.clip(rest.point, equations.lower, equations.upper)[np.newaxis], [certificate], is_complete=True)
 
 
 def _overlap(first: ProvedRoot, second: ProvedRoot) -> bool:

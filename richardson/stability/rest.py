@@ -177,6 +177,10 @@ class RestEquations:
         return np.nan_to_num((ahead - behind) / (4 * step))
 
     def _parameter_noise(self, point: FloatArray, value: FloatArray) -> FloatArray:
+        sizes = self.field.parameter_sizes
+        if sizes is not None:
+            constants, slopes = sizes
+            return np.asarray(2 * ROUNDING * (constants + slopes @ np.abs(self.full(point)))[self.free])
         total = np.zeros(self.size)
         for other in self.neighbours:
             rates = other.rates(0.0, self.full(point))[self.free]
@@ -197,6 +201,8 @@ def jacobian_uncertainty(equations: RestEquations, point: FloatArray, slack: flo
         A distance the point itself may be off (Newton's last correction), in widths.
     """
     field = equations.field
+    if field.parameter_sizes is not None:
+        return 2 * ROUNDING * field.parameter_sizes[1]  # linear: the same everywhere
     jacobian = field.jacobian(0.0, point)
     errors, directions = equations.position_error(point)
     total = np.zeros_like(jacobian)

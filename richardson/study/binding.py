@@ -11,6 +11,7 @@ from richardson.compiled.field import Field
 from richardson.errors import InvalidInputError, OutOfBoundsError, UnknownNameError, nearest
 from richardson.study.design import Design
 from richardson.symbolic.concepts import concepts, members
+from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.model import Model
 from richardson.symbolic.names import movable_members
 from richardson.symbolic.quantity import Quantity
@@ -102,6 +103,8 @@ def bind(model: Model, design: Design, start: Mapping[str, float] | Sequence[flo
     """
     if not isinstance(design, Design):
         raise InvalidInputError(f'A design was expected; got {design!r}. Write for example Design.grid({{"balance": [-1, 0, 1]}}).')
+    if isinstance(model, IndexedModel):
+        model.refuse("its members cannot be run side by side")
     states, parameters = _moved_states(model, design), _moved_parameters(model, design)
     _check_bounds(design, ((model.states[position], column) for position, column in states.items()))
     _check_bounds(design, ((model.parameters[position], column) for position, column in parameters.items()))

@@ -222,6 +222,27 @@ def spiral_numbers_of(jacobians: FloatArray, followers: BoolArray | None = None)
     return numbers
 
 
+def without_followers(jacobian: FloatArray, followers: BoolArray) -> tuple[FloatArray, FloatArray, FloatArray] | None:
+    """Linear part L J M (n, n) of the n states that do not follow, with L (n, d) and M (d, n), which put the followers at rest.
+
+    None where the followers would not settle. To first order, an error E of J is L E M in it.
+
+    Parameters
+    ----------
+    jacobian : ndarray, shape (d, d)
+    followers : ndarray of bool, shape (d,)
+    """
+    following, leading = np.flatnonzero(followers), np.flatnonzero(~followers)
+    inner = jacobian[np.ix_(following, following)]
+    if following.size and not np.linalg.eigvals(inner).real.max() < 0.0:
+        return None
+    left, right = np.zeros((leading.size, len(jacobian))), np.zeros((len(jacobian), leading.size))
+    left[:, leading] = right[leading] = np.eye(leading.size)
+    left[:, following] = -np.linalg.solve(inner.T, jacobian[np.ix_(leading, following)].T).T
+    right[following] = -np.linalg.solve(inner, jacobian[np.ix_(following, leading)])
+    return jacobian[leading] @ right, left, right
+
+
 def _eliminate(matrix: sympy.Matrix, leaders: list[int]) -> sympy.Matrix:
     following = [i for i in range(matrix.rows) if i not in leaders]
     block = matrix.extract(leaders, leaders)

@@ -188,18 +188,18 @@ class Model:
         """
         return names.movable_members(self, name)
 
-    def with_values(self, **values: float) -> Model:
+    def with_values(self, **values: Any) -> Model:
         """The same equations at other parameter values.
 
         Parameters
         ----------
-        **values : float
-            By parameter name, or by bare concept name for all its members.
+        **values : float, array_like, mapping or table
+            By parameter name, or by bare concept name for all its members, which takes `families.values_of`'s forms too.
 
         Raises
         ------
-        UnknownNameError, OutOfBoundsError
-            If a name is misspelt or a value outside its bounds.
+        UnknownNameError, OutOfBoundsError, InvalidInputError
+            If a name is misspelt, a value outside its bounds, or a table does not fit.
 
         Examples
         --------

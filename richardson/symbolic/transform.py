@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from richardson.errors import InvalidInputError, ModelError, OutOfBoundsError, UnknownNameError
+from richardson.symbolic import families
 from richardson.symbolic.concepts import concepts
 from richardson.symbolic.functions import TIME, series_path
 from richardson.symbolic.names import members_of
@@ -60,12 +61,16 @@ class Drive:
         return float(self.series.times[0]), float(self.series.times[-1])
 
 
-def revalued(model: Model, values: Mapping[str, float]) -> Model:
+def revalued(model: Model, values: Mapping[str, Any]) -> Model:
     """The same equations at other values, by parameter or bare concept name: `Model.with_values`."""
     chosen = model.values
     exact = {name for name in values if name in chosen}
     for name, value in values.items():
         members = members_of(model, name)
+        if families.is_many(value):
+            given = families.spread(model, name, members, value)
+            chosen.update({member: number for member, number in given.items() if member not in exact})
+            continue
         chosen.update({member: value for member in members if member == name or member not in exact})
     changed = replace(model, numbers=tuple(chosen.values()))
     vars(changed).update({name: derived for name, derived in vars(model).items() if name in OF_EQUATIONS})
@@ -164,6 +169,8 @@ def switch_times(model: Model, span: tuple[float, float]) -> tuple[float, ...]:
         Increasing: the times of series, and where an argument of ``min``, ``max``, ``abs``, ``sign``, ``heaviside`` or ``hill`` that is
         linear in time, and free of states, changes sign.
     """
+    if model.is_autonomous:
+        return ()
     known: set[float] = set()
     for drive in model.drives:
         if drive.series is not None:

@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from richardson import errors, models
-from richardson.models import linear, nations, rivalry, security_dilemma, submissive
+from richardson.models import collective_security, linear, nations, rivalry, security_dilemma, submissive
 from richardson.symbolic import conditions, derive
 from richardson.symbolic.model import Model
 
 CATALOGUE = {name: getattr(models, name)() for name in models.CATALOGUE} | {
+    "nations, many": nations(7),
+    "collective security of some": collective_security(3, pact=("x", "z")),
     "security dilemma, three": security_dilemma(3),
     "security dilemma, fear as state": security_dilemma(fear="state"),
 }
@@ -165,8 +167,3 @@ def test_a_zero_fatigue_of_the_flagship_is_refused() -> None:
 def test_nations_that_are_no_race_are_refused(names: object) -> None:
     with pytest.raises(errors.RichardsonError):
         security_dilemma(names)  # type: ignore[arg-type] # wrong on purpose
-
-
-def test_seven_nations_are_refused_where_they_are_written_out() -> None:
-    with pytest.raises(errors.InvalidInputError, match="at most 6"):
-        nations(7)

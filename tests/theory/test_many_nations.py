@@ -1,0 +1,188 @@
+"""M-matrix theory in use: dyads that destabilise, comparative statics, groups that run away, blocs."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from richardson import errors
+from richardson.models import linear, nations, security_dilemma
+from richardson.stability.equilibria import equilibria
+from richardson.stability.window import Window
+from richardson.symbolic.conditions import spiral_number_of
+from richardson.theory.blocs import blocs, with_alignment
+from richardson.theory.dyads import destabilising_dyads
+from richardson.theory.groups import unstable_groups
+from richardson.theory.statics import comparative_statics
+
+NAMES = ("a", "b", "c", "d")
+STEP = 1e-6  # central differences of R: error h² R''' ~ 1e-12, rounding ~ 1e-10
+
+
+def race(seed: int, scale: float = 0.25, count: int = 4) -> tuple[np.ndarray, np.ndarray]:
+    """Reactions and fatigues of a race."""
+    rng = np.random.default_rng(seed)
+    return rng.uniform(0.01, scale, (count, count)) * ~np.eye(count, dtype=bool), rng.uniform(0.8, 1.2, count)
+
+
+@settings(max_examples=20)  # each compiles nothing, but builds a model
+@given(seed=st.integers(0, 2**32 - 1))
+def test_the_slopes_are_the_differences_of_the_spiral_number(seed: int) -> None:
+    defence, fatigue = race(seed)
+    found = destabilising_dyads(nations(NAMES, defence=defence, fatigue=fatigue))
+    for reacting, rival, slope in zip(found.reacting, found.rivals, found.slopes, strict=True):
+        i, j = NAMES.index(reacting), NAMES.index(rival)
+        bump = np.zeros((4, 4))
+        bump[i, j] = STEP
+        above, below = (spiral_number_of(defence + sign * bump - np.diag(fatigue)) for sign in (1, -1))
+        assert slope == pytest.approx((above - below) / (2 * STEP), rel=1e-6)
+
+
+@settings(max_examples=20)  # each compiles nothing, but builds a model
+@given(seed=st.integers(0, 2**32 - 1))
+def test_the_shares_of_all_dyads_add_up_to_one(seed: int) -> None:
+    """Euler: R is homogeneous of degree one in P."""
+    defence, fatigue = race(seed)
+    found = destabilising_dyads(nations(NAMES, defence=defence, fatigue=fatigue))
+    assert found.shares.sum() == pytest.approx(1, rel=1e-12)
+    assert (np.diff(found.slopes) <= 0).all()
+
+
+def test_two_nations_have_the_slopes_of_the_square_root() -> None:
+    """R = √(kl/(ab)): ∂R/∂k = R/(2k)."""
+    found = destabilising_dyads(linear(defence_x=0.4, defence_y=0.9))
+    assert found.to_table()["reacting"] == ["x", "y"]
+    np.testing.assert_allclose(found.slopes, [0.6 / (2 * 0.4), 0.6 / (2 * 0.9)], rtol=1e-12)
+
+
+def test_fear_that_follows_is_ranked_as_fear_that_is_instant() -> None:
+    window = Window(**dict.fromkeys(("x", "y"), (0, 2)))
+    instant, slow = security_dilemma(alarm_x=2.0), security_dilemma(alarm_x=2.0, fear="state")
+    rest = equilibria(instant, window)[0]
+    delayed = [*rest.state, rest["y"], rest["x"]]
+    np.testing.assert_allclose(destabilising_dyads(slow, delayed).slopes, destabilising_dyads(instant, rest).slopes, rtol=1e-6)
+
+
+def test_a_ranking_away_from_an_equilibrium_is_refused() -> None:
+    with pytest.raises(errors.InvalidInputError, match="at="):
+        destabilising_dyads(security_dilemma())
+    with pytest.raises(errors.InvalidInputError, match="not at rest"):
+        destabilising_dyads(security_dilemma(), {"x": 2, "y": 2})
+
+
+def test_two_blocs_alike_that_do_not_meet_have_no_ranking() -> None:
+    apart = {("a", "b"): 0.5, ("b", "a"): 0.5, ("c", "d"): 0.5, ("d", "c"): 0.5}
+    with pytest.raises(errors.ComputationError, match="two blocs"):
+        destabilising_dyads(nations(NAMES, defence=0).with_values(defence=apart))
+
+
+def test_a_race_without_a_circle_has_no_ranking() -> None:
+    with pytest.raises(errors.InvalidInputError, match="R = 0"):
+        destabilising_dyads(linear(defence_y=0))
+
+
+def test_friends_who_disarm_have_no_spiral_number_to_rank_by() -> None:
+    with pytest.raises(errors.InvalidInputError, match="undefined"):
+        destabilising_dyads(linear(defence_y=-0.1))
+
+
+@settings(max_examples=20)  # each compiles nothing, but builds a model
+@given(seed=st.integers(0, 2**32 - 1))
+def test_a_grievance_never_lowers_anybodys_arms_in_a_cooperative_race(seed: int) -> None:
+    defence, fatigue = race(seed)
+    found = comparative_statics(nations(NAMES, defence=defence, fatigue=fatigue))
+    assert found.is_cooperative
+    assert (found.signs == 1).all()
+    np.testing.assert_allclose(found.effects, np.linalg.inv(np.diag(fatigue) - defence), rtol=1e-10)
+
+
+def test_a_nation_that_nobody_answers_moves_nobody() -> None:
+    found = comparative_statics(linear(defence_x=0.5, defence_y=0))
+    np.testing.assert_array_equal(found.signs, [[1, 1], [0, 1]])
+
+
+def test_a_nation_that_gives_way_lowers_its_arms_when_its_rival_is_pushed() -> None:
+    found = comparative_statics(linear(defence_x=0.5, defence_y=-0.5))
+    assert (found.is_cooperative, found.signs[1, 0], found.to_table()["effect"][1]) == (False, -1, pytest.approx(-0.4))
+
+
+def test_a_race_that_runs_away_has_no_comparative_statics() -> None:
+    with pytest.raises(errors.NotStableError, match="real part"):
+        comparative_statics(linear(defence=2))
+
+
+def test_three_nations_are_stable_in_pairs_and_unstable_together() -> None:
+    """k = .12, a = .2: each pair −.08, the triple +.04."""
+    found = unstable_groups(nations(3, defence=0.12, fatigue=0.2))
+    assert found.groups == (("x", "y", "z"),)
+    assert found.growth.tolist() == pytest.approx([0.04], abs=1e-15)
+    assert unstable_groups(nations(3, defence=0.12, fatigue=0.2), largest=2).groups == ()
+
+
+def test_a_triple_on_the_border_is_undecided() -> None:
+    found = unstable_groups(nations(3, defence=0.1, fatigue=0.2))
+    assert (found.groups, found.undecided) == ((), (("x", "y", "z"),))
+
+
+def test_a_group_that_holds_an_unstable_pair_is_not_listed() -> None:
+    found = unstable_groups(nations(3, defence=0.05, fatigue=0.2, defence_x_y=1, defence_y_x=1))
+    assert found.groups == (("x", "y"),)
+
+
+def test_every_triple_of_many_nations_is_looked_at() -> None:
+    found = unstable_groups(nations(9, defence=0.12, fatigue=0.2))
+    assert (len(found), found.counts, found.sizes) == (84, {1: 9, 2: 36, 3: 84}, {1: 0, 2: 0, 3: 84})
+
+
+def test_more_groups_than_can_be_looked_at_are_refused() -> None:
+    with pytest.raises(errors.InvalidInputError, match="from 1 to 9"):
+        unstable_groups(nations(9), largest=10)
+    with pytest.raises(errors.InvalidInputError, match="from 1 to 9"):
+        unstable_groups(nations(9), largest=2.0)  # type: ignore[arg-type] # wrong on purpose
+    with pytest.raises(errors.InvalidInputError, match="Lower largest"):
+        unstable_groups(nations(30), largest=9)
+
+
+def test_balanced_alignments_fall_into_their_two_factions() -> None:
+    side = np.array([1, 1, -1, 1])
+    found = blocs(np.outer(side, side) - np.eye(4), NAMES)
+    assert found.factions == (("a", "b", "d"), ("c",))
+    assert found.blocs == (("a", "b", "d"), ("c",))
+    assert found.frustration == 0.0
+
+
+def test_a_triangle_of_enemies_has_no_factions_and_one_of_friends_and_an_enemy_is_frustrated() -> None:
+    enemies = blocs(np.eye(3) - np.ones((3, 3)), ("x", "y", "z"))
+    assert (enemies.factions, enemies.unaligned, len(enemies.blocs)) == (((), ()), ("x", "y", "z"), 3)
+    torn = blocs({("x", "y"): 1, ("y", "z"): 1, ("x", "z"): -0.2}, ("x", "y", "z"))
+    assert torn.blocs == (("x", "y", "z"),)
+    assert torn.frustration == pytest.approx(0.2 / 2.2)
+
+
+@pytest.mark.parametrize("entry", [1.1, -2, float("nan"), "ally"])
+def test_an_alignment_outside_its_range_is_refused(entry: object) -> None:
+    with pytest.raises(errors.OutOfBoundsError, match=r"\[-1, 1\].*enemies"):
+        blocs({("x", "y"): entry}, ("x", "y"))
+
+
+def test_alignments_that_differ_both_ways_are_refused() -> None:
+    with pytest.raises(errors.InvalidInputError, match="both ways"):
+        blocs([[0, 0.5], [0.4, 0]], ("x", "y"))
+
+
+@pytest.mark.parametrize("names", [("x",), ("x", "x"), None])
+def test_alignments_of_no_two_nations_are_refused(names: object) -> None:
+    with pytest.raises(errors.InvalidInputError):
+        blocs([[0.0]], names)  # type: ignore[arg-type] # wrong on purpose
+
+
+@pytest.mark.parametrize("names", [NAMES, tuple("abcdefgh")])
+def test_allies_are_not_feared_and_enemies_in_full(names: tuple[str, ...]) -> None:
+    model = with_alignment(nations(names, defence=0.4), {("a", "b"): 1, ("a", "c"): -1})
+    known = dict(zip(model.parameter_names, model.numbers, strict=True))
+    assert [known[f"defence_{pair}"] for pair in ("a_b", "b_a", "a_c", "c_a", "a_d")] == [0, 0, 0.4, 0.4, 0.2]
+
+
+def test_alignment_of_a_model_without_reactions_to_each_nation_is_refused() -> None:
+    with pytest.raises(errors.InvalidInputError, match="defence_i_j"):
+        with_alignment(security_dilemma(), {("x", "y"): 1})
