@@ -47,6 +47,7 @@ from richardson.landscape.tipping import tipping
 from richardson.landscape.zero_one import zero_one_test
 from richardson.models import (
     battle_end,
+    collective_security,
     deterrence_cone,
     lanchester_square,
     linear,
@@ -56,7 +57,6 @@ from richardson.models import (
     security_dilemma,
     submissive,
 )
-from richardson.models import collective_security, linear, nations, saperstein, security_dilemma, submissive
 from richardson.models import rivalry as rivalry_model
 from richardson.outcome import Outcome
 from richardson.stability.capture import capture
@@ -70,10 +70,10 @@ from richardson.study.design import Design
 from richardson.study.run import run_ensemble
 from richardson.symbolic.model import Model
 from richardson.symbolic.series import Series
-from richardson.theory.feedback_nash import feedback_nash
-from richardson.theory.game import prisoners_dilemma
 from richardson.theory.blocs import blocs
 from richardson.theory.dyads import destabilising_dyads
+from richardson.theory.feedback_nash import feedback_nash
+from richardson.theory.game import prisoners_dilemma
 from richardson.theory.groups import unstable_groups
 from richardson.theory.statics import comparative_statics
 from richardson.theory.worlds import four_worlds

@@ -14,9 +14,9 @@ from richardson.landscape.stability_map import stability_map
 from richardson.models import battle_end, deterrence_cone, lanchester_square, linear, missile_war, saperstein
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
-from tests.theory.made_up import made_up_comparison
 from richardson.theory.feedback_nash import feedback_nash
 from richardson.theory.game import prisoners_dilemma
+from tests.theory.made_up import made_up_comparison
 
 pytestmark = pytest.mark.extra
 
@@ -90,6 +90,8 @@ def test_a_comparison_of_systems_lies_over_system_and_measure() -> None:
     assert dict(found.sizes) == {"system": 2, "measure": 3}
     assert float(found["value"].sel(system="dominated", measure="margin")) == made.dominated.margin
     assert float(found["high"].sel(system="balanced", measure="tipped_share")) == made.balanced.intervals["tipped_share"][1]
+
+
 def test_the_end_of_a_battle_is_two_numbers_and_a_winner() -> None:
     found = battle_end(lanchester_square(), [1000, 800]).to_xarray()
     assert float(found["survivors"]) == pytest.approx(600)
@@ -104,6 +106,8 @@ def test_a_cone_of_deterrence_lies_over_the_two_sides() -> None:
     none = deterrence_cone(missile_war(missiles_destroyed=2), tolerable={"x": 1, "y": 2}).to_xarray()
     assert np.isnan(none["vertex"]).all()
     assert "disarms" in none.attrs["reason"]
+
+
 def test_a_game_lies_over_its_nations() -> None:
     found = prisoners_dilemma(linear(), concern=0.75)
     data = found.to_xarray()

@@ -55,14 +55,14 @@ from richardson.symbolic.indexed import Family
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.series import Series
 from richardson.theory.balance import BalanceOrHegemony
-from richardson.theory.power_system import PowerSystem
-from richardson.theory.feedback_nash import FeedbackNash
-from richardson.theory.game import PrisonersDilemma
-from richardson.theory.two_by_two import TwoByTwo
 from richardson.theory.blocs import Blocs
 from richardson.theory.dyads import DestabilisingDyads
+from richardson.theory.feedback_nash import FeedbackNash
+from richardson.theory.game import PrisonersDilemma
 from richardson.theory.groups import UnstableGroups
+from richardson.theory.power_system import PowerSystem
 from richardson.theory.statics import ComparativeStatics
+from richardson.theory.two_by_two import TwoByTwo
 from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
