@@ -113,8 +113,9 @@ def build_up(run: Trajectory) -> BuildUp:
     --------
     >>> from richardson.dynamics.integrate import integrate
     >>> from richardson.models import security_dilemma
-    >>> build_up(integrate(security_dilemma(), [5.0, 5.0], [0, 10, 60]))
-    <arms at t = 60 by what they were built out of: fear 37.37, grievance 0.5648, ambition 0, inherited 5.13e-45>
+    >>> found = build_up(integrate(security_dilemma(), [5.0, 5.0], [0, 1, 60]))
+    >>> found.standing[1:, :, 0].round(3).tolist()
+    [[4.823, 0.281, 0.0, 1.411], [18.97, 0.282, 0.0, -0.0]]
     """
     if not isinstance(run, Trajectory):
         raise InvalidInputError(f"{WHAT} is read along a run; got {run!r}. Give one of integrate(model, start, times).")

@@ -4,7 +4,7 @@ The equations are those of `richardson.models.security_dilemma`, this project's 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -18,8 +18,24 @@ from richardson.symbolic.model import Model
 
 FACTORS = ("fear", "grievance", "ambition")
 COEFFICIENTS = {"fear": "defence", "grievance": "grievance", "ambition": "ambition"}  # set to 0 a factor is off
-CONCEPTS = ("balance", "terrain", "distinguishability", "defensive_share", "exposure", "reassurance", "defence", "alarm", "threshold")
-CONCEPTS += ("steepness", "fatigue", "strain", "grievance", "ambition", "target")
+CONCEPTS = (
+    "balance",
+    "terrain",
+    "distinguishability",
+    "defensive_share",
+    "exposure",
+    "reassurance",
+    "defence",
+    "alarm",
+    "threshold",
+    "steepness",
+    "fatigue",
+    "strain",
+    "grievance",
+    "ambition",
+    "target",
+)
+SINGULAR = 1e12  # condition: above it a linear race has a line of equilibria, or none
 
 
 class Terms(NamedTuple):
@@ -97,6 +113,12 @@ class Flagship:
         off = {f"{COEFFICIENTS[factor]}_{nation}": 0.0 for factor in factors for nation in self.nations}
         return Flagship.of(self.model.with_values(**off), "A factor switched off")
 
+    def with_balance(self, balance: float) -> "Flagship":
+        """The same at another offence–defence balance."""
+        offence = self.offence * np.exp(balance - self.model.values["balance"])
+        model, instant = (one.with_values(balance=balance) for one in (self.model, self.instant))
+        return replace(self, model=model, instant=instant, offence=offence)
+
     def threat(self, arms: FloatArray) -> FloatArray:
         """θ [arms] that each nation sees, shape (…, N) as the arms."""
         return np.asarray((self.seen * arms) @ self.offence.T - self.numbers["reassurance"] * arms)
@@ -135,12 +157,25 @@ class Flagship:
         Of the best armed nation, X = max x: a X (1 + q X) ≤ [k (1 + φ) Σⱼ Oᵢⱼ(1 − δsⱼ) + μ c (N − 1)] X + max(g, 0).
         """
         of = self.numbers
+        if not (of["alarm"].any() or of["strain"].any()):
+            return self._largest_of_linear()
         gain = of["defence"] * (1.0 + of["alarm"]) * (self.offence @ self.seen) + of["ambition"] * of["target"] * (self.size - 1)
         net, bend, push = gain - of["fatigue"], of["fatigue"] * of["strain"], np.maximum(of["grievance"], 0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             curved = (net + np.sqrt(net**2 + 4.0 * bend * push)) / (2.0 * bend)
             straight = np.where(net < 0.0, -push / net, np.inf)
         return float(np.where(bend > 0.0, curved, straight).max())
+
+    def _largest_of_linear(self) -> float:
+        """The same where φ = q = 0: of the one equilibrium of ẋ = J x + g."""
+        of = self.numbers
+        own = of["fatigue"] + of["ambition"] + of["defence"] * of["reassurance"]
+        cross = of["defence"][:, np.newaxis] * self.offence * self.seen + (of["ambition"] * of["target"])[:, np.newaxis]
+        np.fill_diagonal(cross, 0.0)
+        matrix = np.diag(own) - cross
+        if np.linalg.cond(matrix) > SINGULAR:
+            return float("inf")
+        return float(max(np.linalg.solve(matrix, of["grievance"]).max(), 0.0))
 
 
 def stable_at(model: Model, at: Equilibrium, what: str) -> Equilibrium:

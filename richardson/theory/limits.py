@@ -117,9 +117,8 @@ def _followed(race: Flagship, start: FloatArray, size: float) -> tuple[Limit, Eq
 def _later(model: Model, state: FloatArray, stretch: float, size: float) -> tuple[FloatArray, Outcome]:
     lower = np.array([one.lower for one in model.states])
     begin = np.maximum(state, lower)  # a path that comes down to its bound may end below it by rounding
-    settings = {"relative": RELATIVE, "absolute": ABSOLUTE * size, "bound": BOUND * size}
     try:
-        run = integrate(model, begin.tolist(), [0.0, stretch], **settings)
+        run = integrate(model, begin.tolist(), [0.0, stretch], relative=RELATIVE, absolute=ABSOLUTE * size, bound=BOUND * size)
     except IntegrationError:
         return state, Outcome.STEP_LIMIT
     return run.states[-1], run.outcome

@@ -90,8 +90,12 @@ class ArmingShares:
 
     def to_table(self) -> dict[str, Sequence[Any]]:
         """Columns, one row a nation, game and factor (history is a factor of the origin)."""
-        rows = [(nation, game, factor, float(part[f, i])) for game, part in self._games() for f, factor in enumerate(FACTORS)
-                for i, nation in enumerate(self.nations)]
+        rows = [
+            (nation, game, factor, float(part[f, i]))
+            for game, part in self._games()
+            for f, factor in enumerate(FACTORS)
+            for i, nation in enumerate(self.nations)
+        ]
         rows += [(nation, "origin", "history", float(self.history[i])) for i, nation in enumerate(self.nations)]
         return {name: [row[place] for row in rows] for place, name in enumerate(("nation", "game", "factor", "arms"))}
 
