@@ -204,6 +204,7 @@ def _nations(model: Model) -> tuple[str, ...]:
 def _check_model(model: Model, what: str) -> None:
     if not isinstance(model, Model):
         raise InvalidInputError(f"{what} is asked of a model; got {model!r}. Give for example models.security_dilemma().")
+    refuse_time(model, what)
     missing = [name for name in CONCEPTS if not _has(model, name)]
     if missing or model.kind != "flow":
         lack = "it is a map" if model.kind != "flow" else f"it has no {', no '.join(missing)}"
@@ -211,7 +212,6 @@ def _check_model(model: Model, what: str) -> None:
             f"{what} is read off the parameters of models.security_dilemma; of '{model.name}' it cannot be: {lack}. "
             "Write the race as security_dilemma(…), with the values at 0 of what it does not have."
         )
-    refuse_time(model, what)
     nations = _nations(model)
     if len(nations) < 2 or model.fingerprint not in _known(nations):
         raise InvalidInputError(
