@@ -96,6 +96,13 @@ from richardson.symbolic.model import Model as Model
 from richardson.symbolic.quantity import Parameter as Parameter
 from richardson.symbolic.quantity import State as State
 from richardson.symbolic.series import Series as Series
+from richardson.theory.feedback_nash import FeedbackNash as FeedbackNash
+from richardson.theory.feedback_nash import feedback_nash as feedback_nash
+from richardson.theory.game import PrisonersDilemma as PrisonersDilemma
+from richardson.theory.game import prisoners_dilemma as prisoners_dilemma
+from richardson.theory.security_game import SecurityGame as SecurityGame
+from richardson.theory.security_game import security_game as security_game
+from richardson.theory.two_by_two import TwoByTwo as TwoByTwo
 from richardson.theory.worlds import FourWorlds as FourWorlds
 from richardson.theory.worlds import four_worlds as four_worlds
 

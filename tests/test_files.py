@@ -59,6 +59,8 @@ from richardson.study.design import Design
 from richardson.study.run import run_ensemble
 from richardson.symbolic.model import Model
 from richardson.symbolic.series import Series
+from richardson.theory.feedback_nash import feedback_nash
+from richardson.theory.game import prisoners_dilemma
 from richardson.theory.worlds import four_worlds
 
 DILEMMA = security_dilemma()
@@ -106,6 +108,8 @@ def results() -> dict[str, Any]:
                 "early warning": early_warning(np.sin(np.arange(60.0) ** 1.5), surrogates=2),
                 "basins": basins(TWO_SIDED, Window(x=(-2, 2), y=(-1, 1)), resolution=(6, 5), bound=100.0),
                 "worlds": four_worlds(DILEMMA, resolution=(6, 5)),
+                "game": prisoners_dilemma(linear(), 0.75),
+                "game that looks ahead": feedback_nash(discount=0.05, depreciation=0.1, weight=1, margin=1, ratio=0.5),
                 "window": Window(x=(0, 1), y=2.0),
                 "ensemble": run_ensemble(linear(), Design.grid({"defence": [0.2, 1.5], "x": [1, 2]}), {"y": 1}, 40.0, bound=1e3),
                 "design": Design.sobol({"balance": (-1, 1)}, size=4, rng=1) * Design.grid({"x": [0.5, 1.0]}),
@@ -167,6 +171,8 @@ KINDS = (
     "early warning",
     "basins",
     "worlds",
+    "game",
+    "game that looks ahead",
     "window",
     "design",
     "ensemble",

@@ -14,6 +14,8 @@ from richardson.landscape.stability_map import stability_map
 from richardson.models import linear, saperstein
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
+from richardson.theory.feedback_nash import feedback_nash
+from richardson.theory.game import prisoners_dilemma
 
 pytestmark = pytest.mark.extra
 
@@ -79,3 +81,16 @@ def test_crossings_of_a_section_lie_one_after_another() -> None:
     circle = Model.from_equations({"x": "y", "y": "-x"})
     found = poincare_section(circle, [0, 1], "y", count=3)
     assert np.array_equal(found.to_xarray()["t"], found.times)
+
+
+def test_a_game_lies_over_its_nations() -> None:
+    found = prisoners_dilemma(linear(), concern=0.75)
+    data = found.to_xarray()
+    assert dict(data.sizes) == {"nation": 2, "rival": 2}
+    assert float(data["joint_optimum"].sel(nation="y")) == found.joint_optimum[1]
+    assert float(data["ratio"].sel(nation="x", rival="y")) == found.ratio[0, 1]
+
+
+def test_a_game_that_looks_ahead_is_numbers_without_dimensions() -> None:
+    found = feedback_nash(discount=0.05, depreciation=0.1, weight=1, margin=1, ratio=0.5)
+    assert float(found.to_xarray()["defence"]) == found.defence

@@ -51,6 +51,9 @@ from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.series import Series
+from richardson.theory.feedback_nash import FeedbackNash
+from richardson.theory.game import PrisonersDilemma
+from richardson.theory.two_by_two import TwoByTwo
 from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
@@ -82,6 +85,7 @@ CLASSES: dict[str, type] = {
         Equilibrium,
         Estimate,
         EstimateRow,
+        FeedbackNash,
         FourWorlds,
         GlobalDiagram,
         LimitCycle,
@@ -95,6 +99,7 @@ CLASSES: dict[str, type] = {
         Parameter,
         PhasePortrait,
         PoincareSection,
+        PrisonersDilemma,
         PhasePortraits,
         Provenance,
         Regression,
@@ -110,6 +115,7 @@ CLASSES: dict[str, type] = {
         State,
         Tipping,
         Trajectory,
+        TwoByTwo,
         UndecidedBox,
         Window,
         World,
