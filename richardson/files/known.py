@@ -51,9 +51,14 @@ from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.series import Series
+from richardson.theory.build_up import BuildUp
+from richardson.theory.diagnose import Diagnosis
 from richardson.theory.feedback_nash import FeedbackNash
 from richardson.theory.game import PrisonersDilemma
+from richardson.theory.shares import ArmingShares
+from richardson.theory.ticks import Tick
 from richardson.theory.two_by_two import TwoByTwo
+from richardson.theory.verdict import Border
 from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
@@ -62,6 +67,7 @@ ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
 CLASSES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
+        ArmingShares,
         Arrows,
         Attractor,
         Audit,
@@ -69,7 +75,9 @@ CLASSES: dict[str, type] = {
         BasinShares,
         BoundaryDimension,
         Basins,
+        Border,
         Branch,
+        BuildUp,
         Capture,
         Certificate,
         Crossing,
@@ -77,6 +85,7 @@ CLASSES: dict[str, type] = {
         Cycles,
         DenseOutput,
         Design,
+        Diagnosis,
         Diagram,
         EdgeState,
         EarlyWarning,
@@ -113,6 +122,7 @@ CLASSES: dict[str, type] = {
         StabilityMap,
         StabilityOverBox,
         State,
+        Tick,
         Tipping,
         Trajectory,
         TwoByTwo,

@@ -1,6 +1,6 @@
 """The questions by which theories of the security dilemma are told apart, each answered at an equilibrium with a number."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,12 +14,10 @@ from richardson.theory.flagship import FACTORS, Flagship
 from richardson.theory.margins import MATERIAL, PSYCHOLOGICAL, reactions, security_gains, semi_elasticities
 from richardson.theory.shares import ArmingShares
 from richardson.theory.spiral import Outcomes, folds_beside
-from richardson.theory.unintended import unintended
+from richardson.theory.unintended import Concern, unintended
 
 YES, IN_PART, NO, UNDECIDED = "yes", "in part", "no", "not decidable"
 HALF = 0.5
-
-Concern = float | Sequence[float] | Mapping[str, float] | None
 
 
 @dataclass(frozen=True, repr=False)
