@@ -114,8 +114,8 @@ def build_up(run: Trajectory) -> BuildUp:
     >>> from richardson.dynamics.integrate import integrate
     >>> from richardson.models import security_dilemma
     >>> found = build_up(integrate(security_dilemma(), [5.0, 5.0], [0, 1, 60]))
-    >>> found.standing[1:, :, 0].round(3).tolist()
-    [[4.823, 0.281, 0.0, 1.411], [18.97, 0.282, 0.0, -0.0]]
+    >>> found.standing[1, :, 0].round(3).tolist()
+    [4.365, 0.288, 0.0, 1.475]
     """
     if not isinstance(run, Trajectory):
         raise InvalidInputError(f"{WHAT} is read along a run; got {run!r}. Give one of integrate(model, start, times).")

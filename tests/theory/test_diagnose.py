@@ -7,7 +7,7 @@ from scipy.optimize import brentq, root
 
 from richardson.compiled.field import Field
 from richardson.dynamics.integrate import integrate
-from richardson.errors import InvalidInputError, NotStableError
+from richardson.errors import InvalidInputError, NotStableError, OutOfBoundsError
 from richardson.models import linear, security_dilemma
 from richardson.stability.equilibria import Equilibrium, equilibria
 from richardson.stability.window import Window
@@ -18,6 +18,7 @@ from richardson.theory.diagnose import Diagnosis, diagnose
 from richardson.theory.flagship import Flagship
 from richardson.theory.margins import REGULATORS, security_gains, semi_elasticities
 from richardson.theory.spiral import outcomes
+from richardson.theory.unintended import unintended
 
 DILEMMA = security_dilemma()
 WINDOW = Window(x=(0, 60), y=(0, 60))
@@ -238,6 +239,23 @@ def test_three_nations_are_diagnosed_like_two() -> None:
     found = diagnose(security_dilemma(3, balance=-0.4))
     assert (found.verdict, found.ticks["spiral"].answer) == ("security", "none")
     assert len(found.ticks["competition"].details) == 6
+
+
+@pytest.mark.parametrize(("concern", "price"), [(0.1, 2.0), (0.15, 4 / 3), (0.19, 1 / 0.95)])
+def test_an_unintended_result_has_the_price_of_the_quadratic_game(concern: float, price: float) -> None:
+    race = Flagship.of(security_dilemma(alarm=0, strain=0, fatigue=0.2, defence=0.1, grievance=10), "This")
+    answer, number, _, details = unintended(race, concern)
+    assert answer == "yes"
+    assert number == pytest.approx(price, rel=1e-12)
+    assert details["alone x"] == pytest.approx(100.0, rel=1e-12)
+
+
+def test_whether_a_result_is_unintended_is_not_decided_without_costs() -> None:
+    strained, linear_race = (Flagship.of(security_dilemma(**values), "This") for values in ({}, {"alarm": 0, "strain": 0}))
+    assert unintended(strained, 0.5)[:2] == ("not decidable", None)
+    assert unintended(linear_race, None)[:2] == ("not decidable", None)
+    with pytest.raises(OutOfBoundsError):
+        unintended(linear_race, 2.0)
 
 
 def test_what_lacks_a_number_says_so() -> None:
