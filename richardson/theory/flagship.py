@@ -16,7 +16,7 @@ from richardson.stability.equilibria import Equilibrium
 from richardson.stability.rest import refuse_time
 from richardson.symbolic.model import Model
 
-FACTORS = ("fear", "grievance", "ambition")
+FACTORS: tuple[str, ...] = ("fear", "grievance", "ambition")
 COEFFICIENTS = {"fear": "defence", "grievance": "grievance", "ambition": "ambition"}  # set to 0 a factor is off
 CONCEPTS = (
     "balance",
