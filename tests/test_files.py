@@ -76,6 +76,11 @@ from richardson.theory.feedback_nash import feedback_nash
 from richardson.theory.game import prisoners_dilemma
 from richardson.theory.groups import unstable_groups
 from richardson.theory.statics import comparative_statics
+from richardson.theory.build_up import build_up
+from richardson.theory.diagnose import diagnose
+from richardson.theory.feedback_nash import feedback_nash
+from richardson.theory.game import prisoners_dilemma
+from richardson.theory.shares import arming_shares
 from richardson.theory.worlds import four_worlds
 from tests.theory.made_up import made_up_comparison
 
@@ -124,6 +129,9 @@ def results() -> dict[str, Any]:
                 "early warning": early_warning(np.sin(np.arange(60.0) ** 1.5), surrogates=2),
                 "basins": basins(TWO_SIDED, Window(x=(-2, 2), y=(-1, 1)), resolution=(6, 5), bound=100.0),
                 "balance or hegemony": made_up_comparison(),
+                "diagnosis": diagnose(DILEMMA),
+                "arming shares": arming_shares(DILEMMA, found[2]),
+                "build-up": build_up(integrate(DILEMMA, [5.0, 5.0], [0, 1, 10])),
                 "worlds": four_worlds(DILEMMA, resolution=(6, 5)),
                 "game": prisoners_dilemma(linear(), 0.75),
                 "game that looks ahead": feedback_nash(discount=0.05, depreciation=0.1, weight=1, margin=1, ratio=0.5),
@@ -196,6 +204,9 @@ KINDS = (
     "resilience",
     "early warning",
     "basins",
+    "diagnosis",
+    "arming shares",
+    "build-up",
     "worlds",
     "balance or hegemony",
     "game",

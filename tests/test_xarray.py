@@ -5,6 +5,7 @@ import pytest
 
 from richardson.continuation.diagram import equilibrium_diagram
 from richardson.data import rivalry
+from richardson.dynamics.integrate import integrate
 from richardson.landscape.basins import basins
 from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.orbits import orbit_diagram
@@ -12,11 +13,15 @@ from richardson.landscape.poincare import poincare_section
 from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
 from richardson.models import battle_end, deterrence_cone, lanchester_square, linear, missile_war, saperstein
+from richardson.models import linear, saperstein, security_dilemma
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
+from richardson.theory.build_up import build_up
+from richardson.theory.diagnose import diagnose
 from richardson.theory.feedback_nash import feedback_nash
 from richardson.theory.game import prisoners_dilemma
 from tests.theory.made_up import made_up_comparison
+from richardson.theory.shares import arming_shares
 
 pytestmark = pytest.mark.extra
 
@@ -47,6 +52,24 @@ def test_shares_of_basins_lie_over_their_labels() -> None:
     assert found["label"].values.tolist() == list(shares.shares)
     assert found["share"].values.tolist() == list(shares.shares.values())
     assert float(found["share"].sel(label=-2)) == 1.0
+
+
+def test_shares_of_a_race_lie_over_factors_and_nations() -> None:
+    dilemma = security_dilemma()
+    shares = arming_shares(dilemma)
+    found = shares.to_xarray()
+    assert dict(found.sizes) == {"factor": 3, "nation": 2}
+    assert float(found["maintenance"].sel(factor="grievance", nation="y")) == shares.maintenance[1, 1]
+    ledger = build_up(integrate(dilemma, [1.0, 0.0], [0, 1, 2]))
+    assert float(ledger.to_xarray()["standing"].sel(t=2, account="inherited", nation="x")) == ledger.standing[2, 3, 0]
+
+
+def test_a_diagnosis_lies_over_its_questions() -> None:
+    diagnosis = diagnose(security_dilemma())
+    found = diagnosis.to_xarray()
+    assert found["question"].values.tolist() == list(diagnosis.ticks)
+    assert str(found["answer"].sel(question="spiral").values) == "latent"
+    assert found.attrs["verdict"] == "dilemma"
 
 
 def test_a_branch_lies_along_its_points() -> None:

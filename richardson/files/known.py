@@ -62,7 +62,14 @@ from richardson.theory.game import PrisonersDilemma
 from richardson.theory.groups import UnstableGroups
 from richardson.theory.power_system import PowerSystem
 from richardson.theory.statics import ComparativeStatics
+from richardson.theory.build_up import BuildUp
+from richardson.theory.diagnose import Diagnosis
+from richardson.theory.feedback_nash import FeedbackNash
+from richardson.theory.game import PrisonersDilemma
+from richardson.theory.shares import ArmingShares
+from richardson.theory.ticks import Tick
 from richardson.theory.two_by_two import TwoByTwo
+from richardson.theory.verdict import Border
 from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
@@ -71,6 +78,7 @@ ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
 CLASSES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
+        ArmingShares,
         Arrows,
         Attractor,
         Audit,
@@ -81,7 +89,9 @@ CLASSES: dict[str, type] = {
         Basins,
         BattleEnd,
         Blocs,
+        Border,
         Branch,
+        BuildUp,
         Capture,
         Certificate,
         ComparativeStatics,
@@ -92,6 +102,7 @@ CLASSES: dict[str, type] = {
         Design,
         DeterrenceCone,
         DestabilisingDyads,
+        Diagnosis,
         Diagram,
         EdgeState,
         EarlyWarning,
@@ -130,6 +141,7 @@ CLASSES: dict[str, type] = {
         StabilityMap,
         StabilityOverBox,
         State,
+        Tick,
         Tipping,
         Trajectory,
         TwoByTwo,

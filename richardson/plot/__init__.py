@@ -5,6 +5,7 @@ from richardson.plot.basins import basins
 from richardson.plot.chaos import lyapunov, orbit_diagram, poincare
 from richardson.plot.counts import stable_counts
 from richardson.plot.cycle import cycle
+from richardson.plot.diagnosis import arming_shares, diagnosis
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
 from richardson.plot.global_diagram import global_diagram
@@ -22,10 +23,12 @@ from richardson.plot.tipping import safe_overshoot, tipping
 __all__ = [
     "animate_portraits",
     "animate_runs",
+    "arming_shares",
     "basin_shares",
     "basins",
     "boundary_dimension",
     "cycle",
+    "diagnosis",
     "diagram",
     "estimate",
     "figure",

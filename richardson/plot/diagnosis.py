@@ -1,0 +1,142 @@
+"""A diagnosis as a table of ticks with their numbers, and what arms are owed to as bars."""
+
+import textwrap
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from richardson.plot import key
+from richardson.plot.style import PAGE, drawing, figure, paper
+from richardson.theory.diagnose import Diagnosis
+from richardson.theory.flagship import FACTORS
+from richardson.theory.shares import ArmingShares
+from richardson.theory.ticks import Tick
+
+LINE, HEAD = 7.5, 13.0  # mm: a row of the table, its head
+COLUMNS = (0.012, 0.055, 0.30, 0.44, 0.545)  # of the width: mark, question, answer, number, meaning
+LETTERS = 62  # of a meaning in a line
+FULL, HALF, EMPTY = {"yes", "active", "both"}, {"in part", "latent", "material", "psychological"}, {"no", "none"}
+ROW, FRAME, THICK = 7.0, 27.0, 0.66  # mm: a bar, axis with label and legend; of a row
+SIDE = 0.03  # of the longest bar
+FACES: dict[str, dict[str, Any]] = {
+    "fear": {"facecolor": "#3f007d"},
+    "grievance": {"facecolor": "#9e9ac8"},
+    "ambition": {"facecolor": "#fdc086", "hatch": "////"},
+    "history": {"facecolor": "white", "hatch": "...."},
+}
+GAMES = {"maintenance": "kept by", "origin": "made by"}
+
+
+def diagnosis(found: Diagnosis, *, ax: Axes | None = None) -> Axes:
+    """The questions by which theories of the security dilemma are told apart, with a mark, the answer, its number and what that is.
+
+    Parameters
+    ----------
+    found : Diagnosis
+    ax : Axes, optional
+        A figure two columns wide by default.
+
+    Returns
+    -------
+    Axes
+        Without axis lines. A full mark stands for yes, a half one for in part or latent, an empty one for no, a dash where the
+        question cannot be decided.
+    """
+    with paper():
+        axes = figure(width=PAGE, height=HEAD + LINE * len(found.ticks)).add_subplot() if ax is None else ax
+        axes.set_axis_off()
+        axes.set_xlim(0.0, 1.0)
+        axes.set_ylim(len(found.ticks) - 0.4, -1.6)
+        axes.text(0.0, -1.1, f"Verdict: {found.verdict}", weight="bold", va="center_baseline")
+        axes.text(COLUMNS[2], -1.1, _border(found), va="center_baseline")
+        axes.axhline(-0.55, color=key.INK, linewidth=0.8)
+        for row, (question, tick) in enumerate(found.ticks.items()):
+            _draw_tick(axes, row, question, tick)
+            axes.axhline(row + 0.5, color=key.FLOW, linewidth=0.5)
+    return axes
+
+
+def _border(found: Diagnosis) -> str:
+    border = found.border
+    if np.isnan(border.border):
+        return f"{border.quantity}: border not decidable"
+    ahead = "no border within reach" if np.isinf(border.border) else f"another verdict at {border.border:.4g}"
+    return f"{border.quantity} {border.value:.4g}, {ahead}".replace("-", "−")
+
+
+def _draw_tick(axes: Axes, row: int, question: str, tick: Tick) -> None:
+    style: dict[str, Any] = {"color": key.INK, "markersize": 6.5, "markeredgewidth": 0.8, "linestyle": "none", "clip_on": False}
+    if tick.answer in FULL:
+        axes.plot(COLUMNS[0], row, marker="o", **style)
+    elif tick.answer in HALF:
+        axes.plot(COLUMNS[0], row, marker="o", fillstyle="left", markerfacecoloralt="white", **style)
+    elif tick.answer in EMPTY:
+        axes.plot(COLUMNS[0], row, marker="o", fillstyle="none", **style)
+    else:
+        axes.plot(COLUMNS[0], row, marker="_", **style)
+    meaning = "\n".join(textwrap.wrap(tick.meaning, LETTERS))
+    number = "–" if tick.number is None else f"{tick.number:.4g}".replace("-", "−")
+    for place, text in zip(COLUMNS[1:], (question, tick.answer, "", meaning), strict=True):
+        axes.text(place, row, text, va="center_baseline" if "\n" not in text else "center", linespacing=1.05)
+    axes.text(COLUMNS[4] - 0.015, row, number, va="center_baseline", ha="right")
+
+
+def arming_shares(found: ArmingShares, *, ax: Axes | None = None) -> Axes:
+    """What keeps each nation's arms and what made them, as bars of fear, grievance and ambition; history is what no race from zero builds.
+
+    Parameters
+    ----------
+    found : ArmingShares
+    ax : Axes, optional
+        A figure one column wide by default.
+
+    Returns
+    -------
+    Axes
+        Negative parts lie left of zero. A game without a limit has no bar, and says so.
+    """
+    rows = [(nation, game) for nation in range(len(found.nations)) for game in GAMES]
+    with drawing(ax, height=FRAME + ROW * len(rows)) as axes:
+        for place, (nation, game) in enumerate(rows):
+            parts = dict(zip(FACTORS, getattr(found, game)[:, nation].tolist(), strict=True))
+            parts |= {"history": float(found.history[nation])} if game == "origin" else {}
+            _stack(axes, place + 0.35 * nation, parts)
+        axes.axvline(0.0, color=key.INK, linewidth=0.6, zorder=3)
+        heights = [place + 0.35 * nation for place, (nation, _) in enumerate(rows)]
+        axes.set_yticks(heights, [f"{found.nations[nation]} {GAMES[game]}" for nation, game in rows])
+        axes.tick_params(axis="y", length=0)
+        axes.set_ylim(heights[-1] + 0.55, -0.55)
+        low, high = axes.get_xlim()
+        axes.set_xlim(low if low < 0.0 else 0.0, high * (1.0 + SIDE))
+        axes.set_xlabel("arms")
+        present = [name for name in FACES if _is_drawn(found, name)]
+        axes.legend(
+            handles=[Patch(edgecolor=key.INK, linewidth=0.6, label=name, **FACES[name]) for name in present],
+            loc="lower center",
+            bbox_to_anchor=(0.45, 1.0),
+            ncols=len(present),
+            frameon=False,
+            columnspacing=1.0,
+            handlelength=1.4,
+        )
+    return axes
+
+
+def _stack(axes: Axes, height: float, parts: dict[str, float]) -> None:
+    """One bar; parts above zero to the right of it, those below to the left."""
+    if any(np.isnan(part) for part in parts.values()):
+        axes.text(0.0, height, " a path has no limit", va="center", style="italic")
+        return
+    right = left = 0.0
+    for name, part in parts.items():
+        axes.barh(height, part, THICK, left=right if part >= 0.0 else left, edgecolor=key.INK, linewidth=0.6, **FACES[name])
+        right, left = right + max(part, 0.0), left + min(part, 0.0)
+
+
+def _is_drawn(found: ArmingShares, name: str) -> bool:
+    if name == "history":
+        return bool(np.nan_to_num(found.history).any())
+    place = FACTORS.index(name)
+    return bool(np.nan_to_num(found.maintenance[place]).any() or np.nan_to_num(found.origin[place]).any())
