@@ -71,16 +71,14 @@ from richardson.study.run import run_ensemble
 from richardson.symbolic.model import Model
 from richardson.symbolic.series import Series
 from richardson.theory.blocs import blocs
+from richardson.theory.build_up import build_up
+from richardson.theory.diagnose import diagnose
 from richardson.theory.dyads import destabilising_dyads
 from richardson.theory.feedback_nash import feedback_nash
 from richardson.theory.game import prisoners_dilemma
 from richardson.theory.groups import unstable_groups
-from richardson.theory.statics import comparative_statics
-from richardson.theory.build_up import build_up
-from richardson.theory.diagnose import diagnose
-from richardson.theory.feedback_nash import feedback_nash
-from richardson.theory.game import prisoners_dilemma
 from richardson.theory.shares import arming_shares
+from richardson.theory.statics import comparative_statics
 from richardson.theory.worlds import four_worlds
 from tests.theory.made_up import made_up_comparison
 

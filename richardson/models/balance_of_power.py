@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 import sympy
 
-from richardson.models.nations import MOST_NATIONS
 from richardson.models.quantities import indexed, nation_names
 from richardson.models.security_dilemma import security_dilemma
+from richardson.symbolic.indexed_model import MOST_WRITTEN
 from richardson.symbolic.model import Model
 from richardson.symbolic.quantity import Parameter, State
 
@@ -75,7 +75,7 @@ def balance_of_power(nations: Sequence[str] | int = 3, **values: float) -> Model
     >>> balance_of_power().state_names
     ('x', 'y', 'z', 'alignment_x_y', 'alignment_x_z', 'alignment_y_z')
     """
-    names = nation_names(nations, most=MOST_NATIONS)
+    names = nation_names(nations, most=MOST_WRITTEN)
     flagship = security_dilemma(names, fear="state")
     effects = _effects(flagship, names)
     shares = _threat_shares(flagship, names, effects)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import sympy
 
-from richardson.models.nations import MOST_NATIONS, nations
+from richardson.models.nations import nations
 from richardson.models.quantities import indexed, nation_names
+from richardson.symbolic.indexed_model import MOST_WRITTEN
 
 HALF = sympy.Rational(1, 2)
 
@@ -99,7 +100,7 @@ def security_game(nations: Sequence[str] | int = 2) -> SecurityGame:
     >>> game.remainders
     (0, 0)
     """
-    names = nation_names(nations, most=MOST_NATIONS)
+    names = nation_names(nations, most=MOST_WRITTEN)
     arms = {name: sympy.Symbol(name, real=True) for name in names}
     costs = tuple(_cost(name, arms) for name in names)
     race = _race(names)
