@@ -11,9 +11,11 @@ from richardson.landscape.orbits import orbit_diagram
 from richardson.landscape.poincare import poincare_section
 from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
-from richardson.models import linear, saperstein
+from richardson.models import linear, nations, saperstein
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
+from richardson.theory.dyads import destabilising_dyads
+from richardson.theory.statics import comparative_statics
 
 pytestmark = pytest.mark.extra
 
@@ -79,3 +81,16 @@ def test_crossings_of_a_section_lie_one_after_another() -> None:
     circle = Model.from_equations({"x": "y", "y": "-x"})
     found = poincare_section(circle, [0, 1], "y", count=3)
     assert np.array_equal(found.to_xarray()["t"], found.times)
+
+
+def test_dyads_lie_over_who_reacts_and_to_whom() -> None:
+    found = destabilising_dyads(nations(3, defence_x_y=0.3))
+    data = found.to_xarray()
+    assert data["slope"].dims == ("reacting", "rival")
+    assert float(data["slope"].sel(reacting=found.reacting[0], rival=found.rivals[0])) == found.slopes[0]
+    assert np.isnan(data["share"].sel(reacting="x", rival="x"))
+
+
+def test_comparative_statics_lie_over_who_moves_and_who_is_pushed() -> None:
+    found = comparative_statics(linear(defence_x=0.7))
+    assert float(found.to_xarray()["effect"].sel(moved="x", pushed="y")) == found.effects[0, 1]
