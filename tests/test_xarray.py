@@ -21,6 +21,11 @@ from richardson.theory.feedback_nash import feedback_nash
 from richardson.theory.game import prisoners_dilemma
 from richardson.theory.shares import arming_shares
 from tests.theory.made_up import made_up_comparison
+from richardson.models import linear, nations, saperstein
+from richardson.stability.window import Window
+from richardson.symbolic.model import Model
+from richardson.theory.dyads import destabilising_dyads
+from richardson.theory.statics import comparative_statics
 
 pytestmark = pytest.mark.extra
 
@@ -141,3 +146,14 @@ def test_a_game_lies_over_its_nations() -> None:
 def test_a_game_that_looks_ahead_is_numbers_without_dimensions() -> None:
     found = feedback_nash(discount=0.05, depreciation=0.1, weight=1, margin=1, ratio=0.5)
     assert float(found.to_xarray()["defence"]) == found.defence
+def test_dyads_lie_over_who_reacts_and_to_whom() -> None:
+    found = destabilising_dyads(nations(3, defence_x_y=0.3))
+    data = found.to_xarray()
+    assert data["slope"].dims == ("reacting", "rival")
+    assert float(data["slope"].sel(reacting=found.reacting[0], rival=found.rivals[0])) == found.slopes[0]
+    assert np.isnan(data["share"].sel(reacting="x", rival="x"))
+
+
+def test_comparative_statics_lie_over_who_moves_and_who_is_pushed() -> None:
+    found = comparative_statics(linear(defence_x=0.7))
+    assert float(found.to_xarray()["effect"].sel(moved="x", pushed="y")) == found.effects[0, 1]

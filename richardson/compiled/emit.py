@@ -13,7 +13,7 @@ from functools import partial
 import sympy
 from sympy import default_sort_key
 
-from richardson.compiled import emit_indexed
+from richardson.compiled import emit_indexed, emit_indexed_lanes
 from richardson.compiled.emit_writers import Parts, SourceWriter, WholeWriter
 from richardson.compiled.kernels.layout import constant_rows, flag_row, jacobian_rows
 from richardson.symbolic import derive
@@ -93,6 +93,11 @@ def lanes_source(model: Model, lanes: int, *, with_slopes: bool, records: Sequen
     records : sequence of sympy.Expr
         For each, ``values(b, v)`` writes its value to a row of ``v``, and after all values its derivative along the run.
     """
+    if isinstance(model, IndexedModel):
+        if records:
+            model.refuse("records of expressions are not compiled")
+        header = _LANES_HEADER.format(what="Rates over lanes, as loops over nations.")
+        return emit_indexed_lanes.lanes_source(model.equations, lanes, header, with_slopes=with_slopes)
     d = len(model.states)
     block = _Block(model, lanes)
     functions = block.function("rates", model.rates, 1 + d)

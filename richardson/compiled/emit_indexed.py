@@ -33,18 +33,18 @@ def rates_source(equations: OverNations, header: str) -> str:
     ``parameter_sizes(t, x, p, out, jacobian)`` writes how far the constant part of each rate and each entry of the Jacobian move, in
     units of a parameter's relative error, where every parameter may be off by it: Σ |p ∂/∂p|.
     """
-    loops = _Loops(equations, SourceWriter)
+    loops = Loops(equations, SourceWriter)
     text = header + loops.marks() + loops.rates() + loops.both() + _ROWS_OVER
     return text + loops.sizes() if equations.is_linear else text
 
 
 def linear_source(equations: OverNations) -> str:
     """Module with ``linear_part(p, constants, matrix)`` on balls: the rates where all states are zero, and rows of the Jacobian."""
-    loops = _Loops(equations, BallWriter)
+    loops = Loops(equations, BallWriter)
     return ON_BALLS + loops.marks(on_balls=True) + loops.linear_part()
 
 
-class _Loops:
+class Loops:
     """Writes functions over nations."""
 
     def __init__(self, equations: OverNations, writer: type[Writer]) -> None:
@@ -64,13 +64,10 @@ class _Loops:
 
     def both(self) -> str:
         """``rates_and_jacobian(t, x, p, out, jacobian)``."""
-        equations, slopes = self._equations, self._own_slopes()
-        inner = sorted({call for slope in slopes for call in slope.atoms(total)}, key=str)
-        symbols = [sympy.Symbol(f"inner[{place}]", real=True) for place in range(len(inner))]
-        known = dict(zip(inner, symbols, strict=True))
-        terms = (*equations.terms, *(call.args[0] for call in inner))
-        own = {self._entry(k, m, "i"): slope.xreplace(known) for (k, m), slope in zip(self._blocks(), slopes, strict=True)}
-        body = [*self._sums(terms, (*equations.sums, *symbols)), *self._written(self._rate_targets() | own, self._own)]
+        equations = self._equations
+        terms, symbols, slopes = self._with_inner_sums()
+        own = {self._entry(k, m, "i"): slope for (k, m), slope in zip(self._blocks(), slopes, strict=True)}
+        body = [*self._sums(terms, symbols), *self._written(self._rate_targets() | own, self._own)]
         factors = {
             f"g{k}_{s}": derivative(rate, symbol) for k, rate in enumerate(equations.reduced) for s, symbol in enumerate(equations.sums)
         }
@@ -96,15 +93,21 @@ class _Loops:
             body += [head, *_indented(self._written(cross, places))]
         return _function("linear_part(p, constants, matrix)", self._over_i(body))
 
+    def _with_inner_sums(self) -> tuple[list[sympy.Expr], list[sympy.Symbol], list[sympy.Expr]]:
+        """Terms and symbols of all sums that rates and own slopes need, and the own slopes, block by block, in those symbols."""
+        equations = self._equations
+        slopes = [equations.own_slopes[k][m] for k, m in self._blocks()]
+        inner = sorted({call for slope in slopes for call in slope.atoms(total)}, key=str)
+        known = {call: sympy.Symbol(f"inner[{place}]", real=True) for place, call in enumerate(inner)}
+        terms = [*equations.terms, *(call.args[0] for call in inner)]
+        return terms, [*equations.sums, *known.values()], [slope.xreplace(known) for slope in slopes]
+
     def _blocks(self) -> list[tuple[int, int]]:
         families = range(len(self._equations.states))
         return [(k, m) for k in families for m in families]
 
     def _marks(self) -> Iterator[tuple[int, tuple[str, tuple[float, ...]]]]:
         return enumerate(self._equations.marks)
-
-    def _own_slopes(self) -> list[sympy.Expr]:
-        return [self._equations.own_slopes[k][m] for k, m in self._blocks()]
 
     def _rate(self, k: int) -> str:
         return f"out[{k * self._count} + i]"
@@ -161,32 +164,39 @@ class _Loops:
             names[symbol] = f"c{place}"
         return lines + [f"{target} = {writer.write(expression)}" for target, expression in zip(targets, reduced, strict=True)]
 
+    def _state(self, index: str) -> str:
+        return f"x[{index}]"
+
+    def _parameter(self, index: str) -> str:
+        return f"p[{index}]"
+
     def _places(self, where: str) -> Places:
         """Where every symbol lies: nation i's own, and in a loop over partners j before or after i."""
         equations, n = self._equations, self._count
         places: Places = {}
         for k, name in enumerate(equations.states):
-            places |= {indexed.own(name): f"x[{k * n} + i]", indexed.other(name): f"x[{k * n} + j]"}
+            places |= {indexed.own(name): self._state(f"{k * n} + i"), indexed.other(name): self._state(f"{k * n} + j")}
         for k, (name, _) in self._marks():
             places |= {indexed.own(name): f"M{k}[i]", indexed.other(name): f"M{k}[j]"}
         first = 0
         for family in equations.families:
-            places |= _of_family(family.name, family.index, first, n, where)
+            found = _of_family(family.name, family.index, first, n, where)
+            places |= {symbol: self._parameter(index) for symbol, index in found.items()}
             first += family.size
         return places
 
 
 def _of_family(name: str, index: str, first: int, n: int, where: str) -> Places:
-    """Where the values of a family lie, of partners j before or after i."""
+    """Index of the values of a family, of partners j before or after i."""
     if index == SHARED:
-        return {indexed.shared(name): f"p[{first}]"}
+        return {indexed.shared(name): f"{first}"}
     if index == EACH:
-        return {indexed.own(name): f"p[{first} + i]", indexed.other(name): f"p[{first} + j]"}
+        return {indexed.own(name): f"{first} + i", indexed.other(name): f"{first} + j"}
     if index == PAIR and where != "own":
-        return {indexed.pair(name): f"p[{first}{'' if where == 'before' else ' - 1'} + i*{n - 1} + j]"}
+        return {indexed.pair(name): f"{first}{'' if where == 'before' else ' - 1'} + i*{n - 1} + j"}
     if index == MUTUAL and where != "own":
         low, high = ("j", "i") if where == "before" else ("i", "j")
-        return {indexed.mutual(name): f"p[{first} + {low}*{n} - {low}*({low} + 1)//2 + {high} - {low} - 1]"}
+        return {indexed.mutual(name): f"{first} + {low}*{n} - {low}*({low} + 1)//2 + {high} - {low} - 1"}
     return {}
 
 

@@ -103,11 +103,9 @@ def bind(model: Model, design: Design, start: Mapping[str, float] | Sequence[flo
     """
     if not isinstance(design, Design):
         raise InvalidInputError(f'A design was expected; got {design!r}. Write for example Design.grid({{"balance": [-1, 0, 1]}}).')
-    if isinstance(model, IndexedModel):
-        model.refuse("its members cannot be run side by side")
     states, parameters = _moved_states(model, design), _moved_parameters(model, design)
     _check_bounds(design, ((model.states[position], column) for position, column in states.items()))
-    _check_bounds(design, ((model.parameters[position], column) for position, column in parameters.items()))
+    _check_bounds(design, ((_parameter(model, position), column) for position, column in parameters.items()))
     field = Field.of(model)
     return Bound(
         samples=design.samples,
@@ -154,6 +152,11 @@ def _own_members(model: Model, design: Design, name: str) -> list[str]:
             f"The design's '{name}' moves nothing, since {', '.join(named)} are named themselves. Leave out '{name}', or one of those."
         )
     return own
+
+
+def _parameter(model: Model, position: int) -> Quantity:
+    """What stands at a position among the model's numbers."""
+    return model.family_at(position) if isinstance(model, IndexedModel) else model.parameters[position]
 
 
 def _check_bounds(design: Design, fed: Iterable[tuple[Quantity, int]]) -> None:

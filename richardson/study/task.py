@@ -59,7 +59,7 @@ def make_task(
     functions = field.over_lanes(LANES, with_slopes=settle or accuracy.method in STIFF, records=recording.expressions)
     settings[layout.TIMELESS] = 0.0 if any(expression.has(TIME) for expression in recording.expressions) else 1.0
     settings[layout.DETAIL] = detail_of(np.array(span)) if span[1] < inf else inf
-    sources = np.full(len(model.parameters), -1, dtype=np.int64)
+    sources = np.full(len(model.numbers), -1, dtype=np.int64)
     sources[members.parameter_columns] = members.parameter_source
     start_sources = np.full(len(model.states), -1, dtype=np.int64)
     start_sources[members.start_columns] = members.start_source

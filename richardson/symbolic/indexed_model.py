@@ -78,6 +78,16 @@ class IndexedModel(Model):
         """Sha256 of kind and equations (never values), in hexadecimal."""
         return hashlib.sha256(f"{self.kind} over nations\n{self.equations.text}".encode()).hexdigest()
 
+    def family_at(self, position: int) -> Family:
+        """The family whose member stands at a position among the numbers.
+
+        Parameters
+        ----------
+        position : int
+        """
+        ends = np.cumsum([family.size for family in self.families])
+        return self.families[int(np.searchsorted(ends, position, side="right"))]
+
     def with_values(self, **values: Any) -> IndexedModel:
         """The same equations at other parameter values.
 
@@ -181,7 +191,7 @@ class IndexedModel(Model):
         count = len(self.equations.nations)
         raise ModelError(
             f"'{self.name}' of {count} nations is written once over nations and compiled as loops: {what}. {WAY_OUT}; or use what works "
-            "on loops: integrate, equilibria, spectrum, destabilising_dyads, and with_values for other numbers."
+            "on loops: integrate, run_ensemble, equilibria, spectrum, destabilising_dyads, and with_values for other numbers."
         )
 
 

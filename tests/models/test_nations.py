@@ -8,6 +8,7 @@ import pytest
 
 from richardson import errors
 from richardson.compiled.field import Field
+from richardson.compiled.kernels.layout import constant_rows, jacobian_rows
 from richardson.dynamics.integrate import integrate
 from richardson.models import collective_security, nations
 from richardson.models.nations import _families, _race
@@ -17,6 +18,7 @@ from richardson.stability.spectrum import spectrum
 from richardson.stability.window import Window
 from richardson.study.binding import bind
 from richardson.study.design import Design
+from richardson.study.run import run_ensemble
 from richardson.symbolic.indexed import ARMS, EACH, MUTUAL, PAIR, SHARED, Family, OverNations, mutual, other, own, pair, shared, total
 from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.model import Model
@@ -266,6 +268,44 @@ def test_nothing_is_proved_of_the_stability_of_a_race_of_mixed_signs_that_no_vec
     assert (one.is_stable, one.certificate.is_stable) == (True, None)
 
 
-def test_an_ensemble_of_loops_is_refused_with_what_to_do() -> None:
+@pytest.mark.parametrize("kind", ["linear", "of every index"])
+def test_lanes_side_by_side_give_the_rates_and_slopes_of_each_run(kind: str) -> None:
+    lanes, model = 4, nations(MANY) if kind == "linear" else nonlinear()[1]
+    field = Field(model)
+    d = field.dimension
+    functions = field.over_lanes(lanes, with_slopes=True)
+    block = np.full((constant_rows(d) + functions.constants) * lanes, np.nan)
+    parameters = np.outer(field.parameters, np.linspace(1, 1.5, lanes))
+    functions.derive(parameters.ravel(), block)
+    rows = block.reshape(-1, lanes)
+    rows[0], rows[1 : 1 + d] = 0.0, np.random.default_rng(4).uniform(0, 2, (d, lanes))
+    functions.rates(block)
+    functions.slopes(block)
+    first = jacobian_rows(d)
+    for lane in range(lanes):
+        field.parameters = np.ascontiguousarray(parameters[:, lane])
+        rates, jacobian = field.rates_and_jacobian(0.0, np.ascontiguousarray(rows[1 : 1 + d, lane]))
+        np.testing.assert_allclose(rows[1 + d : 1 + 2 * d, lane], rates, rtol=ROUNDING, atol=ROUNDING)
+        np.testing.assert_allclose(rows[first : first + d * d, lane].reshape(d, d), jacobian, rtol=ROUNDING, atol=ROUNDING)
+        assert (rows[first + d * d : first + d * d + d, lane] == 0).all()
+
+
+@pytest.mark.slow
+def test_an_ensemble_of_many_nations_ends_where_single_runs_do() -> None:
+    model, _ = random_race(MANY)
+    design = Design.grid({"fatigue": [0.9, 1.5], "defence_n1_n2": [0.0, 0.2], "n3": [0.0, 2.0]})
+    runs = run_ensemble(model, design, {name: 0.0 for name in model.state_names if name != "n3"}, 10.0)
+    for (fatigue, defence, start), end in zip(design.samples, runs.states[:, 0], strict=True):
+        changed = model.with_values(fatigue=fatigue, defence_n1_n2=defence)
+        single = integrate(changed, [start if name == "n3" else 0.0 for name in model.state_names], [0, 10])
+        np.testing.assert_allclose(end, single.states[-1], rtol=1e-6)
+
+
+def test_a_design_out_of_bounds_of_its_family_is_refused() -> None:
+    with pytest.raises(errors.OutOfBoundsError, match="commitment"):
+        bind(collective_security(MANY), Design.grid({"fatigue": [0.5, 1.0], "commitment": [0.5, 1.5]}), np.zeros(MANY))
+
+
+def test_a_record_of_loops_is_refused_with_what_to_do() -> None:
     with pytest.raises(errors.ModelError, match="at most 6 nations"):
-        bind(nations(MANY), Design.grid({"fatigue": [0.5, 1.0]}), np.zeros(MANY))
+        Field(nations(MANY)).over_lanes(4, with_slopes=False, records=["n1"])
