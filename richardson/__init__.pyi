@@ -95,7 +95,10 @@ from richardson.symbolic import conditions as conditions
 from richardson.symbolic.model import Model as Model
 from richardson.symbolic.quantity import Parameter as Parameter
 from richardson.symbolic.quantity import State as State
+from richardson.symbolic.scales import Nondimensional as Nondimensional
+from richardson.symbolic.scales import nondimensional as nondimensional
 from richardson.symbolic.series import Series as Series
+from richardson.symbolic.units import check_units as check_units
 from richardson.theory.worlds import FourWorlds as FourWorlds
 from richardson.theory.worlds import four_worlds as four_worlds
 

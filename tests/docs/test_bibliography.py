@@ -31,8 +31,8 @@ def references() -> list[tuple[str, str]]:
     found = [(where, entry) for where, text in docstrings() for entry in CITED.findall(text)]
     from richardson import models
 
-    for name in models.__all__:
-        found += [(name, source) for source in getattr(models, name)().references if not source.startswith("equations:")]
+    for name, model in models.catalogue().items():
+        found += [(name, source) for source in model.references if not source.startswith("equations:")]
     return found
 
 
