@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sympy
 
 from richardson.errors import InvalidInputError
-from richardson.symbolic.dimensions import Powers, powers_of, product, raised
+from richardson.symbolic.dimensions import YEAR, Powers, powers_of, product, raised
 
 if TYPE_CHECKING:
     from richardson.symbolic.model import Model
@@ -136,7 +136,8 @@ def _refuse_unspanned(model: Model, bases: tuple[str, ...], matrix: sympy.Matrix
         return
     missing = [base for base in bases if matrix.col_join(_rows([{base: Fraction(1)}], bases)).rank() > rank]
     words = " and ".join(f"'{base}'" for base in missing)
+    example = {"arms": "arms=100", YEAR: "time=2"}.get(missing[0], f"others={{'{missing[0]}': 1000}}")
     raise InvalidInputError(
-        f"The parameters of '{model.name}' that are above zero do not span {words}, so they make no scale of it. Name a number, "
-        "for example arms=100 or others={'lives': 1000}, or give the parameters values above zero."
+        f"The parameters of '{model.name}' that are above zero do not span {words}, so they make no scale of it. "
+        f"Name a number, for example {example}, or give the parameters values above zero."
     )

@@ -53,9 +53,9 @@ def test_rates_in_other_units_are_the_same_rates(name: str, arms: float, time: f
 
 
 @pytest.mark.parametrize("name", FLOWS)
-def test_every_flow_declares_the_units_of_its_rates(name: str) -> None:
+def test_every_flow_declares_a_unit_of_time(name: str) -> None:
     """Else the test above would hold of a model without units at all."""
-    assert any("yr" in unit_exponents(one.unit) for one in FLOWS[name].parameters)
+    assert any("yr" in unit_exponents(one.unit) for one in (*FLOWS[name].parameters, *FLOWS[name].states))
 
 
 @pytest.mark.slow  # compiles a kernel for each model
@@ -80,7 +80,7 @@ def test_equilibria_and_eigenvalues_are_the_same_in_other_units(name: str) -> No
     try:
         here = rn.equilibria(model, rn.Window(**{one: tuple(span) for one, span in spans.items()}))
     except rn.errors.ComputationError as refusal:
-        assert "not isolated" in str(refusal) or "isolated" in str(refusal)
+        assert "isolated" in str(refusal)  # a line of them has no list
         return
     there = rn.equilibria(rescaled(model, scales), rn.Window(**{one: tuple(span * sized[one]) for one, span in spans.items()}))
     assert [one.kind for one in there] == [one.kind for one in here]

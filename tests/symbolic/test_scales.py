@@ -12,12 +12,17 @@ from tests.properties.rates import FLOWS, rates, somewhere
 
 RACE = rn.models.linear(defence_x=0.3, defence_y=0.4, fatigue_x=0.8, fatigue_y=1.6, grievance_x=5, grievance_y=2)
 LOGISTIC_UNITS = {"x": "arms", "r": "1", "c": "arms"}
-SCALABLE = {}
-for name, model in FLOWS.items():
+
+
+def scaled(model: Model) -> rn.Nondimensional:
+    """In its own scales, or in numbers where equations know none: Lanchester's laws of arms, structural balance of time."""
     try:
-        SCALABLE[name] = rn.nondimensional(model)
-    except rn.errors.InvalidInputError:  # Lanchester's laws know no scale of arms
-        SCALABLE[name] = rn.nondimensional(model, arms=7.0)
+        return rn.nondimensional(model)
+    except rn.errors.InvalidInputError as refusal:
+        return rn.nondimensional(model, arms=7.0) if "arms=100" in str(refusal) else rn.nondimensional(model, time=2.0)
+
+
+SCALABLE = {name: scaled(model) for name, model in FLOWS.items()}
 
 
 def symbols(names: str) -> list[sympy.Symbol]:
