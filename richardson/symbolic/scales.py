@@ -13,6 +13,7 @@ from richardson.provenance import Provenance, record
 from richardson.symbolic.dimensions import YEAR, Powers, powers_of, product, raised, unit_faults
 from richardson.symbolic.functions import TIME
 from richardson.symbolic.groups import Scale, eliminated, monomial, scales_of
+from richardson.symbolic.latex import accented
 from richardson.symbolic.model import Model
 from richardson.symbolic.named_scales import given_scales, named_scale
 from richardson.symbolic.quantity import POSITIVE, Parameter, Quantity, State
@@ -235,7 +236,7 @@ def _scaled(quantity: Scaled, sizes: Mapping[str, float], scales: Mapping[str, S
     changed: dict[str, Any] = {} if number is None else {"default": number / size}
     return replace(
         quantity,
-        symbol=rf"\tilde{{{quantity.symbol}}}",
+        symbol=accented(r"\tilde", quantity.symbol),
         meaning=f"{quantity.meaning} in units of {to_text(_scale_of(unit, scales))}",
         unit="1",
         lower=quantity.lower if quantity.lower == POSITIVE else quantity.lower / size,
