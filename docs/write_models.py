@@ -155,7 +155,8 @@ def rests_of(model: rn.Model, found: rn.Equilibria | None) -> str:
     rows = [f"At the default values, with {where} ({proof}):", "", f"| {noun} | kind | {values} | spiral number |", "|---|---|---|---|"]
     for one in found:
         place = ", ".join(f"${state.symbol}$ = {number(one[state.name])}" for state in model.states)
-        spiral = "–" if one.spiral_number is None else number(one.spiral_number)
+        has_rivals = one.spiral_number is not None and len(model.states) > 1
+        spiral = number(one.spiral_number) if has_rivals else "–"
         rows.append(f"| {place} | {one.kind} | {', '.join(map(complex_number, one.eigenvalues))} | {spiral} |")
     return "\n".join(rows)
 
@@ -206,9 +207,8 @@ def sources(name: str, model: rn.Model) -> str:
     own = [entry for entry in model.references if entry.startswith("equations:")]
     works = cited or [entry for entry in model.references if entry not in own]
     lines = [f"The {entry.replace(':', ' are', 1)}; the works below are what they build on." for entry in own]
-    return "\n".join(
-        [*lines, *([""] if lines else []), *(f"{place}. {work.rstrip('.')}.{status(work)}" for place, work in enumerate(works, 1))]
-    )
+    listed = [f"{place}. {work.rstrip('.')}.{status(work)}" for place, work in enumerate(works, 1)]
+    return "\n".join([*lines, *([""] if lines else []), *listed])
 
 
 def status(work: str) -> str:
