@@ -99,6 +99,7 @@ class _Walk:
         self.roots = roots
         self.faults: list[str] = []
         self.where = ""
+        self.known: dict[sympy.Expr, Powers | None] = {}
 
     def check(self, expression: sympy.Expr, expected: Powers, where: str) -> None:
         """Note every fault within an equation, and every term of it that has not the unit expected."""
@@ -110,6 +111,11 @@ class _Walk:
 
     def unit(self, expression: sympy.Expr) -> Powers | None:
         """Unit of an expression; None for zero, which has any, and where a fault within is noted already."""
+        if expression not in self.known:
+            self.known[expression] = self._found(expression)
+        return self.known[expression]
+
+    def _found(self, expression: sympy.Expr) -> Powers | None:
         if expression.is_Symbol:
             return self.units[expression]
         if expression.is_number:
@@ -120,7 +126,7 @@ class _Walk:
         if isinstance(expression, sympy.Pow):
             return self._power(expression)
         if isinstance(expression, sympy.Add):
-            return self._alike(expression.args, "added")
+            return self._alike(_lasting(expression.args), "added")
         return self._call(expression)
 
     def _power(self, expression: sympy.Pow) -> Powers | None:
@@ -191,6 +197,18 @@ class _Walk:
 
     def _fault(self, words: str) -> None:
         self.faults.append(f"In {self.where}, {words}")
+
+
+def _lasting(terms: tuple[sympy.Expr, ...]) -> tuple[sympy.Expr, ...]:
+    """Terms of a sum without c − c sign(u)², which guards a quotient where u = 0, and is nothing in any unit everywhere else."""
+    guards = [term for term in terms if all(factor.is_number or _is_square_of_sign(factor) for factor in sympy.Mul.make_args(term))]
+    total = sympy.Add(*guards).replace(_is_square_of_sign, lambda _: sympy.S.One)
+    is_guarded = total == 0 and any(not guard.is_number for guard in guards)
+    return tuple(term for term in terms if term not in guards) or terms if is_guarded else terms
+
+
+def _is_square_of_sign(expression: sympy.Expr) -> bool:
+    return bool(isinstance(expression, sympy.Pow) and isinstance(expression.base, sympy.sign) and expression.exp == 2)
 
 
 def _said(term: sympy.Expr, unit: Powers) -> str:

@@ -42,7 +42,7 @@ def drawn(model: Model, arms: float, time: float) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("name", FLOWS)
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(arms=factors, time=factors, seed=seeds)
 def test_rates_in_other_units_are_the_same_rates(name: str, arms: float, time: float, seed: int) -> None:
     model, scales = FLOWS[name], drawn(FLOWS[name], arms, time)

@@ -40,7 +40,7 @@ def test_most_of_the_catalogue_has_nations_to_exchange() -> None:
 
 
 @pytest.mark.parametrize("name", TWO_SIDED)
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(seed=seeds)
 def test_exchanging_two_nations_exchanges_their_rates(name: str, seed: int) -> None:
     model = TWO_SIDED[name]
@@ -60,7 +60,7 @@ BOUNDED = {name: model for name, model in FORMS.items() if edges(model)}
 
 
 @pytest.mark.parametrize("name", BOUNDED)
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(seed=seeds, factor=st.floats(0.5, 1.5))
 def test_a_path_stays_in_its_domain_or_the_model_says_that_it_may_leave(name: str, seed: int, factor: float) -> None:
     """At multiples of the defaults: on a border the rate points inwards, and a map's next state lies within."""

@@ -41,6 +41,7 @@ def test_the_same_holds_without_pint(name: str) -> None:
         "g*(x/h)**m - a*abs(x)",
         "g*heaviside(x - h) + g*sigmoid(log(x/h)) + g*sign(x)",
         "a**2*h*t - a*x**3/(h**2 + x**2)",
+        "g*(x + (1 - sign(x + h)**2)/2)/(x + h + 1 - sign(x + h)**2)",  # a half where x + h = 0
     ],
 )
 def test_what_agrees_passes(equation: str) -> None:
@@ -59,6 +60,7 @@ def test_what_agrees_passes(equation: str) -> None:
         ("g*hill(x, h, a)", "In the rate of x, the steepness a of hill(x, h, a) has the unit 1/yr, where a pure number is due."),
         ("a*(x + g)", "In the rate of x, g has the unit arms/yr, and x has the unit arms, yet they are added."),
         ("a*(x + 1)", "In the rate of x, x has the unit arms, and 1 is a bare number, yet they are added."),
+        ("a*(x + 2 - sign(x)**2)", "In the rate of x, x has the unit arms, and -sign(x)**2 has the unit 1, yet they are added."),
         ("a*max(x, a)", "In the rate of x, a has the unit 1/yr, and x has the unit arms, yet they are compared."),
         ("g*(x/h)**a", "In the rate of x, the exponent a of (x/h)**a has the unit 1/yr, where a pure number is due."),
         (
