@@ -49,6 +49,7 @@ stands how far anybody here has read it, from the [bibliography](../../bibliogra
 PORTRAIT = """Phase portrait at the default values. Arrows go along the motion; `{}` rests on the blue curve, `{}` on the orange one.
 A solid black curve is a separatrix, a dashed one the way out of a saddle. A filled dot is stable, a hollow one unstable, a half-filled
 one a saddle."""
+SINGULAR = "One eigenvalue is zero everywhere, so that no condition on the others decides stability."
 NOT_ISOLATED = "At the default values a line of equilibria or more"  # begins what is said where no list of them can be
 FUNCTIONS = {
     "hill": r"H_{h,m}(u) = \frac{\max(u, 0)^m}{h^m + \max(u, 0)^m}",
@@ -182,7 +183,10 @@ def conditions(model: rn.Model) -> list[str]:
     """Routh–Hurwitz conditions and the spiral number as formulas, where there are such and they can be read."""
     parts = []
     try:
-        found = [f"{latex.expression(model, one)} > 0" for one in rn.conditions.routh_hurwitz(model).conditions]
+        hurwitz = rn.conditions.routh_hurwitz(model)
+        if sympy.expand(hurwitz.coefficients[-1]) == 0:
+            return ["## Conditions", SINGULAR]
+        found = [f"{latex.expression(model, one)} > 0" for one in hurwitz.conditions]
         parts += formula("Routh–Hurwitz conditions, all of which hold exactly where an equilibrium is stable", found, "routh_hurwitz")
     except rn.errors.InvalidInputError:
         pass

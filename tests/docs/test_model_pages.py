@@ -10,7 +10,7 @@ from richardson import models
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = DOCS / "reference" / "models"
-LARGEST = 60_000  # bytes of a figure
+LARGEST = 80_000  # bytes of a figure; six lines and their legend take 70 000
 HINT = "Run: python docs/write_models.py"
 
 
