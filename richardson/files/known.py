@@ -50,6 +50,7 @@ from richardson.stability.window import Window
 from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.symbolic.quantity import Parameter, State
+from richardson.symbolic.scales import Nondimensional
 from richardson.symbolic.series import Series
 from richardson.theory.worlds import FourWorlds, World
 
@@ -90,6 +91,7 @@ CLASSES: dict[str, type] = {
         Manifold,
         Margin,
         MapCycle,
+        Nondimensional,
         Observations,
         OrbitDiagram,
         Parameter,
