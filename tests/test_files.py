@@ -69,6 +69,7 @@ from richardson.stability.window import Window
 from richardson.study.design import Design
 from richardson.study.run import run_ensemble
 from richardson.symbolic.model import Model
+from richardson.symbolic.scales import nondimensional
 from richardson.symbolic.series import Series
 from richardson.theory.blocs import blocs
 from richardson.theory.build_up import build_up
@@ -147,6 +148,7 @@ def results() -> dict[str, Any]:
                     ("m", "l"),
                     ((-3, 3), (-1, 4)),
                 ),
+                "nondimensional form": nondimensional(DILEMMA),
                 "series": Series([1990, 2000], [0.0, 0.1], interpolation="linear"),
                 "driven trajectory": integrate(
                     DILEMMA.with_drive(balance=Series([0, 5, 10], [0.0, 0.1, 0.0], interpolation="linear"), terrain="t/100"),

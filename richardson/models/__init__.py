@@ -8,6 +8,9 @@ from richardson.models.deterrence import deterrence_cone
 from richardson.models.linear import linear, rivalry, submissive
 from richardson.models.maps import grossman_mayer_kress, saperstein
 from richardson.models.nations import collective_security, nations
+from richardson.models.listing import catalogue
+from richardson.models.maps import saperstein
+from richardson.models.nations import nations
 from richardson.models.security_dilemma import security_dilemma
 from richardson.models.structural_balance import bounded_balance, scalar_balance, structural_balance
 from richardson.models.war import lanchester_linear, lanchester_square, missile_war
@@ -63,3 +66,4 @@ __all__ = [
     "structural_balance",
     "submissive",
 ]
+__all__ = ["catalogue", "linear", "nations", "rivalry", "saperstein", "scalar_balance", "security_dilemma", "submissive"]
