@@ -62,6 +62,8 @@ from richardson.landscape.tipping import tipping as tipping
 from richardson.landscape.uncertainty import uncertainty_exponent as uncertainty_exponent
 from richardson.landscape.zero_one import ZeroOneTest as ZeroOneTest
 from richardson.landscape.zero_one import zero_one_test as zero_one_test
+from richardson.models.battle import BattleEnd as BattleEnd
+from richardson.models.deterrence import DeterrenceCone as DeterrenceCone
 from richardson.outcome import Outcome as Outcome
 from richardson.provenance import Provenance as Provenance
 from richardson.stability.capture import Capture as Capture
@@ -92,10 +94,21 @@ from richardson.study.recording import Maximum as Maximum
 from richardson.study.recording import Minimum as Minimum
 from richardson.study.run import run_ensemble as run_ensemble
 from richardson.symbolic import conditions as conditions
+from richardson.symbolic.discrete_time import in_discrete_time as in_discrete_time
 from richardson.symbolic.model import Model as Model
 from richardson.symbolic.quantity import Parameter as Parameter
 from richardson.symbolic.quantity import State as State
 from richardson.symbolic.series import Series as Series
+from richardson.theory import theories as theories
+from richardson.theory.balance import BalanceOrHegemony as BalanceOrHegemony
+from richardson.theory.balance import balance_or_hegemony as balance_or_hegemony
+from richardson.theory.feedback_nash import FeedbackNash as FeedbackNash
+from richardson.theory.feedback_nash import feedback_nash as feedback_nash
+from richardson.theory.game import PrisonersDilemma as PrisonersDilemma
+from richardson.theory.game import prisoners_dilemma as prisoners_dilemma
+from richardson.theory.security_game import SecurityGame as SecurityGame
+from richardson.theory.security_game import security_game as security_game
+from richardson.theory.two_by_two import TwoByTwo as TwoByTwo
 from richardson.theory.worlds import FourWorlds as FourWorlds
 from richardson.theory.worlds import four_worlds as four_worlds
 

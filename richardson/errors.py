@@ -73,6 +73,10 @@ class MissingExtraError(RichardsonError, ImportError):
     """An optional dependency is not installed."""
 
 
+class MissingDeviceError(RichardsonError, RuntimeError):
+    """A graphics card was asked for, and none can be used here."""
+
+
 class ComputationError(RichardsonError, RuntimeError):
     """A computation on valid input failed."""
 

@@ -45,7 +45,18 @@ from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
 from richardson.landscape.tipping import tipping
 from richardson.landscape.zero_one import zero_one_test
-from richardson.models import collective_security, linear, nations, saperstein, security_dilemma, submissive
+from richardson.models import (
+    battle_end,
+    collective_security,
+    deterrence_cone,
+    lanchester_square,
+    linear,
+    missile_war,
+    nations,
+    saperstein,
+    security_dilemma,
+    submissive,
+)
 from richardson.models import rivalry as rivalry_model
 from richardson.outcome import Outcome
 from richardson.stability.capture import capture
@@ -61,9 +72,12 @@ from richardson.symbolic.model import Model
 from richardson.symbolic.series import Series
 from richardson.theory.blocs import blocs
 from richardson.theory.dyads import destabilising_dyads
+from richardson.theory.feedback_nash import feedback_nash
+from richardson.theory.game import prisoners_dilemma
 from richardson.theory.groups import unstable_groups
 from richardson.theory.statics import comparative_statics
 from richardson.theory.worlds import four_worlds
+from tests.theory.made_up import made_up_comparison
 
 DILEMMA = security_dilemma()
 OSCILLATOR = Model.from_equations({"x": "y", "y": "mu*(1 - x**2)*y - x"}, {"mu": 1.0})
@@ -109,7 +123,10 @@ def results() -> dict[str, Any]:
                 "resilience": resilience(BEAD, equilibria(BEAD, BEAD_WINDOW)[-1], BEAD_WINDOW, parameters="m"),
                 "early warning": early_warning(np.sin(np.arange(60.0) ** 1.5), surrogates=2),
                 "basins": basins(TWO_SIDED, Window(x=(-2, 2), y=(-1, 1)), resolution=(6, 5), bound=100.0),
+                "balance or hegemony": made_up_comparison(),
                 "worlds": four_worlds(DILEMMA, resolution=(6, 5)),
+                "game": prisoners_dilemma(linear(), 0.75),
+                "game that looks ahead": feedback_nash(discount=0.05, depreciation=0.1, weight=1, margin=1, ratio=0.5),
                 "dyads": destabilising_dyads(nations(3, defence_x_y=0.3)),
                 "dyads of many": destabilising_dyads(nations(7, defence_n1_n2=0.2)),
                 "groups": unstable_groups(nations(3, defence=0.12, fatigue=0.2)),
@@ -137,6 +154,10 @@ def results() -> dict[str, Any]:
                 "orbits": orbit_diagram(saperstein(), "reaction", [0.7, 0.8], [0.3, 0.3], keep=4),
                 "section": poincare_section(OSCILLATOR, [2.0, 0.0], "y", count=3),
                 "test for chaos": zero_one_test(np.sin(np.arange(500.0)), count=5),
+                "battle": battle_end(lanchester_square(), [1000, 800]),
+                "even battle": battle_end(lanchester_square(), [800, 800]),
+                "deterrence": deterrence_cone(missile_war(), tolerable={"x": 1, "y": 2}),
+                "no deterrence": deterrence_cone(missile_war(casualties_per_missile_x=0), tolerable={"x": 1, "y": 2}),
                 "special point": SpecialPoint("cusp", (0.1, 0.2), np.array([1.0]), (0.0, 0.3), 1e-12),
             }
         )
@@ -176,6 +197,9 @@ KINDS = (
     "early warning",
     "basins",
     "worlds",
+    "balance or hegemony",
+    "game",
+    "game that looks ahead",
     "dyads",
     "dyads of many",
     "groups",
@@ -189,6 +213,10 @@ KINDS = (
     "orbits",
     "section",
     "test for chaos",
+    "battle",
+    "even battle",
+    "deterrence",
+    "no deterrence",
     "special point",
 )
 

@@ -203,7 +203,8 @@ def required(function: Callable[..., Any]) -> tuple[list[object], dict[str, obje
 
 
 STRICT = {name: function for name, function in public_functions().items() if not takes_any_keyword(function)}
-CATALOGUE = {name: function for name, function in public_functions().items() if takes_any_keyword(function) and name.startswith("models.")}
+CATALOGUES = ("models.", "theories.")
+CATALOGUE = {name: function for name, function in public_functions().items() if takes_any_keyword(function) and name.startswith(CATALOGUES)}
 
 
 @pytest.mark.parametrize("name", STRICT)

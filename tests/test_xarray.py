@@ -11,11 +11,14 @@ from richardson.landscape.orbits import orbit_diagram
 from richardson.landscape.poincare import poincare_section
 from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
-from richardson.models import linear, nations, saperstein
+from richardson.models import battle_end, deterrence_cone, lanchester_square, linear, missile_war, nations, saperstein
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 from richardson.theory.dyads import destabilising_dyads
+from richardson.theory.feedback_nash import feedback_nash
+from richardson.theory.game import prisoners_dilemma
 from richardson.theory.statics import comparative_statics
+from tests.theory.made_up import made_up_comparison
 
 pytestmark = pytest.mark.extra
 
@@ -94,3 +97,40 @@ def test_dyads_lie_over_who_reacts_and_to_whom() -> None:
 def test_comparative_statics_lie_over_who_moves_and_who_is_pushed() -> None:
     found = comparative_statics(linear(defence_x=0.7))
     assert float(found.to_xarray()["effect"].sel(moved="x", pushed="y")) == found.effects[0, 1]
+
+
+def test_a_comparison_of_systems_lies_over_system_and_measure() -> None:
+    made = made_up_comparison()
+    found = made.to_xarray()
+    assert dict(found.sizes) == {"system": 2, "measure": 3}
+    assert float(found["value"].sel(system="dominated", measure="margin")) == made.dominated.margin
+    assert float(found["high"].sel(system="balanced", measure="tipped_share")) == made.balanced.intervals["tipped_share"][1]
+
+
+def test_the_end_of_a_battle_is_two_numbers_and_a_winner() -> None:
+    found = battle_end(lanchester_square(), [1000, 800]).to_xarray()
+    assert float(found["survivors"]) == pytest.approx(600)
+    assert found.attrs["winner"] == "x"
+
+
+def test_a_cone_of_deterrence_lies_over_the_two_sides() -> None:
+    cone = deterrence_cone(missile_war(missiles_destroyed_x=0.2), tolerable={"x": 1, "y": 2})
+    found = cone.to_xarray()
+    assert found["vertex"].sel(side=["x", "y"]).values.tolist() == list(cone.vertex or ())
+    assert found["slope"].sel(side="x") == 0.2
+    none = deterrence_cone(missile_war(missiles_destroyed=2), tolerable={"x": 1, "y": 2}).to_xarray()
+    assert np.isnan(none["vertex"]).all()
+    assert "disarms" in none.attrs["reason"]
+
+
+def test_a_game_lies_over_its_nations() -> None:
+    found = prisoners_dilemma(linear(), concern=0.75)
+    data = found.to_xarray()
+    assert dict(data.sizes) == {"nation": 2, "rival": 2}
+    assert float(data["joint_optimum"].sel(nation="y")) == found.joint_optimum[1]
+    assert float(data["ratio"].sel(nation="x", rival="y")) == found.ratio[0, 1]
+
+
+def test_a_game_that_looks_ahead_is_numbers_without_dimensions() -> None:
+    found = feedback_nash(discount=0.05, depreciation=0.1, weight=1, margin=1, ratio=0.5)
+    assert float(found.to_xarray()["defence"]) == found.defence

@@ -90,12 +90,10 @@ def basins(asked: argparse.Namespace) -> None:
 
 def _model(name: str, values: list[str]) -> Model:
     """A model of the catalogue at its defaults and the values given."""
-    known = models.__all__
+    known = models.CATALOGUE
     if name not in known:
         raise UnknownNameError(f"There is no model '{name}' in the catalogue. {nearest(name, known)}")
-    made = getattr(models, name)()
-    if not isinstance(made, Model):
-        raise UnknownNameError(f"'{name}' is no model. {nearest(name, known)}")
+    made: Model = getattr(models, name)()
     return made.with_values(**assignments(values))
 
 

@@ -6,6 +6,7 @@ and error relative to the function it serves. The longest are summed in pairs, w
 Subnormal results of `exp` and `power` are flushed to zero.
 """
 
+import math
 from math import isnan
 
 import numpy as np
@@ -37,6 +38,7 @@ ROOT2 = 1.4142135623730951
 ROOT_HALF_BITS = 0x3FE6A09E667F3BCD
 ONE_BITS = 0x3FF0000000000000
 SMALLEST_NORMAL = 2.2250738585072014e-308
+TWO_52 = 4503599627370496.0
 TWO_54 = 18014398509481984.0
 TWO_THIRDS, TWO_THIRDS_LOW = 0.6666666666666666, 3.700743415417188e-17
 
@@ -59,7 +61,7 @@ def log(x: float) -> float:
 @compiled
 def sqrt(x: float) -> float:
     """Square root, NaN below zero."""
-    root: float = np.sqrt(0.0 if x < 0.0 else x)
+    root = math.sqrt(0.0 if x < 0.0 else x)
     return NAN if x < 0.0 else root
 
 
@@ -74,9 +76,10 @@ def power(x: float, y: float) -> float:
     value = exp_pair(product, fma(y, high, -product) + y * low)[0]
     value = INFINITY if product > 709.0 and not value < INFINITY else value
     value = 1.0 if y == 0.0 or size == 1.0 else value
-    floor = np.floor(y)
-    value = with_sign(value, x if floor * 0.5 != np.floor(floor * 0.5) and floor == y else 1.0)
-    value = NAN if x < 0.0 and size < INFINITY and floor != y and abs(y) < INFINITY else value
+    half = 0.5 * abs(y)
+    is_integer = _rounded(abs(y)) == abs(y)
+    value = with_sign(value, x if is_integer and _rounded(half) != half else 1.0)
+    value = NAN if x < 0.0 and size < INFINITY and not is_integer and abs(y) < INFINITY else value
     value = whole_power(x, y) if is_whole(y) else value
     return NAN if isnan(x) or isnan(y) else value
 
@@ -225,6 +228,12 @@ def _split(a: float) -> tuple[float, float]:
     shifted = bits(a * TWO_54 if is_small else a) + (ONE_BITS - ROOT_HALF_BITS)
     exponent = as_float((shifted >> FRACTION_BITS) & 0x7FF) - (1077.0 if is_small else 1023.0)
     return from_bits((shifted & FRACTION) + ROOT_HALF_BITS), exponent
+
+
+@inner
+def _rounded(size: float) -> float:
+    """The whole number nearest to one that is not negative, for whatever the code runs on: a card has no floor of float64."""
+    return (size + TWO_52) - TWO_52 if size < TWO_52 else size
 
 
 @polynomial

@@ -11,15 +11,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from richardson.arrays import FloatArray, as_floats
+from richardson.arrays import FloatArray
 from richardson.compiled import emit, store
 from richardson.compiled.address import addressed
 from richardson.compiled.build import MATRIX, RULE, STACK, VECTOR, kernel
 from richardson.compiled.kernels import each
-from richardson.errors import InvalidInputError, OutOfBoundsError
 from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.model import Model
-from richardson.symbolic.position import state_position
+from richardson.symbolic.position import start_values, state_position
 from richardson.symbolic.transform import substituted, written_out
 from richardson.symbolic.write import to_text
 
@@ -105,20 +104,7 @@ class Field:
         UnknownNameError, InvalidInputError, OutOfBoundsError
             For a misspelt or missing state, a wrong length, a value that is not finite or out of bounds.
         """
-        if isinstance(start, Mapping):
-            start = self._in_order(start)
-        values = as_floats(start, "Start values")
-        if values.shape != (self.dimension,):
-            raise InvalidInputError(
-                f"'{self.model.name}' has {self.dimension} states ({', '.join(self.model.state_names)}); "
-                f"the start has shape {values.shape}. Give one number for each."
-            )
-        for state, value in zip(self.model.states, values, strict=True):
-            if within:
-                state.check(value)
-            elif not np.isfinite(value):
-                raise OutOfBoundsError(f"{state.meaning} ({state.name}) must be finite; got {value}.")
-        return values
+        return start_values(self.model, start, within=within)
 
     def rates(self, time: float, state: FloatArray) -> FloatArray:
         """Rates at one state, shape (d,), a new array."""
@@ -192,14 +178,18 @@ class Field:
 
     def over_lanes(self, lanes: int, *, with_slopes: bool, records: Sequence[Any] = ()) -> LaneFunctions:
         """Compiled rates of ``lanes`` runs side by side, for the kernels of `richardson.compiled.lanes`; ``records`` as in `emit`."""
-        wanted = self._expressions(records)
-        what = f"{lanes} lanes {'with slopes' if with_slopes else ''} " + "; ".join(to_text(expression) for expression in wanted)
-        module = self._module(what, lambda: emit.lanes_source(self._explicit, lanes, with_slopes=with_slopes, records=wanted))
+        module = self.lane_module(lanes, with_slopes=with_slopes, records=records)
         rates = store.function(module, "rates", f"void({_VECTOR})")
         slopes = store.function(module, "slopes", f"void({_VECTOR})") if with_slopes else rates
         derive = store.function(module, "derive", f"void({_VECTOR}, {_VECTOR})")
         values = store.function(module, "values", f"void({_VECTOR}, {_VECTOR})") if records else derive
         return LaneFunctions(derive, rates, slopes, values, module.CONSTANTS)
+
+    def lane_module(self, lanes: int, *, with_slopes: bool, records: Sequence[Any] = ()) -> Any:
+        """The module that `over_lanes` compiles, its functions not compiled yet."""
+        wanted = self._expressions(records)
+        what = f"{lanes} lanes {'with slopes' if with_slopes else ''} " + "; ".join(to_text(expression) for expression in wanted)
+        return self._module(what, lambda: emit.lanes_source(self._explicit, lanes, with_slopes=with_slopes, records=wanted))
 
     @cached_property
     def raw_rates(self) -> Any:
@@ -266,11 +256,3 @@ class Field:
             module = self._module(f"{what} derivatives {members}", lambda: emit.parameter_source(self._explicit, names, expressions()))
             self._derivatives[key] = store.function(module, "derivative", _POINT)
         return self._derivatives[key]
-
-    def _in_order(self, start: Mapping[str, float]) -> list[float]:
-        for name in start:
-            self.position(name)
-        missing = [name for name in self.model.state_names if name not in start]
-        if missing:
-            raise InvalidInputError(f"The start gives no value for {', '.join(missing)}. Name every state of '{self.model.name}'.")
-        return [start[name] for name in self.model.state_names]

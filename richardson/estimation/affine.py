@@ -8,6 +8,7 @@ import numpy as np
 from richardson.arrays import BoolArray, FloatArray
 from richardson.compiled.field import Field
 from richardson.symbolic.model import Model
+from richardson.symbolic.names import members_of
 
 GENERIC_STATES = 6  # a piecewise affine rate shows its pieces among states of both signs
 WIDTH = 2.0  # of the interval that generic values of an unbounded parameter are taken from
@@ -69,7 +70,7 @@ def _couplings(model: Model) -> BoolArray:
 
 
 def _may_be_zero(model: Model, concept: str) -> bool:
-    members = [parameter for parameter in model.parameters if parameter.name in model.resolve(concept)]
+    members = [parameter for parameter in model.parameters if parameter.name in members_of(model, concept)]
     return all(parameter.lower <= 0 <= parameter.upper for parameter in members)
 
 
@@ -83,7 +84,7 @@ def _concept_of(model: Model, name: str) -> str:
     for count in range(1, len(parts)):
         head = "_".join(parts[:count])
         tail = name[len(head) + 1 :]
-        if any(tail == state or tail.startswith(f"{state}_") for state in model.state_names) and name in model.resolve(head):
+        if any(tail == state or tail.startswith(f"{state}_") for state in model.state_names) and name in members_of(model, head):
             return head
     return name
 
@@ -93,5 +94,5 @@ def shorten(model: Model, names: Sequence[str]) -> list[str]:
     short = []
     for name in names:
         concept = _concept_of(model, name)
-        short.append(concept if set(model.resolve(concept)) <= set(names) else name)
+        short.append(concept if set(members_of(model, concept)) <= set(names) else name)
     return list(dict.fromkeys(short))

@@ -21,6 +21,7 @@ from richardson.estimation.uncertainty import EstimateRow, derived_quantities, d
 from richardson.provenance import record
 from richardson.randomness import generator_of
 from richardson.symbolic.model import Model
+from richardson.symbolic.names import members_of
 
 __all__ = ["Estimate", "EstimateRow", "estimate"]
 
@@ -150,7 +151,7 @@ def _with_fixed(model: Model, fixed: Mapping[str, float] | Sequence[str]) -> tup
     if isinstance(fixed, str):
         raise InvalidInputError(f"fixed= takes a mapping or a sequence of names; got the single text '{fixed}'. Write ['{fixed}'].")
     held = model.with_values(**fixed) if isinstance(fixed, Mapping) else model
-    members = [member for name in fixed for member in held.resolve(name)]
+    members = [member for name in fixed for member in members_of(held, name)]
     return held, tuple(dict.fromkeys(members))
 
 

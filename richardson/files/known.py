@@ -36,6 +36,8 @@ from richardson.landscape.shocks import Shock
 from richardson.landscape.stability_map import StabilityMap
 from richardson.landscape.tipping import Tipping
 from richardson.landscape.zero_one import ZeroOneTest
+from richardson.models.battle import BattleEnd
+from richardson.models.deterrence import DeterrenceCone
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.stability.capture import Capture
@@ -52,10 +54,15 @@ from richardson.study.ensemble import Audit, Ensemble
 from richardson.symbolic.indexed import Family
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.series import Series
+from richardson.theory.balance import BalanceOrHegemony
 from richardson.theory.blocs import Blocs
 from richardson.theory.dyads import DestabilisingDyads
+from richardson.theory.feedback_nash import FeedbackNash
+from richardson.theory.game import PrisonersDilemma
 from richardson.theory.groups import UnstableGroups
+from richardson.theory.power_system import PowerSystem
 from richardson.theory.statics import ComparativeStatics
+from richardson.theory.two_by_two import TwoByTwo
 from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
@@ -67,10 +74,12 @@ CLASSES: dict[str, type] = {
         Arrows,
         Attractor,
         Audit,
+        BalanceOrHegemony,
         BasinEntropy,
         BasinShares,
         BoundaryDimension,
         Basins,
+        BattleEnd,
         Blocs,
         Branch,
         Capture,
@@ -81,6 +90,7 @@ CLASSES: dict[str, type] = {
         Cycles,
         DenseOutput,
         Design,
+        DeterrenceCone,
         DestabilisingDyads,
         Diagram,
         EdgeState,
@@ -90,6 +100,7 @@ CLASSES: dict[str, type] = {
         Equilibrium,
         Estimate,
         EstimateRow,
+        FeedbackNash,
         Family,
         FourWorlds,
         GlobalDiagram,
@@ -104,7 +115,9 @@ CLASSES: dict[str, type] = {
         Parameter,
         PhasePortrait,
         PoincareSection,
+        PrisonersDilemma,
         PhasePortraits,
+        PowerSystem,
         Provenance,
         Regression,
         SafeOvershoot,
@@ -119,6 +132,7 @@ CLASSES: dict[str, type] = {
         State,
         Tipping,
         Trajectory,
+        TwoByTwo,
         UndecidedBox,
         UnstableGroups,
         Window,

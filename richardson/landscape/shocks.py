@@ -230,7 +230,7 @@ def shocked_states(equilibrium: Equilibrium, window: Window, shocks: Mapping[str
     window : Window
         The states it fixes are not shocked.
     shocks : mapping of str to sequence of str, or None
-        By default any of the spanned states together, those that lead and those that follow where there are both, and each alone.
+        By default any of the spanned states together, arms, fear and distrust where there are several kinds, and each alone.
 
     Raises
     ------
@@ -239,9 +239,14 @@ def shocked_states(equilibrium: Equilibrium, window: Window, shocks: Mapping[str
     """
     model, spanned = equilibrium.model, [name for name in equilibrium.model.state_names if name in window.spans]
     if shocks is None:
-        followers = [state.name for state in model.states if state.is_follower and state.name in spanned]
+        followers = {state.name: state.unit for state in model.states if state.is_follower and state.name in spanned}
         leaders = [name for name in spanned if name not in followers]
-        groups = {"arms": leaders, "fear": followers} if followers and leaders else {}
+        kinds = {
+            "arms": leaders,
+            "fear": [name for name, unit in followers.items() if unit != "1"],
+            "distrust": [name for name, unit in followers.items() if unit == "1"],
+        }
+        groups = {kind: names for kind, names in kinds.items() if names} if followers and leaders else {}
         alone = {name: [name] for name in spanned} if len(spanned) > 1 else {}
         chosen: dict[str, Any] = {"any": spanned, **groups, **alone}
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import permutations
 from math import inf
 
 from richardson.errors import InvalidInputError
@@ -55,6 +56,16 @@ def each_pair(term: Parameter, pairs: Iterable[tuple[str, str]]) -> list[Paramet
         replace(term, name=f"{term.name}_{i}_{j}", symbol=indexed(term.symbol, i, j), meaning=f"{term.meaning} of {i} to {j}")
         for i, j in pairs
     ]
+
+
+def pair_name(what: str, i: str, j: str, nations: Sequence[str]) -> str:
+    """``<what>_<i>_<j>``; of two nations ``<what>_<i>``, as there is but one j."""
+    return f"{what}_{i}" if len(nations) == 2 else f"{what}_{i}_{j}"
+
+
+def each_towards_each(term: Parameter, nations: Sequence[str]) -> list[Parameter]:
+    """A parameter for every nation and every rival of it, in the order and with the names of `pair_name`."""
+    return each(term, nations) if len(nations) == 2 else each_pair(term, permutations(nations, 2))
 
 
 def indexed(letter: str, *indices: str) -> str:

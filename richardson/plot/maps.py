@@ -34,7 +34,7 @@ WITHOUT_END = {
     "undecided": "undecided",
 }
 MIDDLES = (0.25, 0.75)  # of distinguishability, in the lower and upper quadrants
-WIDTH_OF_NAME = 21  # letters of a world's name on one line
+WIDTH_OF_NAME = 15  # letters of a world's name on one line: narrow, so that the curve seldom runs through it
 
 
 def stability_map(
@@ -161,7 +161,7 @@ def _name_quadrant(axes: Axes, world: World, letter: str) -> None:
     axes.text(*place, letter, fontweight="bold", verticalalignment="center", **look)
     is_high = world.distinguishability > (MIDDLES[1] if world.distinguishability > 0.5 else MIDDLES[0])
     name = textwrap.fill(world.name, WIDTH_OF_NAME)
-    look |= {"textcoords": "offset points", "fontsize": "small", "linespacing": 0.95, "verticalalignment": "top" if is_high else "bottom"}
+    look |= {"textcoords": "offset points", "fontsize": "small", "linespacing": 1.05, "verticalalignment": "top" if is_high else "bottom"}
     axes.annotate(name, place, xytext=(0, -5 if is_high else 6), **look)
 
 

@@ -13,6 +13,7 @@ from richardson.study.design import Design
 from richardson.symbolic.concepts import concepts, members
 from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.model import Model
+from richardson.symbolic.names import movable_members
 from richardson.symbolic.quantity import Quantity
 
 
@@ -89,7 +90,7 @@ def bind(model: Model, design: Design, start: Mapping[str, float] | Sequence[flo
     UnknownNameError
         If a name is not of the model.
     InvalidInputError
-        If a parameter or a state is given twice or a state not at all, or a column moves nothing.
+        If a parameter or a state is given twice or a state not at all, a column moves nothing, or one moves the bound of a state.
     OutOfBoundsError
         If a member lies outside the bounds of a parameter or a state.
 
@@ -144,6 +145,7 @@ def _own_members(model: Model, design: Design, name: str) -> list[str]:
     if not named:
         known = (*model.state_names, *model.parameter_names, *concepts(model.parameter_names, model.state_names))
         raise UnknownNameError(f"The design names '{name}', which '{model.name}' does not have. {nearest(name, known)}")
+    movable_members(model, name)
     own = [member for member in named if member == name or member not in design.names]
     if not own:
         raise InvalidInputError(

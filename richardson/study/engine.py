@@ -37,23 +37,37 @@ def run_locally(task: Task, samples: FloatArray, *, states: tuple[int, int], pro
     progress : bool or None
         Whether a bar is shown; None: of many members, on a terminal.
     """
-    count = samples.shape[0]
-    into = Members(
+    into = empty_members(task, samples.shape[0], states)
+    with bar_over(samples.shape[0], progress) as bar:
+        bar.set_description(f"compiling {task.scheme} for {states[1]} states, once")
+        _ = task.kernel
+        bar.set_description("running")
+        _run_blocks(task, samples, into, bar)
+    forget_lost(into)
+    return into
+
+
+def empty_members(task: Task, count: int, states: tuple[int, int]) -> Members:
+    """Room for what comes out of members, none of which has been reached."""
+    return Members(
         np.empty((count, *states)),
         np.empty((count, task.kinds.size)),
         np.full(count, UNDER_WAY, dtype=np.int64),
         np.full(count, task.settings[0]),
         np.zeros(count, dtype=np.int64),
     )
-    is_shown = sys.stderr.isatty() and count >= WORTH_SHOWING if progress is None else progress
-    with tqdm(total=count, unit=" members", unit_scale=True, disable=not is_shown, file=sys.stderr) as bar:
-        bar.set_description(f"compiling {task.scheme} for {states[1]} states, once")
-        _ = task.kernel
-        bar.set_description("running")
-        _run_blocks(task, samples, into, bar)
+
+
+def forget_lost(into: Members) -> None:
+    """Leave NaN for members that were not reached."""
     lost = into.codes == UNDER_WAY
     into.states[lost], into.records[lost] = np.nan, np.nan
-    return into
+
+
+def bar_over(count: int, progress: bool | None) -> Any:
+    """A progress bar over members."""
+    is_shown = sys.stderr.isatty() and count >= WORTH_SHOWING if progress is None else progress
+    return tqdm(total=count, unit=" members", unit_scale=True, disable=not is_shown, file=sys.stderr)
 
 
 def _run_blocks(task: Task, samples: FloatArray, into: Members, bar: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -22,6 +23,7 @@ from richardson.outcome import Outcome
 from richardson.provenance import record as record_provenance
 from richardson.randomness import generator_of
 from richardson.study.binding import Bound, bind
+from richardson.study.card import check_card, run_on_card
 from richardson.study.design import Design
 from richardson.study.engine import run_locally
 from richardson.study.ensemble import OUTCOMES, Audit, Ensemble
@@ -29,7 +31,7 @@ from richardson.study.recording import Recording, read_records
 from richardson.study.task import make_task
 from richardson.symbolic.model import Model
 
-ENGINES = ("local",)
+ENGINES = ("local", "cuda")
 AUDITED = 16  # members that are run again
 TIGHTER, TIGHTEST = 0.01, 1e-13  # share of the tolerances in the audit, and the least relative one
 MORE_STEPS = 10  # times the step limit in the audit: at order 5, a hundredth of the tolerances takes two to three times the steps
@@ -83,7 +85,8 @@ def run_ensemble(
     relative, absolute : float
         Error allowed in a step: absolute + relative · \|state\|, absolute in each state's unit.
     engine : str
-        "local": the threads of this machine (``RICHARDSON_THREADS``).
+        "local": the threads of this machine (``RICHARDSON_THREADS``). "cuda": a graphics card of NVIDIA's, one run a thread, for
+        models of at most four states without drives, and without ``record`` and ``settle`` (needs ``richardson[cuda]``).
     record : text, Record, or a sequence of them
         Expressions (their values at the end), or `Minimum`, `Maximum`, `FirstCrossing`, `Integral` of one.
     settle : bool
@@ -108,11 +111,14 @@ def run_ensemble(
     ------
     UnknownNameError, InvalidInputError, OutOfBoundsError, NotAutonomousError, ParseError
         If an argument is not what it should be, or the result would not fit into memory; the message says what to do.
+    MissingExtraError, MissingDeviceError
+        If the engine "cuda" is asked for where numba-cuda, or a graphics card, is missing.
 
     Notes
     -----
     Lanes of 32 runs step side by side, each with its own step size. Results are the same bits on one machine for any number of
-    threads, any order and any choice of members. Escape and bounds are judged on the polynomial of each step: a state has left its
+    threads, any order and any choice of members, and on one card again; a card agrees with the threads within the tolerances, and the
+    audit of its runs is made on the threads. Escape and bounds are judged on the polynomial of each step: a state has left its
     domain when it is beyond a bound by more than 100 (absolute + relative · \|bound\|) + 10 · relative · \|state\|, and the time
     given is that at which it crossed the bound. A run is settled when two Newton steps lead to an equilibrium within 30 tolerances,
     the second at most 1/50 of the first, and the Jacobian there is stable.
@@ -138,6 +144,8 @@ def run_ensemble(
     recording = read_records(model, record)
     kept, span = _times(times, settle=settle)
     _check_settling(model, recording, settle=settle)
+    if engine == "cuda":
+        check_card(model, recording, settle=settle)
     if model.drives:
         rows = bound_to.rows(slice(None))[0] if bound_to.parameter_columns.size else None
         check_drives(Field.of(model), np.array(span) if kept is None else kept, rows)
@@ -147,7 +155,8 @@ def run_ensemble(
     generator, entropy = generator_of(rng)
     chosen = np.sort(generator.choice(len(bound_to), min(_whole(audit, "audit"), len(bound_to)), replace=False))
     task = make_task(recording, bound_to, kept, span, accuracy, bound=limit, settle=settle)
-    found = run_locally(task, bound_to.samples, states=shape, progress=progress)
+    run = run_locally if engine == "local" else partial(run_on_card, Field.of(model))
+    found = run(task, bound_to.samples, states=shape, progress=progress)
     chosen = chosen[found.codes[chosen] != lookout.UNDER_WAY]
     settings = {"method": method, "relative": relative, "absolute": absolute, "engine": engine, "settle": settle, "bound": bound}
     provenance = record_provenance(

@@ -1,4 +1,4 @@
-"""Conditions for stability: Routh–Hurwitz determinants and the spiral number."""
+"""Conditions for stability: Routh–Hurwitz determinants, the spiral number, and where it is one."""
 
 from __future__ import annotations
 
@@ -10,9 +10,23 @@ import sympy
 
 from richardson.arrays import BoolArray, FloatArray
 from richardson.errors import InvalidInputError
+from richardson.symbolic.critical import CriticalValue, critical_ambition, critical_balance
 
 if TYPE_CHECKING:
     from richardson.symbolic.model import Model
+
+__all__ = [
+    "CriticalValue",
+    "RouthHurwitz",
+    "characteristic_coefficients",
+    "critical_ambition",
+    "critical_balance",
+    "hurwitz_conditions",
+    "routh_hurwitz",
+    "spiral_number",
+    "spiral_number_of",
+    "spiral_numbers_of",
+]
 
 MOST_STATES = 4  # the determinants of five states and more fill pages
 

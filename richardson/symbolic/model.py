@@ -57,8 +57,8 @@ class Model:
         check_names((*self.states, *self.parameters, *(parameter for drive in self.drives for parameter in drive.parameters)))
         check_counts(self.name, self.states, self.rates, self.parameters, self.numbers)
         check_symbols(self.states, self.rates, {*self.state_symbols, *self.parameter_symbols, *self.driven_symbols, TIME})
-        numbers = tuple(parameter.check(number) for parameter, number in zip(self.parameters, self.numbers, strict=True))
-        object.__setattr__(self, "numbers", numbers)
+        object.__setattr__(self, "numbers", tuple(own.check(number) for own, number in zip(self.parameters, self.numbers, strict=True)))
+        object.__setattr__(self, "states", transform.under_ceilings(self.states, self.values))
 
     @classmethod
     def from_equations(
@@ -183,10 +183,10 @@ class Model:
 
         Raises
         ------
-        UnknownNameError
-            If it is neither, or driven.
+        UnknownNameError, InvalidInputError
+            If it is neither, or driven, or bounds a state from above.
         """
-        return names.members_of(self, name)
+        return names.movable_members(self, name)
 
     def with_values(self, **values: Any) -> Model:
         """The same equations at other parameter values.

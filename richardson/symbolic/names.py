@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from richardson.errors import UnknownNameError, nearest
+from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.symbolic import concepts
 
 if TYPE_CHECKING:
@@ -26,6 +26,26 @@ def symbol_of(model: Model, name: str) -> sympy.Symbol:
             return symbol
     known = (*model.state_names, *model.parameter_names)
     raise UnknownNameError(f"'{model.name}' has no state or parameter '{name}'. {nearest(str(name), known)}")
+
+
+def movable_members(model: Model, name: str) -> tuple[str, ...]:
+    """Parameters that a name stands for, where moving them leaves every state's bounds as they are: `Model.resolve`.
+
+    Raises
+    ------
+    UnknownNameError
+        As `members_of`.
+    InvalidInputError
+        If one of them is the upper bound of a state, which methods that move parameters take as fixed.
+    """
+    members = members_of(model, name)
+    for state in model.states:
+        if state.ceiling in members:
+            raise InvalidInputError(
+                f"'{state.ceiling}' of '{model.name}' is the upper bound of the state {state.name}, so it cannot be moved as one parameter "
+                f"among others. Make one model for each value, with_values({state.ceiling}=…), and compare them."
+            )
+    return members
 
 
 def members_of(model: Model, name: str) -> tuple[str, ...]:

@@ -100,9 +100,12 @@ class State(Quantity):
     is_follower : bool
         Whether it only follows the others, as fear follows threat; the spiral number
         is formed after eliminating the followers.
+    ceiling : str
+        Parameter whose value is the upper bound, which moves with it; empty where the bound is a number.
     """
 
     is_follower: bool = False
+    ceiling: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,12 @@ import sympy
 
 from richardson.errors import InvalidInputError, ModelError, OutOfBoundsError, UnknownNameError
 from richardson.symbolic import families
+from richardson.symbolic.concepts import concepts
 from richardson.symbolic.functions import TIME, series_path
+from richardson.symbolic.names import members_of
 from richardson.symbolic.parse import check_name
 from richardson.symbolic.position import state_position
-from richardson.symbolic.quantity import Parameter
+from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.series import Series
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ def revalued(model: Model, values: Mapping[str, Any]) -> Model:
     chosen = model.values
     exact = {name for name in values if name in chosen}
     for name, value in values.items():
-        members = model.resolve(name)
+        members = members_of(model, name)
         if families.is_many(value):
             given = families.spread(model, name, members, value)
             chosen.update({member: number for member, number in given.items() if member not in exact})
@@ -75,8 +77,21 @@ def revalued(model: Model, values: Mapping[str, Any]) -> Model:
     return changed
 
 
+def under_ceilings(states: tuple[State, ...], values: Mapping[str, float]) -> tuple[State, ...]:
+    """The states, those with a ceiling bounded from above by what it is now."""
+    return tuple(replace(state, upper=values[state.ceiling]) if state.ceiling in values else state for state in states)
+
+
 def extended(model: Model, parameters: Mapping[str, float]) -> Model:
     """The model with further parameters, which no equation uses yet."""
+    if not isinstance(parameters, Mapping):
+        raise InvalidInputError(f"New parameters are a mapping of names to values, such as {{'tax': 0.1}}; got {parameters!r}.")
+    taken = concepts(model.parameter_names, model.state_names)
+    for name in parameters:
+        if name in taken:
+            raise ModelError(
+                f"'{name}' stands for {', '.join(members_of(model, name))} in '{model.name}'. Give the new parameter another name."
+            )
     added = tuple(Parameter(check_name(name, "parameter"), default=value) for name, value in parameters.items())
     numbers = (*model.numbers, *(parameter.default for parameter in added))
     return replace(model, parameters=(*model.parameters, *added), numbers=numbers)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from richardson import extras
 from richardson.arrays import FloatArray, as_floats
 from richardson.errors import InvalidInputError
 from richardson.landscape.critical_curve import critical_curve
@@ -15,6 +16,7 @@ from richardson.stability.equilibria import equilibria
 from richardson.stability.portrait import PhasePortrait, phase_portrait
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
+from richardson.theory.curve_check import check_curve
 
 BALANCE, DISTINGUISHABILITY = "balance", "distinguishability"
 NAMES = (
@@ -102,6 +104,22 @@ class FourWorlds:
         names = ("name", "balance", "distinguishability", "spiral_number", "leading_eigenvalue", "kind", "is_stable")
         return {name: [getattr(world, name) for world in self.worlds] for name in names}
 
+    def to_xarray(self) -> Any:
+        """Dataset over the four worlds; ``chart.to_xarray()`` is the map.
+
+        Raises
+        ------
+        MissingExtraError
+            If xarray, of the extra ``data``, is not installed.
+        """
+        xarray = extras.require("xarray", "data")
+        table = self.to_table()
+        numbers = ("balance", "distinguishability", "spiral_number", "leading_eigenvalue")
+        columns: dict[str, Any] = {name: ("world", np.array(table[name], dtype=np.float64)) for name in numbers}  # None becomes NaN
+        columns |= {name: ("world", table[name]) for name in ("kind", "is_stable")}
+        attributes = {"model": self.model.name, "fingerprint": self.model.fingerprint}
+        return xarray.Dataset(columns, coords={"world": table["name"]}, attrs=attributes)
+
     def __repr__(self) -> str:
         """The worlds."""
         return f"<four worlds of '{self.model.name}': {', '.join(map(repr, self.worlds))}>"
@@ -142,7 +160,8 @@ def four_worlds(
 
     Notes
     -----
-    The names are Jervis's [1]_. That a world is dangerous is his claim; whether it is unstable here, R says.
+    The names are Jervis's [1]_. That a world is dangerous is his claim; whether it is unstable here, R says. Where the reaction is
+    linear the curve is held against its closed form (`conditions.critical_balance`), at both ends and the middle of each piece.
 
     References
     ----------
@@ -160,7 +179,9 @@ def four_worlds(
     parts = zip(NAMES, places, at, shown, strict=True)
     worlds = [_world(name, corners, place, world, portrait) for name, place, world, portrait in parts]
     provenance = record(model, verb="four_worlds", balance=sides[0], distinguishability=sides[1], resolution=resolution)
-    return FourWorlds(chart, critical_curve(chart), (worlds[0], worlds[1], worlds[2], worlds[3]), model, provenance)
+    curve = critical_curve(chart)
+    check_curve(model, curve)
+    return FourWorlds(chart, curve, (worlds[0], worlds[1], worlds[2], worlds[3]), model, provenance)
 
 
 def _check_parameters(model: Model) -> None:

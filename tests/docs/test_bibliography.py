@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
@@ -29,10 +30,13 @@ def docstrings() -> Iterator[tuple[str, str]]:
 def references() -> list[tuple[str, str]]:
     """Every entry of a References section, and every source that a model or series names."""
     found = [(where, entry) for where, text in docstrings() for entry in CITED.findall(text)]
-    from richardson import models
+    from richardson import models, theories
+    from richardson.symbolic.model import Model
 
-    for name in models.__all__:
-        found += [(name, source) for source in getattr(models, name)().references if not source.startswith("equations:")]
+    makers = [(name, getattr(models, name)) for name in models.CATALOGUE]
+    makers += [(name, maker) for name in theories.__all__ if get_type_hints(maker := getattr(theories, name))["return"] is Model]
+    for name, maker in makers:
+        found += [(name, source) for source in maker().references if not source.startswith("equations:")]
     return found
 
 

@@ -14,7 +14,16 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "figures"
 SCRIPTS = sorted(FOLDER.glob("*.py"))
-LONG = {"four_worlds", "basin_shares", "global_diagram", "orbit_diagram", "resilience", "safe_overshoot", "stable_counts"}
+LONG = {
+    "four_worlds",
+    "basin_shares",
+    "global_diagram",
+    "orbit_diagram",
+    "resilience",
+    "safe_overshoot",
+    "stable_counts",
+    "step_not_politics",
+}
 RUN = [pytest.param(script, marks=[pytest.mark.slow] * (script.stem in LONG), id=script.stem) for script in SCRIPTS]
 LINES = 60
 README_BYTES = 300_000

@@ -1,6 +1,7 @@
 """What equilibria withstand: systems whose basins, folds and Hopf points are known in closed form."""
 
 from math import inf, sqrt
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from richardson.errors import ComputationError, InvalidInputError, NotAutonomous
 from richardson.landscape.margin import margin_of
 from richardson.landscape.parameter_box import ParameterBox, default_scale
 from richardson.landscape.resilience import Resilience, resilience
+from richardson.landscape.shocks import shocked_states
 from richardson.models import linear, saperstein, security_dilemma
 from richardson.stability.equilibria import Equilibrium, equilibria
 from richardson.stability.manifolds import manifolds
@@ -123,6 +125,19 @@ def test_a_shock_in_fear_alone_is_fatal_too() -> None:
 
 
 @pytest.mark.slow
+def test_by_default_arms_fear_and_distrust_are_shocked_apart() -> None:
+    """Distrust follows too, and is no fear: it is a pure number."""
+    believing = SimpleNamespace(model=security_dilemma(fear="state", beliefs=True))
+    window = Window(x=(0, 9), y=(0, 9), fear_x=(0, 9), fear_y=(0, 9), distrust_x=(-2, 9), distrust_y=(-2, 9))
+    groups = shocked_states(believing, window, None)  # type: ignore[arg-type] # only its model is asked for
+    assert {name: groups[name].tolist() for name in ("any", "arms", "fear", "distrust")} == {
+        "any": [0, 1, 2, 3, 4, 5],
+        "arms": [0, 1],
+        "fear": [2, 3],
+        "distrust": [4, 5],
+    }
+
+
 def test_states_that_the_window_fixes_are_not_shocked() -> None:
     fearful = security_dilemma(fear="state")
     calm = stable(fearful, Window(x=(0, 60), y=(0, 60), fear_x=(0, 60), fear_y=(0, 60)), 0)

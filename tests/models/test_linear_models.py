@@ -8,21 +8,14 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from richardson import errors
-from richardson.models import collective_security, linear, nations, rivalry, saperstein, scalar_balance, security_dilemma, submissive
+from richardson import errors, models
+from richardson.models import collective_security, linear, nations, rivalry, security_dilemma, submissive
 from richardson.symbolic import conditions, derive
 from richardson.symbolic.model import Model
 
-CATALOGUE = {
-    "linear": linear(),
-    "rivalry": rivalry(),
-    "submissive": submissive(),
-    "nations": nations(3),
+CATALOGUE = {name: getattr(models, name)() for name in models.CATALOGUE} | {
     "nations, many": nations(7),
-    "collective security": collective_security(3, pact=("x", "z")),
-    "saperstein": saperstein(),
-    "scalar balance": scalar_balance(),
-    "security dilemma": security_dilemma(),
+    "collective security of some": collective_security(3, pact=("x", "z")),
     "security dilemma, three": security_dilemma(3),
     "security dilemma, fear as state": security_dilemma(fear="state"),
 }

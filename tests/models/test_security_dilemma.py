@@ -1,5 +1,7 @@
 """The flagship's limits (docs/explanation/security-dilemma.md), symbolically and numerically."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import sympy
@@ -102,10 +104,10 @@ POSITIVE = st.floats(0.2, 3.0)
 
 @settings(max_examples=25)
 @given(arms=POSITIVE, time=POSITIVE, seed=st.integers(0, 2**32 - 1))
-@pytest.mark.parametrize("fear", ["instant", "state"])
-def test_changing_the_units_of_arms_and_time_changes_only_the_numbers(fear: str, arms: float, time: float, seed: int) -> None:
+@pytest.mark.parametrize("kind", [{"fear": "instant"}, {"fear": "state"}, {"fear": "state", "beliefs": True, "balance_scaling": True}])
+def test_changing_the_units_of_arms_and_time_changes_only_the_numbers(kind: dict[str, Any], arms: float, time: float, seed: int) -> None:
     """Units are scaled, not physics: every unit is declared right."""
-    model = security_dilemma(fear=fear, reassurance=0.3, ambition=0.1, balance=0.2, distinguishability=0.3)
+    model = security_dilemma(**kind, reassurance=0.3, ambition=0.1, terrain=0.2, distinguishability=0.3)
     factors = {"arms": arms, "yr": time}
 
     def rescaled(unit: str) -> float:
@@ -115,8 +117,9 @@ def test_changing_the_units_of_arms_and_time_changes_only_the_numbers(fear: str,
         **{term.name: value * rescaled(term.unit) for term, value in zip(model.parameters, model.numbers, strict=True)}
     )
     state = np.random.default_rng(seed).uniform(0.1, 20, len(model.states))
-    there = Field.of(scaled).rates(0.0, state * arms)
-    assert there == pytest.approx(Field.of(model).rates(0.0, state) * arms / time, rel=1e-11, abs=1e-12)  # rounding
+    sizes = np.array([rescaled(one.unit) for one in model.states])  # distrust is a pure number
+    there = Field.of(scaled).rates(0.0, state * sizes)
+    assert there == pytest.approx(Field.of(model).rates(0.0, state) * sizes / time, rel=1e-11, abs=1e-12)  # rounding
 
 
 @given(seed=st.integers(0, 2**32 - 1))

@@ -243,7 +243,7 @@ def test_provenance_names_what_was_asked_for() -> None:
         ({"method": "Tsit"}, UnknownNameError, "method 'Tsit' for ensembles.*Tsit5"),
         ({"method": "LSODA"}, UnknownNameError, "Known names: Tsit5, DOP853, Rodas5P"),
         ({"method": ["Tsit5"]}, UnknownNameError, "method"),
-        ({"engine": "cuda"}, UnknownNameError, "engine 'cuda'"),
+        ({"engine": "gpu"}, UnknownNameError, "engine 'gpu'"),
         ({"relative": 0}, InvalidInputError, "relative tolerance"),
         ({"relative": "x"}, InvalidInputError, "relative="),
         ({"absolute": 0}, InvalidInputError, "absolute tolerance"),

@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 
-from richardson.errors import InvalidInputError
+from richardson.errors import ComputationError, InvalidInputError
 from richardson.landscape.stability_map import stability_map
 from richardson.models import linear, security_dilemma
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
+from richardson.theory.curve_check import check_curve
 from richardson.theory.worlds import FourWorlds, four_worlds
 
 SMALL = {"resolution": (12, 9)}
@@ -33,6 +34,19 @@ def test_the_curve_has_its_closed_form(checked: FourWorlds) -> None:
         near = line[np.argmin(np.abs(line[:, 1] - share))]
         assert near[1] == pytest.approx(share, abs=1e-12)
         assert np.exp(near[0]) == pytest.approx(threat, rel=1e-12)
+
+
+def test_a_curve_that_is_not_where_the_closed_form_puts_it_is_refused() -> None:
+    model = security_dilemma(fatigue=0.2, defence=0.5, reassurance=0.1, alarm=0, strain=0)
+    shares = np.array([0.0, 0.5, 1.0])
+    curve = np.column_stack((np.log([0.5, 5 / 7, 1.25]), shares))
+    check_curve(model, (curve,))
+    with pytest.raises(ComputationError, match="report it"):
+        check_curve(model, (curve + np.array([1e-6, 0.0]),))
+    other = Model.from_equations(
+        {"x": "(1 + balance)*y - 2*x + 1", "y": "(1 - distinguishability)*x - 2*y + 1"}, {"balance": 0.0, "distinguishability": 0.0}
+    )
+    check_curve(other, (curve,))  # no closed form, nothing to check
 
 
 def test_the_names_are_in_their_quadrants(checked: FourWorlds) -> None:
@@ -119,3 +133,11 @@ def test_columns_have_one_row_a_world(checked: FourWorlds) -> None:
     table = checked.to_table()
     assert table["name"][0] == "doubly dangerous" and len(table["kind"]) == 4
     assert "doubly stable" in repr(checked)
+
+
+@pytest.mark.extra
+def test_the_worlds_lie_over_their_names(checked: FourWorlds) -> None:
+    pytest.importorskip("xarray", reason="xarray comes with the extra data; .ci/run has it")
+    data = checked.to_xarray()
+    assert float(data["spiral_number"].sel(world="doubly stable")) == checked.worlds[3].spiral_number
+    assert data["is_stable"].values.tolist() == [False, True, True, True]
