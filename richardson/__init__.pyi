@@ -101,6 +101,7 @@ from richardson.symbolic.quantity import State as State
 from richardson.symbolic.scales import Nondimensional as Nondimensional
 from richardson.symbolic.scales import nondimensional as nondimensional
 from richardson.symbolic.series import Series as Series
+from richardson.symbolic.units import check_units as check_units
 from richardson.theory import theories as theories
 from richardson.theory.balance import BalanceOrHegemony as BalanceOrHegemony
 from richardson.theory.balance import balance_or_hegemony as balance_or_hegemony
@@ -118,7 +119,6 @@ from richardson.theory.shares import ArmingShares as ArmingShares
 from richardson.theory.shares import arming_shares as arming_shares
 from richardson.theory.ticks import Tick as Tick
 from richardson.theory.two_by_two import TwoByTwo as TwoByTwo
-from richardson.symbolic.units import check_units as check_units
 from richardson.theory.worlds import FourWorlds as FourWorlds
 from richardson.theory.worlds import four_worlds as four_worlds
 

@@ -12,22 +12,15 @@ from richardson.landscape.orbits import orbit_diagram
 from richardson.landscape.poincare import poincare_section
 from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
-from richardson.models import battle_end, deterrence_cone, lanchester_square, linear, missile_war, saperstein, security_dilemma
+from richardson.models import battle_end, deterrence_cone, lanchester_square, linear, missile_war, nations, saperstein, security_dilemma
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 from richardson.theory.build_up import build_up
 from richardson.theory.diagnose import diagnose
-from richardson.theory.feedback_nash import feedback_nash
-from richardson.theory.game import prisoners_dilemma
-from richardson.theory.shares import arming_shares
-from tests.theory.made_up import made_up_comparison
-from richardson.models import linear, nations, saperstein
-from richardson.models import battle_end, deterrence_cone, lanchester_square, linear, missile_war, nations, saperstein
-from richardson.stability.window import Window
-from richardson.symbolic.model import Model
 from richardson.theory.dyads import destabilising_dyads
 from richardson.theory.feedback_nash import feedback_nash
 from richardson.theory.game import prisoners_dilemma
+from richardson.theory.shares import arming_shares
 from richardson.theory.statics import comparative_statics
 from tests.theory.made_up import made_up_comparison
 

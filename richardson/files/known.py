@@ -69,8 +69,6 @@ from richardson.theory.statics import ComparativeStatics
 from richardson.theory.ticks import Tick
 from richardson.theory.two_by_two import TwoByTwo
 from richardson.theory.verdict import Border
-from richardson.theory.statics import ComparativeStatics
-from richardson.theory.two_by_two import TwoByTwo
 from richardson.theory.worlds import FourWorlds, World
 
 ARRAY_KINDS = "biufcU"  # numbers, truth values and text; never objects
