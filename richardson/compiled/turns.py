@@ -31,8 +31,9 @@ def in_turn(file: Path | None) -> Iterator[None]:
         yield
     finally:
         if file is not None and held is not None:
-            with held, suppress(OSError):
-                file.unlink()  # while it is locked, so that nobody deletes another's
+            with held:
+                with suppress(OSError):  # `store.clear` may have deleted it
+                    file.unlink()  # while it is locked, so that nobody deletes another's
                 _fcntl.flock(held, _fcntl.LOCK_UN)  # closing is not enough while a child of ours has it open too
 
 

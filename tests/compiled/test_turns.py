@@ -1,9 +1,9 @@
 """Locks between processes. One process that opens a file twice has two locks, so that threads stand for processes here."""
 
-import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -31,12 +31,13 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def holder(file: Path) -> subprocess.Popen[str]:
+def holder(file: Path) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds the lock until it is killed."""
-    process = subprocess.Popen([sys.executable, "-c", HOLD, str(file)], stdout=-1, text=True, env=os.environ | {"PYTHONPATH": os.getcwd()})
-    assert process.stdout is not None
-    assert process.stdout.readline() == "held\n"
-    return process
+    with subprocess.Popen([sys.executable, "-c", HOLD, str(file)], stdout=-1, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
 
 
 def test_only_one_goes_on_and_no_file_is_left(file: Path) -> None:
@@ -69,7 +70,7 @@ def test_a_lock_is_let_go_when_its_process_is_killed(file: Path, holder: subproc
         assert file.exists()
     assert file.exists()  # it was not ours to delete: we have lost patience
     holder.kill()
-    holder.communicate()
+    holder.wait()
     monkeypatch.undo()
     with in_turn(file):
         pass
