@@ -61,10 +61,14 @@ def toolkit() -> Any:
         If numba-cuda is not installed.
     MissingDeviceError
         If it finds no card, or nothing that compiles for it.
+    ComputationError
+        If it cannot be imported for another reason.
     """
     extras.require("numba_cuda", EXTRA)
-    cuda = extras.require("numba.cuda", EXTRA)
-    if not cuda.is_available():
+    with in_words():  # with a numpy that it does not know, even its import fails, and with no error of imports
+        cuda = extras.require("numba.cuda", EXTRA)
+        is_there = cuda.is_available()
+    if not is_there:
         raise MissingDeviceError(
             'The engine "cuda" needs a graphics card of NVIDIA\'s, its driver and its compiler (numba-cuda[cu13] or [cu12] brings that); '
             'numba-cuda is installed and does not find all three here. Run with engine="local", or see what `python -m numba -s` says.'

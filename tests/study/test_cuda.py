@@ -72,6 +72,16 @@ def test_without_a_card_that_is_said_and_nothing_runs_elsewhere(monkeypatch: pyt
         on_card(linear(), STARTS, 1.0)
 
 
+def test_a_numba_cuda_that_fails_when_it_is_imported_is_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(module: str, extra: str) -> None:
+        if module == "numba.cuda":
+            raise AttributeError("module 'numpy' has no attribute 'row_stack'")
+
+    monkeypatch.setattr(card.card.extras, "require", fail)
+    with pytest.raises(ComputationError, match='AttributeError.*row_stack.*engine="local"'):
+        on_card(linear(), STARTS, 1.0)
+
+
 def test_blocks_cover_all_members_once_and_fit_the_memory() -> None:
     samples = np.zeros((1000, 3))
     found = card.blocks(samples, (10, 2), 2 * 8 * 28 * 64)
