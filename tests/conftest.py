@@ -17,6 +17,44 @@ if "RICHARDSON_CACHE_DIR" not in os.environ:  # a user's cache must neither help
     os.environ["RICHARDSON_CACHE_DIR"] = _cache
     atexit.register(shutil.rmtree, _cache, ignore_errors=True)
 
+COMPILING = (  # what needs kernels of its own, each of which takes five to thirty seconds to compile once
+    "docs/explanation/lanes.md",
+    "docs/explanation/proofs.md",
+    "docs/explanation/the-dilemma-in-equations.md",
+    "docs/how-to/basins.md",
+    "docs/how-to/boundaries.md",
+    "docs/how-to/chaos.md",
+    "docs/how-to/many-nations.md",
+    "docs/how-to/parameter-studies.md",
+    "docs/how-to/resilience.md",
+    "docs/how-to/shares.md",
+    "docs/how-to/stability-maps.md",
+    "docs/how-to/tipping.md",
+    "richardson/landscape/boundaries.py",
+    "richardson/landscape/edges.py",
+    "richardson/landscape/global_diagram.py",
+    "richardson/landscape/remedy.py",
+    "richardson/landscape/resilience.py",
+    "richardson/landscape/shares.py",
+    "tests/compiled/test_settle.py",
+    "tests/landscape/test_catching.py",
+    "tests/landscape/test_census.py",
+    "tests/landscape/test_critical_curve.py",
+    "tests/landscape/test_edges.py",
+    "tests/landscape/test_fenced.py",
+    "tests/landscape/test_global_diagram.py",
+    "tests/landscape/test_labelling.py",
+    "tests/landscape/test_remedy.py",
+    "tests/landscape/test_resilience.py",
+    "tests/landscape/test_shares.py",
+    "tests/plot/test_global_diagram.py",
+    "tests/plot/test_resilience.py",
+    "tests/plot/test_shares.py",
+    "tests/study/test_records.py",
+    "tests/study/test_settling.py",
+)
+SECOND_KERNELS = {"DOP853", "Rodas5P"}  # methods; the default run takes "Tsit5" and scipy's
+
 settings.register_profile(
     "steady",
     deadline=None,  # the first example of a model compiles it
@@ -24,6 +62,15 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],  # the same compilation
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the slow tests what would take the default run beyond its five minutes on an empty cache."""
+    for item in items:
+        values = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        if item.nodeid.startswith(COMPILING) or SECOND_KERNELS & {value for value in values if isinstance(value, str)}:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -195,6 +195,7 @@ def test_a_diagram_prints_the_folds(capsys: pytest.CaptureFixture[str], tmp_path
     assert "<svg" in out.read_text()
 
 
+@pytest.mark.slow
 def test_a_map_prints_its_shares(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     out = tmp_path / "map.png"
     asked = ["map", "security_dilemma", "balance=-1:1", "distinguishability=0:1", "--steps", "5", "--out", out]
@@ -203,6 +204,7 @@ def test_a_map_prints_its_shares(capsys: pytest.CaptureFixture[str], tmp_path: P
     assert out.read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_basins_print_their_shares(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     out = tmp_path / "basins.png"
     asked = ["basins", "linear", "--window", "x=0:2", "y=0:2", "--cells", "5", "--out", out]

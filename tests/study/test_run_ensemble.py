@@ -322,6 +322,7 @@ def test_a_model_at_other_values_runs_at_those() -> None:
     assert np.array_equal(run_ensemble(twice, table(x=[1.0]), {"y": 2}, 5.0).states, run_ensemble(RACE, design, {"y": 2}, 5.0).states)
 
 
+@pytest.mark.slow
 def test_a_start_next_to_nothing_moves_off_in_a_long_run() -> None:
     """A first step by the size of such a state would be less than the spacing of times at the end of the run."""
     model = Model.from_equations({"x": "a - b*x"}, {"a": 1, "b": 1}, name="tap")
