@@ -79,12 +79,15 @@ def _is_above(high: FloatArray, low: FloatArray) -> bool:
 
 
 def branch_over_balance(race: Flagship, arms: FloatArray) -> Branch | None:
-    """The equilibrium with arms (N,) followed over the balance, fear a state beside arms; None where it cannot be."""
+    """The equilibrium with arms (N,) followed over the balance, fear a state beside arms; None where it cannot be, or not surely."""
     now = race.model.values["balance"]
     try:
-        return continue_equilibrium(race.spread, [*arms, *race.threat(arms)], "balance", (now - REACH, now + REACH))
+        branch = continue_equilibrium(race.spread, [*arms, *race.threat(arms)], "balance", (now - REACH, now + REACH))
     except ComputationError:
         return None
+    ways = np.sign(np.diff(branch.values))
+    turns = np.count_nonzero(ways[1:] != ways[:-1])
+    return branch if turns <= sum(point.kind == "fold" for point in branch.points) else None  # a turn that is no fold hides a border
 
 
 def folds_beside(branch: Branch, balance: float, arms: FloatArray) -> tuple[float, ...]:

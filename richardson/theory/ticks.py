@@ -115,7 +115,9 @@ def _competition(known: Evidence) -> Tick:
 
 def _spiral(known: Evidence) -> Tick:
     answer, balance = known.outcomes.spiral, known.race.model.values["balance"]
-    folds = folds_beside(known.branch, balance, known.arms) if known.branch is not None else ()
+    if known.branch is None:
+        return Tick(answer, None, "this equilibrium could not be followed over the balance, so how far a fold is stays unknown")
+    folds = folds_beside(known.branch, balance, known.arms)
     if not folds:
         return Tick(answer, None, "no fold of this equilibrium within 2 of the balance")
     ways = sorted((fold - balance for fold in folds), key=abs)
