@@ -44,7 +44,7 @@ class QuadraticGame:
         jacobian = np.array(model.jacobian.xreplace(values).tolist(), dtype=np.float64)
         at_zero = values | dict.fromkeys(model.state_symbols, sympy.S.Zero)
         grievance = np.array([rate.xreplace(at_zero) for rate in model.rates], dtype=np.float64)
-        return cls(model, jacobian, grievance, _concerns(model, concern, -np.diagonal(jacobian)))
+        return cls(model, jacobian, grievance, concerns(model.state_names, concern, -np.diagonal(jacobian)))
 
     @property
     def fatigue(self) -> FloatArray:
@@ -111,6 +111,31 @@ class QuadraticGame:
         return arms
 
 
+def concerns(nations: tuple[str, ...], concern: float | Sequence[float] | Mapping[str, float], fatigue: FloatArray) -> FloatArray:
+    """vᵢ of every nation, shape (N,), each above zero and below its fatigue (N,).
+
+    Raises
+    ------
+    InvalidInputError, OutOfBoundsError, UnknownNameError
+        If what is given is no concern of these nations.
+    """
+    given: Any = concern
+    if isinstance(concern, Mapping):
+        _check_names([str(name) for name in concern], nations)
+        given = [concern[name] for name in nations]
+    values = as_floats(given, "Concern")
+    if values.shape not in ((), fatigue.shape):
+        raise InvalidInputError(f"Concern is one number, or one for each of {', '.join(nations)}; got {concern!r}.")
+    values = np.broadcast_to(values, fatigue.shape).copy()
+    for name, value, most in zip(nations, values.tolist(), fatigue.tolist(), strict=True):
+        if not 0.0 < value < most:
+            raise OutOfBoundsError(
+                f"Concern of {name} must lie above 0 and below its fatigue, {most:g}/yr, of which it is a part (the rest is what arms "
+                f"cost); got {value:g}."
+            )
+    return values
+
+
 def _check_form(model: Model) -> None:
     """Refuse what is not ẋ = J x + g in the arms of nations."""
     if model.kind != "flow" or any(state.is_follower for state in model.states) or len(model.states) < 2:
@@ -125,25 +150,6 @@ def _check_form(model: Model) -> None:
             f"The game stands behind races with linear rates; those of '{model.name}' are not linear at these values, and determine no "
             "costs. Take linear, rivalry or nations, or set what bends the rates to zero (alarm=0, strain=0)."
         )
-
-
-def _concerns(model: Model, concern: float | Sequence[float] | Mapping[str, float], fatigue: FloatArray) -> FloatArray:
-    """vᵢ of every nation, shape (N,), each above zero and below its fatigue."""
-    given: Any = concern
-    if isinstance(concern, Mapping):
-        _check_names([str(name) for name in concern], model.state_names)
-        given = [concern[name] for name in model.state_names]
-    values = as_floats(given, "Concern")
-    if values.shape not in ((), fatigue.shape):
-        raise InvalidInputError(f"Concern is one number, or one for each of {', '.join(model.state_names)}; got {concern!r}.")
-    values = np.broadcast_to(values, fatigue.shape).copy()
-    for name, value, most in zip(model.state_names, values.tolist(), fatigue.tolist(), strict=True):
-        if not 0.0 < value < most:
-            raise OutOfBoundsError(
-                f"Concern of {name} must lie above 0 and below its fatigue, {most:g}/yr, of which it is a part (the rest is what arms "
-                f"cost); got {value:g}."
-            )
-    return values
 
 
 def _check_names(given: list[str], nations: tuple[str, ...]) -> None:
