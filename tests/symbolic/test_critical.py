@@ -105,6 +105,13 @@ def test_what_no_balance_and_no_ambition_can_do_is_infinite() -> None:
     assert critical_ambition(security_dilemma(**LINEAR, balance=3)).value == -np.inf
 
 
+def test_ambition_that_calms_has_no_critical_value_from_below() -> None:
+    # k = 1.5, a = 1, c = ½: R = (1.5 + μ/2)/(1 + μ) is 1.5 at μ = 0 and falls through 1 at μ = 1
+    for target in (0.5, 0.9):
+        with pytest.raises(InvalidInputError, match="stable with some"):
+            critical_ambition(security_dilemma(alarm=0, strain=0, defence=1.5, fatigue=1.0, target=target))
+
+
 def test_the_formula_is_written_in_letters() -> None:
     found = critical_balance(security_dilemma(**LINEAR))
     assert found.to_latex().startswith(r"e^{\beta^*} = \frac{")
