@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import sympy
@@ -12,10 +11,8 @@ from scipy.linalg import eigvals
 from richardson.arrays import FloatArray, as_floats
 from richardson.errors import InvalidInputError
 from richardson.symbolic import concepts
+from richardson.symbolic.model import Model
 from richardson.symbolic.synchrony import has_linear_rates, synchronous_states
-
-if TYPE_CHECKING:
-    from richardson.symbolic.model import Model
 
 BALANCE, AMBITION = "balance", "ambition"
 GAIN = sympy.Dummy("gain", positive=True)  # e^β
@@ -159,6 +156,8 @@ def _refuse_calming(model: Model, rest: FloatArray, slope: FloatArray) -> None:
 
 def _check(model: Model, name: str) -> None:
     """Refuse models without the parameter, maps, and rates that are not linear."""
+    if not isinstance(model, Model):
+        raise InvalidInputError(f"The critical {name} belongs to a model; got {model!r}. Give for example models.security_dilemma().")
     members = concepts.members(name, model.parameter_names, model.state_names)
     if not members or model.kind != "flow" or not model.is_autonomous:
         raise InvalidInputError(

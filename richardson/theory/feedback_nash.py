@@ -15,6 +15,7 @@ from richardson.provenance import Provenance, record
 from richardson.symbolic.model import Model
 
 TWO_THIRDS = 2.0 / 3.0
+LARGEST = 1e40  # of a number given: its sixth power is formed
 LEAST = 1e-300  # nothing but the relative error ends the search for a root
 LEAST_MARGIN = 1e-9  # relative, by which arms must settle: below, rounding decides
 
@@ -107,7 +108,7 @@ def feedback_nash(*, discount: float, depreciation: float, weight: float, margin
     Raises
     ------
     OutOfBoundsError
-        If a number is out of bounds or not finite.
+        If a number is out of bounds or larger than 1e40.
     NotStableError
         If there is no equilibrium of this kind under which arms settle.
 
@@ -165,8 +166,9 @@ def _checked(name: str, value: float) -> float:
     """A number within its bounds."""
     array = as_floats(value, name.capitalize())
     least = 0.0 if name in ("discount", "depreciation", "weight") else -np.inf
-    if array.shape != () or not np.isfinite(array) or array < least or (name == "weight" and array == 0.0):
+    if array.shape != () or not np.abs(array) <= LARGEST or array < least or (name == "weight" and array == 0.0):
         bound = {"weight": "above 0", "margin": "finite", "ratio": "finite"}.get(name, "0 or more")
+        bound += f", and {LARGEST:g} at most in size"
         raise OutOfBoundsError(f"The {name} must be one number, {bound}; got {value!r}.")
     return float(array)
 

@@ -15,6 +15,7 @@ from richardson.symbolic.model import Model
 from richardson.symbolic.synchrony import has_linear_rates
 
 ROUNDING = 64 * float(np.finfo(np.float64).eps)  # of the largest arms: less than that is none
+SMALLEST, LARGEST = 1e-140, 1e140  # arms whose squares, times rates, are still numbers
 MOST_WITH_FRIENDS = 12  # 4096 principal minors; nations that only fear each other need none
 
 
@@ -95,6 +96,11 @@ class QuadraticGame:
             raise InvalidInputError(
                 f"The game is about arms ≥ 0, and '{self.model.name}' rests at {arms.min():g} for {nation}. Raise its grievance."
             )
+        if arms.max() > LARGEST or 0.0 < arms.max() < SMALLEST:
+            raise OutOfBoundsError(
+                f"Costs are squares of arms, and '{self.model.name}' rests at {arms.max():g}, whose square is no number that can be told "
+                "from zero or infinity. Count arms in another unit."
+            )
         return arms
 
     def joint_optimum(self) -> FloatArray:
@@ -138,6 +144,8 @@ def concerns(nations: tuple[str, ...], concern: float | Sequence[float] | Mappin
 
 def _check_form(model: Model) -> None:
     """Refuse what is not ẋ = J x + g in the arms of nations."""
+    if not isinstance(model, Model):
+        raise InvalidInputError(f"The game is read off a model; got {model!r}. Give for example models.linear().")
     if model.kind != "flow" or any(state.is_follower for state in model.states) or len(model.states) < 2:
         raise InvalidInputError(
             f"The game is played by two nations or more in continuous time, with arms as the only states; '{model.name}' is a "

@@ -132,3 +132,9 @@ def test_the_formula_is_written_in_letters() -> None:
 def test_other_races_have_no_such_balance(model: Model, match: str) -> None:
     with pytest.raises(InvalidInputError, match=match):
         critical_balance(model)
+
+
+def test_critical_values_belong_to_a_model() -> None:
+    for critical in (critical_balance, critical_ambition):
+        with pytest.raises(InvalidInputError, match="belongs to a model"):
+            critical("security dilemma")  # type: ignore[arg-type]

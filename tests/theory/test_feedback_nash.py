@@ -154,7 +154,15 @@ def test_every_drawn_game_is_at_the_largest_root_of_the_cubic_to_rounding() -> N
     assert settled > 20
 
 
-WRONG = ({"weight": 0}, {"weight": -1}, {"discount": -0.1}, {"depreciation": float("nan")}, {"margin": float("inf")}, {"ratio": [1, 2]})
+WRONG = (
+    {"weight": 0},
+    {"weight": -1},
+    {"discount": -0.1},
+    {"depreciation": float("nan")},
+    {"margin": float("inf")},
+    {"ratio": [1, 2]},
+    {"depreciation": 1e160},
+)
 
 
 @pytest.mark.parametrize("wrong", WRONG)
