@@ -248,6 +248,36 @@ def test_three_nations_are_diagnosed_like_two() -> None:
     assert len(found.ticks["competition"].details) == 6
 
 
+def folds_of_alike(nations: int) -> list[float]:
+    """Balances of the folds of alike nations with the default numbers, of one equation written out, by scipy."""
+
+    def rest(point: np.ndarray) -> list[float]:
+        x, balance = point
+        fear = (nations - 1) * np.exp(balance) * x
+        power = (fear / 4) ** 2
+        gain = 0.45 / (nations - 1)
+        slope = (nations - 1) * np.exp(balance) * gain * (1 + 3 * power / (1 + power) + 6 * power / (1 + power) ** 2)
+        return [gain * fear * (1 + 3 * power / (1 + power)) - x * (1 + 0.04 * x) + 0.5, slope - 1 - 0.08 * x]
+
+    return [float(root(rest, guess, tol=1e-13).x[1]) for guess in ((1.3, -0.42), (3.0, -0.46))]
+
+
+@pytest.mark.slow
+def test_five_alike_nations_have_the_folds_of_one_equation() -> None:
+    detente_ends, cold_war_ends = folds_of_alike(5)
+    found = diagnose(security_dilemma(5, balance=-0.44))
+    assert (found.verdict, found.ticks["spiral"].answer) == ("dilemma", "latent")
+    assert found.ticks["spiral"].number == pytest.approx(detente_ends + 0.44, abs=1e-9)
+    assert found.border.border == pytest.approx(cold_war_ends, abs=1e-9)  # the nearer one, but not beside détente on its branch
+
+
+@pytest.mark.slow
+def test_seven_nations_are_diagnosed_without_a_proof_that_all_equilibria_are_known() -> None:
+    found = diagnose(security_dilemma(7))
+    assert (found.verdict, found.ticks["spiral"].answer) == ("not decidable", "not decidable")
+    assert found.ticks["regulators"].details["balance"] == pytest.approx(-found.ticks["regulators"].details["terrain"], rel=1e-9)
+
+
 @pytest.mark.parametrize(("concern", "price"), [(0.1, 2.0), (0.15, 4 / 3), (0.19, 1 / 0.95)])
 def test_an_unintended_result_has_the_price_of_the_quadratic_game(concern: float, price: float) -> None:
     race = Flagship.of(security_dilemma(alarm=0, strain=0, fatigue=0.2, defence=0.1, grievance=10), "This")

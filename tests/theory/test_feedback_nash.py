@@ -159,9 +159,9 @@ WRONG = (
     {"weight": -1},
     {"discount": -0.1},
     {"depreciation": float("nan")},
+    {"depreciation": 1e160},
     {"margin": float("inf")},
     {"ratio": [1, 2]},
-    {"depreciation": 1e160},
 )
 
 
