@@ -143,7 +143,7 @@ def critical_ambition(model: Model) -> CriticalValue:
 
 def _refuse_calming(model: Model, rest: FloatArray, slope: FloatArray) -> None:
     """Refuse a race that is unstable at zero and stable at some larger value, of which no threshold from below tells."""
-    roots = eigvals(rest, -slope)
+    roots = np.asarray(eigvals(rest, -slope), dtype=np.complex128)
     real = roots.real[np.isfinite(roots) & (np.abs(roots.imag) <= ROUNDING * np.abs(roots)) & (roots.real > 0.0)]
     places = np.sort(np.append(real, 0.0))
     between = np.append(0.5 * (places[1:] + places[:-1]), 2.0 * places[-1] + 1.0)

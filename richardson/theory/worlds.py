@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -198,7 +197,7 @@ def _check_parameters(model: Model) -> None:
 
 def _check_resolution(resolution: tuple[int, int]) -> None:
     is_pair = isinstance(resolution, Sequence) and len(resolution) == 2
-    if not is_pair or any(not isinstance(count, Integral) or isinstance(count, bool) or count < 2 for count in resolution):
+    if not is_pair or any(not isinstance(count, int | np.integer) or count < 2 for count in resolution):
         raise InvalidInputError(f"The resolution must be two whole numbers of 2 or more; got {resolution!r}. Give for example (81, 61).")
 
 
