@@ -23,6 +23,7 @@ FLIP_CONVENTION = "b = ⅙⟨p, C(q, q, q) + 3 B(q, (1 − J)⁻¹ B(q, q))⟩, 
 SIMPLE = 1e-7  # relative: the next singular value, and the product of unit null vectors, of a simple eigenvalue
 ZERO = 1e-9  # relative: a singular value that vanishes
 GENERIC = 1e-6  # relative: curvature and transversality that do not vanish
+NOTHING = 1e-4  # of its unit: a state so small is measured as if it were this, or a pitchfork at zero would look like a fold
 FLAT = 1e-9  # of its terms: a coefficient so small is rounding
 
 
@@ -34,9 +35,8 @@ def fold_near(family: Family, guess: FloatArray) -> SpecialPoint | None:
     solution, pace, left = found
     point, q = _parts(family, solution)
     matrix = family.values_and_matrix(point)[1]
-    bent = family.second_derivatives(point)[:, :-1, :-1]
-    curvature, transversality = float(left @ normal_forms.quadratic(bent, q, q)), float(left @ matrix[:, -1])
-    if min(abs(curvature), abs(transversality)) < GENERIC or abs(float(left @ q)) < SIMPLE * np.linalg.norm(left):
+    bent = family.second_derivatives(point)
+    if not _is_generic(matrix, bent, q, left, point) or abs(float(left @ q)) < SIMPLE * np.linalg.norm(left):
         return None
     place = family.natural(point)
     at_value = family.at(place[-1])
@@ -97,6 +97,24 @@ def _eigenpair_near(family: Family, guess: FloatArray, shift: float) -> tuple[So
     if singular[-1] > ZERO or (size > 1 and singular[-2] < SIMPLE):
         return None
     return solution, pace, left[:, -1] * weights
+
+
+def _is_generic(matrix: FloatArray, bent: FloatArray, q: FloatArray, left: FloatArray, point: FloatArray) -> bool:
+    """Whether neither curvature nor transversality vanishes, in units of the window or of the states at the point themselves."""
+    own = np.maximum(np.abs(point[:-1]), NOTHING)
+    return any(min(_curvature_and_transversality(matrix, bent, q, left, units)) >= GENERIC for units in (np.ones(len(q)), own))
+
+
+def _curvature_and_transversality(
+    matrix: FloatArray, bent: FloatArray, q: FloatArray, left: FloatArray, units: FloatArray
+) -> tuple[float, float]:
+    """Sizes of both with states in these units (d,), q a unit vector in them, and rates in any unit weighing alike."""
+    whole = np.append(units, 1.0)
+    bends, slopes = np.abs(bent * whole[:, np.newaxis] * whole).max(axis=(1, 2)), np.abs(matrix * whole).max(axis=1)
+    sizes = np.maximum(np.maximum(slopes, bends), np.finfo(np.float64).tiny)
+    right = q / np.linalg.norm(q / units)
+    weighing = left / np.linalg.norm(left * sizes)
+    return abs(float(weighing @ normal_forms.quadratic(bent[:, :-1, :-1], right, right))), abs(float(weighing @ matrix[:, -1]))
 
 
 def _parts(family: Family, solution: Solution) -> tuple[FloatArray, FloatArray]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import sympy
+from scipy.linalg import eigvals
 
 from richardson.arrays import FloatArray, as_floats
 from richardson.errors import InvalidInputError
 from richardson.symbolic import concepts
+from richardson.symbolic.model import Model
 from richardson.symbolic.synchrony import has_linear_rates, synchronous_states
-
-if TYPE_CHECKING:
-    from richardson.symbolic.model import Model
 
 BALANCE, AMBITION = "balance", "ambition"
 GAIN = sympy.Dummy("gain", positive=True)  # e^β
@@ -111,7 +109,8 @@ def critical_ambition(model: Model) -> CriticalValue:
     Raises
     ------
     InvalidInputError
-        If there is no closed form, or the spiral number is not defined.
+        If there is no closed form, the spiral number is not defined, or the race is unstable without ambition and calmed by some, as
+        where targets are low.
 
     Notes
     -----
@@ -132,6 +131,7 @@ def critical_ambition(model: Model) -> CriticalValue:
     if (own <= 0.0).any() or (cross < 0.0).any() or (slope - np.diag(np.diag(slope)) < 0.0).any():
         raise _undefined(model)
     if _radius(cross / own[:, np.newaxis]) >= 1.0:
+        _refuse_calming(model, rest, slope)
         value = -np.inf
     else:
         inverse = np.linalg.eigvals(np.linalg.solve(-rest, slope))  # 1/μ at the roots of det(rest + μ slope)
@@ -141,8 +141,23 @@ def critical_ambition(model: Model) -> CriticalValue:
     return CriticalValue(AMBITION, value, _closed_form(model, AMBITION), model)
 
 
+def _refuse_calming(model: Model, rest: FloatArray, slope: FloatArray) -> None:
+    """Refuse a race that is unstable at zero and stable at some larger value, of which no threshold from below tells."""
+    roots = np.asarray(eigvals(rest, -slope), dtype=np.complex128)
+    real = roots.real[np.isfinite(roots) & (np.abs(roots.imag) <= ROUNDING * np.abs(roots)) & (roots.real > 0.0)]
+    places = np.sort(np.append(real, 0.0))
+    between = np.append(0.5 * (places[1:] + places[:-1]), 2.0 * places[-1] + 1.0)
+    if any(np.linalg.eigvals(rest + place * slope).real.max() < 0.0 for place in between):
+        raise InvalidInputError(
+            f"'{model.name}' is unstable without ambition at these values, and stable with some: targets are so low that ambition disarms. "
+            "Then there is no ambition below which R < 1. Use stability_map over 'ambition'."
+        )
+
+
 def _check(model: Model, name: str) -> None:
     """Refuse models without the parameter, maps, and rates that are not linear."""
+    if not isinstance(model, Model):
+        raise InvalidInputError(f"The critical {name} belongs to a model; got {model!r}. Give for example models.security_dilemma().")
     members = concepts.members(name, model.parameter_names, model.state_names)
     if not members or model.kind != "flow" or not model.is_autonomous:
         raise InvalidInputError(

@@ -14,6 +14,7 @@ from richardson.theory.flagship import Flagship
 from richardson.theory.shares import ArmingShares, reference, shares_at
 from richardson.theory.spiral import branch_over_balance, outcomes
 from richardson.theory.ticks import Evidence, Tick, ticks_of
+from richardson.theory.unintended import check_concern
 from richardson.theory.verdict import Border, judged
 
 WHAT = "A diagnosis"
@@ -88,7 +89,7 @@ def diagnose(
         A stable one of the model; by default the one reached from zero arms and fear.
     concern : float, sequence or mapping, optional
         How much each nation minds insecurity against arms [1/yr], by which alone an outcome can be called unintended: see
-        `prisoners_dilemma`.
+        `prisoners_dilemma`. Where there is alarm or strain it decides nothing, and the tick says so; it is checked all the same.
 
     Returns
     -------
@@ -100,6 +101,8 @@ def diagnose(
         If the model is another, no stable equilibrium is reached from zero, or ``at`` is none of it or not stable.
     ComputationError
         If equilibria lie too near a fold to tell which one a path reaches.
+    OutOfBoundsError, UnknownNameError
+        If the concern lies outside its bounds or names no nation.
 
     Notes
     -----
@@ -115,8 +118,7 @@ def diagnose(
     The border of dilemma and security is looked for in the balance, within 2 on either side, at folds of the equilibrium's branch
     and where fear passes a threshold on it; that of the others is the share of a quarter or the threshold itself, whichever is nearer.
 
-    With more than six nations equilibria are not proved complete, so a spiral that is not latent is not decidable. The first diagnosis
-    of so many nations compiles second derivatives of their rates: about twenty seconds for five, minutes for seven.
+    With more than six nations equilibria are not proved complete, so a spiral that is not latent is not decidable.
 
     References
     ----------
@@ -130,6 +132,7 @@ def diagnose(
     ('dilemma', 'latent', 0.109752)
     """
     race = Flagship.of(model, WHAT)
+    check_concern(race, concern)
     place = reference(race, at, WHAT)
     shares = shares_at(race, place)
     known = outcomes(race, max(float(shares.arms.max()), float(race.numbers["threshold"].max())))

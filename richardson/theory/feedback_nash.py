@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.optimize import brentq
 
 from richardson import extras
 from richardson.arrays import FloatArray, as_floats
-from richardson.errors import ComputationError, NotStableError, OutOfBoundsError
+from richardson.errors import NotStableError, OutOfBoundsError
 from richardson.models.linear import linear
 from richardson.provenance import Provenance, record
 from richardson.symbolic.model import Model
 
-NEWTON_STEPS = 8  # from a root of the cubic, which is good to half of the digits at least
-REAL = 1e-6  # relative: a double root of the cubic comes out with an imaginary part of half of the digits
-NEAR = 1e-8  # relative: what Newton's method leaves of a root that is one
+TWO_THIRDS = 2.0 / 3.0
+LARGEST = 1e40  # of a number given: its sixth power is formed
+LEAST = 1e-300  # nothing but the relative error ends the search for a root
 LEAST_MARGIN = 1e-9  # relative, by which arms must settle: below, rounding decides
 
 
@@ -107,7 +108,7 @@ def feedback_nash(*, discount: float, depreciation: float, weight: float, margin
     Raises
     ------
     OutOfBoundsError
-        If a number is out of bounds or not finite.
+        If a number is out of bounds or larger than 1e40.
     NotStableError
         If there is no equilibrium of this kind under which arms settle.
 
@@ -119,9 +120,12 @@ def feedback_nash(*, discount: float, depreciation: float, weight: float, margin
     ιP₁ = Q − P₁² − 2ΔP₁ − 2P₂²,  ιP₂ = −Qb − 2P₁P₂ − 2ΔP₂ − P₂P₃,  ιP₃ = Qb² − P₂² − 2ΔP₃ − 2P₁P₃,
     ιp₁ = −QM − (P₁ + P₂ + Δ)p₁ − P₂p₂,  ιp₂ = QbM − (P₂ + P₃)p₁ − (Δ + P₁)p₂.
 
-    With T = (P₁ + Δ + ι/2)² the first three become one cubic, (A − T)(2Qb² − A + 9T)² = 32 Q²b² T, A = Q + (Δ + ι/2)². All its roots
-    are looked at, and the one under which arms settle, Δ + P₁ > |P₂|, is taken. Where both nations discount much and arms wear out
-    slowly there is none. Equilibria in other than linear rules are not looked for.
+    With T = (P₁ + Δ + ι/2)² the first three become one cubic, (A − T)(2B − A + 9T)² = 32 QB T, A = Q + (Δ + ι/2)², B = Qb². Arms
+    settle if Δ + P₁ > |P₂| = √((A − T)/2), hence only for T > A/3, and there the cubic has no more than one root: left over right
+    side, divided by Q, is at T = A/3 at least (A + B)²/(4QB) ≥ 1 and 0 at T = A, and its slope changes sign at most once in between,
+    from above to below zero, as 18T² − 9AT + A(2B − A). So the equilibrium is the only one of its kind. Where both nations discount
+    much and arms wear out slowly there is none. Equilibria in other than linear rules, or in which equal nations play by different
+    ones, are not looked for.
 
     The costs are this project's choice; that such games have the structure of Richardson's race is known [1]_, and so is the
     method [2]_.
@@ -162,8 +166,9 @@ def _checked(name: str, value: float) -> float:
     """A number within its bounds."""
     array = as_floats(value, name.capitalize())
     least = 0.0 if name in ("discount", "depreciation", "weight") else -np.inf
-    if array.shape != () or not np.isfinite(array) or array < least or (name == "weight" and array == 0.0):
+    if array.shape != () or not np.abs(array) <= LARGEST or array < least or (name == "weight" and array == 0.0):
         bound = {"weight": "above 0", "margin": "finite", "ratio": "finite"}.get(name, "0 or more")
+        bound += f", and {LARGEST:g} at most in size"
         raise OutOfBoundsError(f"The {name} must be one number, {bound}; got {value!r}.")
     return float(array)
 
@@ -191,50 +196,28 @@ class _Riccati:
             [both * P1 - Q + P1**2 + 2 * P2**2, both * P2 + Q * b + 2 * P1 * P2 + P2 * P3, both * P3 - Q * b**2 + P2**2 + 2 * P1 * P3]
         )
 
-    def slopes(self, P: FloatArray) -> FloatArray:
-        """Derivatives of the remainders, shape (3, 3)."""
-        P1, P2, P3 = P
-        own = 2 * self.half + 2 * P1
-        return np.array([[own, 4 * P2, 0.0], [2 * P2, own + P3, P2], [2 * P3, 2 * P2, own]])
-
-    def candidates(self) -> list[FloatArray]:
-        """A P near every root with P₁ + Δ + ι/2 > 0, from the cubic in T."""
-        Q, b = self.weight, self.ratio
-        A, B = Q + self.half**2, Q * b**2
-        inner = np.poly1d([9.0, 2 * B - A])
-        cubic = np.poly1d([-1.0, A]) * inner * inner - np.poly1d([32 * Q * B, 0.0])
-        found = []
-        for root in cubic.roots:
-            if abs(root.imag) <= REAL * abs(root) and root.real > 0.0:
-                T, t = float(root.real), float(np.sqrt(root.real))
-                size = np.sqrt(max(0.5 * (A - T), 0.0))  # |P₂|, whose sign is the second equation's
-                P2 = -size if b * (2 * B - A + 9 * T) >= 0 else size
-                found.append(np.array([t - self.half, P2, (B - P2**2) / (2 * t)]))
-        return found
-
-    def polished(self, P: FloatArray) -> FloatArray | None:
-        """The root beside P, or None."""
-        for _ in range(NEWTON_STEPS):
-            slopes = self.slopes(P)
-            if not np.isfinite(P).all() or np.linalg.cond(slopes) > 1 / np.finfo(np.float64).eps:
-                return None
-            P = P - np.linalg.solve(slopes, self.remainders(P))
-        return as_floats(P, "P") if self._relative(self.remainders(P), P) <= NEAR else None
-
     def settling(self) -> FloatArray:
         """P₁, P₂, P₃ under which arms settle, shape (3,)."""
-        roots = [P for P in map(self.polished, self.candidates()) if P is not None]
-        kept = [P for P in roots if self.depreciation + P[0] > abs(P[1]) * (1 + LEAST_MARGIN)]
-        if not kept:
+        P = self._candidate()
+        if self.depreciation + P[0] <= abs(P[1]) * (1 + LEAST_MARGIN):
             raise NotStableError(
                 f"With discount {self.discount:g}, depreciation {self.depreciation:g}, weight {self.weight:g} and ratio {self.ratio:g} no "
                 "equilibrium in linear rules lets arms settle (fatigue above defence). Take less discount or more depreciation."
             )
-        if any(np.abs(P - kept[0]).max() > NEAR * np.abs(kept[0]).max() for P in kept):
-            raise ComputationError(
-                f"These numbers have {len(kept)} equilibria under which arms settle: {kept}. Nothing tells which is played."
-            )
-        return kept[0]
+        return P
+
+    def _candidate(self) -> FloatArray:
+        """The only root with T ≥ A/3, from the cubic in σ = 1 − T/A = 2P₂²/A, which lies between 0 and ⅔."""
+        Q, b = self.weight, self.ratio
+        A, B = Q + self.half**2, Q * b**2
+
+        def cubic(s: float) -> float:
+            return s * (2 * B / A + 8 - 9 * s) ** 2 - 32 * (Q / A) * (B / A) * (1 - s)
+
+        s = float(brentq(cubic, 0.0, TWO_THIRDS, xtol=LEAST, rtol=4 * np.finfo(np.float64).eps)) if cubic(TWO_THIRDS) > 0.0 else TWO_THIRDS
+        t = np.sqrt(A * (1 - s))
+        P2 = -np.sign(b) * np.sqrt(0.5 * A * s)
+        return np.array([(Q - A * s) / (t + self.half), P2, (B - P2**2) / (2 * t)])
 
     def linear(self, P: FloatArray) -> FloatArray:
         """p₁, p₂, shape (2,)."""

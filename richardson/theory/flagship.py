@@ -5,6 +5,7 @@ The equations are those of `richardson.models.security_dilemma`, this project's 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -107,6 +108,13 @@ class Flagship:
     def is_cooperative(self) -> bool:
         """Whether, seen from the parameters alone, arms stay ≥ 0 and no nation's arms lower another's growth: ρ = 0 and g ≥ 0."""
         return bool((self.numbers["reassurance"] == 0.0).all() and (self.numbers["grievance"] >= 0.0).all())
+
+    @property
+    def spread(self) -> Model:
+        """The same with fear a state without bounds: the same equilibria, of equations so sparse that many nations compile soon."""
+        plain = security_dilemma(self.nations, fear="state", fear_time=1.0 / float(self.numbers["fatigue"].max()))
+        states = tuple(replace(state, lower=-inf) if state.is_follower else state for state in plain.states)
+        return replace(plain, states=states).with_values(**self.instant.values)
 
     def without(self, factors: Sequence[str]) -> "Flagship":
         """The same with factors switched off for all nations at once."""

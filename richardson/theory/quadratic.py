@@ -15,6 +15,7 @@ from richardson.symbolic.model import Model
 from richardson.symbolic.synchrony import has_linear_rates
 
 ROUNDING = 64 * float(np.finfo(np.float64).eps)  # of the largest arms: less than that is none
+SMALLEST, LARGEST = 1e-140, 1e140  # arms whose squares, times rates, are still numbers
 MOST_WITH_FRIENDS = 12  # 4096 principal minors; nations that only fear each other need none
 
 
@@ -44,7 +45,7 @@ class QuadraticGame:
         jacobian = np.array(model.jacobian.xreplace(values).tolist(), dtype=np.float64)
         at_zero = values | dict.fromkeys(model.state_symbols, sympy.S.Zero)
         grievance = np.array([rate.xreplace(at_zero) for rate in model.rates], dtype=np.float64)
-        return cls(model, jacobian, grievance, _concerns(model, concern, -np.diagonal(jacobian)))
+        return cls(model, jacobian, grievance, concerns(model.state_names, concern, -np.diagonal(jacobian)))
 
     @property
     def fatigue(self) -> FloatArray:
@@ -95,6 +96,11 @@ class QuadraticGame:
             raise InvalidInputError(
                 f"The game is about arms ≥ 0, and '{self.model.name}' rests at {arms.min():g} for {nation}. Raise its grievance."
             )
+        if arms.max() > LARGEST or 0.0 < arms.max() < SMALLEST:
+            raise OutOfBoundsError(
+                f"Costs are squares of arms, and '{self.model.name}' rests at {arms.max():g}, whose square is no number that can be told "
+                "from zero or infinity. Count arms in another unit."
+            )
         return arms
 
     def joint_optimum(self) -> FloatArray:
@@ -111,8 +117,35 @@ class QuadraticGame:
         return arms
 
 
+def concerns(nations: tuple[str, ...], concern: float | Sequence[float] | Mapping[str, float], fatigue: FloatArray) -> FloatArray:
+    """vᵢ of every nation, shape (N,), each above zero and below its fatigue (N,).
+
+    Raises
+    ------
+    InvalidInputError, OutOfBoundsError, UnknownNameError
+        If what is given is no concern of these nations.
+    """
+    given: Any = concern
+    if isinstance(concern, Mapping):
+        _check_names([str(name) for name in concern], nations)
+        given = [concern[name] for name in nations]
+    values = as_floats(given, "Concern")
+    if values.shape not in ((), fatigue.shape):
+        raise InvalidInputError(f"Concern is one number, or one for each of {', '.join(nations)}; got {concern!r}.")
+    values = np.broadcast_to(values, fatigue.shape).copy()
+    for name, value, most in zip(nations, values.tolist(), fatigue.tolist(), strict=True):
+        if not 0.0 < value < most:
+            raise OutOfBoundsError(
+                f"Concern of {name} must lie above 0 and below its fatigue, {most:g}/yr, of which it is a part (the rest is what arms "
+                f"cost); got {value:g}."
+            )
+    return values
+
+
 def _check_form(model: Model) -> None:
     """Refuse what is not ẋ = J x + g in the arms of nations."""
+    if not isinstance(model, Model):
+        raise InvalidInputError(f"The game is read off a model; got {model!r}. Give for example models.linear().")
     if model.kind != "flow" or any(state.is_follower for state in model.states) or len(model.states) < 2:
         raise InvalidInputError(
             f"The game is played by two nations or more in continuous time, with arms as the only states; '{model.name}' is a "
@@ -125,25 +158,6 @@ def _check_form(model: Model) -> None:
             f"The game stands behind races with linear rates; those of '{model.name}' are not linear at these values, and determine no "
             "costs. Take linear, rivalry or nations, or set what bends the rates to zero (alarm=0, strain=0)."
         )
-
-
-def _concerns(model: Model, concern: float | Sequence[float] | Mapping[str, float], fatigue: FloatArray) -> FloatArray:
-    """vᵢ of every nation, shape (N,), each above zero and below its fatigue."""
-    given: Any = concern
-    if isinstance(concern, Mapping):
-        _check_names([str(name) for name in concern], model.state_names)
-        given = [concern[name] for name in model.state_names]
-    values = as_floats(given, "Concern")
-    if values.shape not in ((), fatigue.shape):
-        raise InvalidInputError(f"Concern is one number, or one for each of {', '.join(model.state_names)}; got {concern!r}.")
-    values = np.broadcast_to(values, fatigue.shape).copy()
-    for name, value, most in zip(model.state_names, values.tolist(), fatigue.tolist(), strict=True):
-        if not 0.0 < value < most:
-            raise OutOfBoundsError(
-                f"Concern of {name} must lie above 0 and below its fatigue, {most:g}/yr, of which it is a part (the rest is what arms "
-                f"cost); got {value:g}."
-            )
-    return values
 
 
 def _check_names(given: list[str], nations: tuple[str, ...]) -> None:

@@ -79,18 +79,21 @@ def _is_above(high: FloatArray, low: FloatArray) -> bool:
 
 
 def branch_over_balance(race: Flagship, arms: FloatArray) -> Branch | None:
-    """The equilibrium with arms (N,) followed over the balance; None where it cannot be."""
+    """The equilibrium with arms (N,) followed over the balance, fear a state beside arms; None where it cannot be, or not surely."""
     now = race.model.values["balance"]
     try:
-        return continue_equilibrium(race.instant, arms.tolist(), "balance", (now - REACH, now + REACH))
+        branch = continue_equilibrium(race.spread, [*arms, *race.threat(arms)], "balance", (now - REACH, now + REACH))
     except ComputationError:
         return None
+    ways = np.sign(np.diff(branch.values))
+    turns = np.count_nonzero(ways[1:] != ways[:-1])
+    return branch if turns <= sum(point.kind == "fold" for point in branch.points) else None  # a turn that is no fold hides a border
 
 
 def folds_beside(branch: Branch, balance: float, arms: FloatArray) -> tuple[float, ...]:
     """Balances of the folds at which the branch turns first on either side of the equilibrium with these arms."""
     here = _place(branch, balance, arms)
-    folds = [(point.value, point.state) for point in branch.points if point.kind == "fold"]
+    folds = [(point.value, point.state[: len(arms)]) for point in branch.points if point.kind == "fold"]
     places = [(_place(branch, value, state), value) for value, state in folds if not isinstance(value, tuple)]
     before, after = [value for place, value in places if place <= here], [value for place, value in places if place > here]
     if branch.outcome is Outcome.CLOSED:  # the ends of the curve are one
@@ -100,7 +103,7 @@ def folds_beside(branch: Branch, balance: float, arms: FloatArray) -> tuple[floa
 
 def changes_over_balance(race: Flagship, branch: Branch) -> list[float]:
     """Balances of special points of the branch, and those at which the greatest fear passes its alarm threshold."""
-    values, arms = branch.values, branch.states
+    values, arms = branch.values, branch.states[:, : race.size]
     stronger = np.exp(values - race.model.values["balance"])[:, np.newaxis]
     threat = stronger * ((race.seen * arms) @ race.offence.T) - race.numbers["reassurance"] * arms
     alarms = threat / race.numbers["threshold"] - 1.0
@@ -132,8 +135,9 @@ def _alarm_at(race: Flagship, nation: int, arms: FloatArray, balance: float) -> 
     return float(found.x[-1])
 
 
-def _place(branch: Branch, value: float, state: FloatArray) -> int:
-    """Position on the branch of the point nearest to a parameter value and a state."""
-    size = float(np.abs(branch.states).max()) or 1.0
-    away = np.abs(branch.values - value) / REACH + np.abs(branch.states - state).max(axis=1) / size
+def _place(branch: Branch, value: float, arms: FloatArray) -> int:
+    """Position on the branch of the point nearest to a parameter value and arms."""
+    states = branch.states[:, : len(arms)]
+    size = float(np.abs(states).max()) or 1.0
+    away = np.abs(branch.values - value) / REACH + np.abs(states - arms).max(axis=1) / size
     return int(np.argmin(away))

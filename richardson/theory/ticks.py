@@ -115,7 +115,9 @@ def _competition(known: Evidence) -> Tick:
 
 def _spiral(known: Evidence) -> Tick:
     answer, balance = known.outcomes.spiral, known.race.model.values["balance"]
-    folds = folds_beside(known.branch, balance, known.arms) if known.branch is not None else ()
+    if known.branch is None:
+        return Tick(answer, None, "this equilibrium could not be followed over the balance, so how far a fold is stays unknown")
+    folds = folds_beside(known.branch, balance, known.arms)
     if not folds:
         return Tick(answer, None, "no fold of this equilibrium within 2 of the balance")
     ways = sorted((fold - balance for fold in folds), key=abs)
@@ -135,9 +137,10 @@ def _regulators(known: Evidence) -> Tick:
     if slopes is None:
         return Tick(UNDECIDED, None, "the spiral number R is undefined or zero")
     kinds = [name for name, group in (("material", MATERIAL), ("psychological", PSYCHOLOGICAL)) if any(slopes.get(one) for one in group)]
-    strongest = max(slopes, key=lambda name: abs(slopes[name]))
+    scales = {"threshold": float(known.race.numbers["threshold"].mean())}  # per arms, else the unit of arms would decide
+    strongest = max(slopes, key=lambda name: abs(slopes[name]) * scales.get(name, 1.0))
     answer = "both" if len(kinds) == 2 else kinds[0] if kinds else "none"
-    return Tick(answer, slopes[strongest], f"d ln R per unit of {strongest}, the strongest", slopes)
+    return Tick(answer, slopes[strongest], f"d ln R per unit of {strongest}, the strongest (the threshold by its own size)", slopes)
 
 
 def _all(flags: Iterable[Any]) -> str:

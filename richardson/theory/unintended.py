@@ -4,12 +4,26 @@ from collections.abc import Mapping, Sequence
 
 from richardson.theory.flagship import Flagship
 from richardson.theory.game import prisoners_dilemma
+from richardson.theory.quadratic import concerns
 
 Concern = float | Sequence[float] | Mapping[str, float] | None
 
 NO_CONCERN = "needs concern=, how much insecurity is minded against arms: no spending shows it"
-NOT_QUADRATIC = "no costs are known of which a race with alarm or strain (φ > 0 or q > 0) is the gradient play"
+NOT_QUADRATIC = "the concern is not used: costs are read off linear races only, and this one has {bends}"
 ROUNDED = 1e-12  # relative: a price so near 1 is 1 to rounding
+
+
+def check_concern(race: Flagship, concern: Concern) -> None:
+    """Refuse what is no concern of these nations, whether or not it is used.
+
+    Raises
+    ------
+    InvalidInputError, OutOfBoundsError, UnknownNameError
+        As `prisoners_dilemma`, fatigue being that of small arms, a + kρ + μ.
+    """
+    if concern is not None:
+        of = race.numbers
+        concerns(race.nations, concern, of["fatigue"] + of["defence"] * of["reassurance"] + of["ambition"])
 
 
 def unintended(race: Flagship, concern: Concern) -> tuple[str, float | None, str, dict[str, float]]:
@@ -24,12 +38,15 @@ def unintended(race: Flagship, concern: Concern) -> tuple[str, float | None, str
     Raises
     ------
     InvalidInputError, OutOfBoundsError, UnknownNameError
-        If a linear race is given a concern that its game does not have.
+        If the concern is none of these nations, also where it decides nothing.
     """
     if concern is None:
         return "not decidable", None, NO_CONCERN, {}
-    if race.numbers["alarm"].any() or race.numbers["strain"].any():
-        return "not decidable", None, NOT_QUADRATIC, {}
+    check_concern(race, concern)
+    has_alarm, has_strain = (race.numbers["alarm"] * race.numbers["defence"]).any(), race.numbers["strain"].any()
+    bends = " and ".join(name for name, there in (("alarm, φ > 0", has_alarm), ("strain, q > 0", has_strain)) if there)
+    if bends:
+        return "not decidable", None, NOT_QUADRATIC.format(bends=bends), {}
     game = prisoners_dilemma(race.instant, concern)
     joint = float(game.joint_optimum.sum())
     details = {f"alone {nation}": float(arms) for nation, arms in zip(race.nations, game.nash, strict=True)}

@@ -185,6 +185,8 @@ def four_worlds(
 
 
 def _check_parameters(model: Model) -> None:
+    if not isinstance(model, Model):
+        raise InvalidInputError(f"Jervis's four worlds are drawn of a model; got {model!r}. Give for example models.security_dilemma().")
     missing = [name for name in (BALANCE, DISTINGUISHABILITY) if name not in model.parameter_names]
     if missing:
         raise InvalidInputError(
@@ -195,7 +197,7 @@ def _check_parameters(model: Model) -> None:
 
 def _check_resolution(resolution: tuple[int, int]) -> None:
     is_pair = isinstance(resolution, Sequence) and len(resolution) == 2
-    if not is_pair or any(not isinstance(count, int) or count < 2 for count in resolution):
+    if not is_pair or any(not isinstance(count, int | np.integer) or count < 2 for count in resolution):
         raise InvalidInputError(f"The resolution must be two whole numbers of 2 or more; got {resolution!r}. Give for example (81, 61).")
 
 

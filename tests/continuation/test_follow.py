@@ -382,3 +382,23 @@ def test_a_slope_that_changes_by_rounding_alone_sets_no_scale() -> None:
     away = "(x - 0.3)**2 + y**2"
     model = Model.from_equations({"x": f"p*(x - 0.3) - y - (x - 0.3)*({away})", "y": f"x - 0.3 + p*y - y*({away})"}, {"p": -1.0})
     assert kinds(continue_equilibrium(model, [0.3, 0.0], "p", (-1, 1))) == ["hopf"]
+
+
+def test_a_fold_is_found_on_a_branch_whose_states_grow_by_decades() -> None:
+    # fear reaches 9000 on the branch and is 4 at the fold; the values solve F = F' = 0 of x alone, f put in, by another root finder
+    race = Model.from_equations(
+        {"x": "0.1125*f*(1 + 3*hill(f, 4, 2)) - x*(1 + 0.04*x) + 0.5", "f": "4*exp(b)*x - f"}, {"b": 0.0}, lower={"x": 0.0, "f": 0.0}
+    )
+
+    def rest(point: np.ndarray) -> list[float]:
+        x, b = point
+        u = np.exp(b) * x
+        reaction = 0.45 * u * (1 + 3 * u**2 / (1 + u**2))
+        slope = 0.45 * (1 + 3 * u**2 / (1 + u**2) + 6 * u**2 / (1 + u**2) ** 2)
+        return [reaction - x * (1 + 0.04 * x) + 0.5, np.exp(b) * slope - 1 - 0.08 * x]
+
+    expected = [scipy.optimize.root(rest, guess, tol=1e-13).x[1] for guess in ((1.3, -0.42), (3.0, -0.46))]
+    cold_war = scipy.optimize.root(lambda x: rest(np.array([x[0], 0.0]))[0], [20.5], tol=1e-12).x[0]
+    branch = continue_equilibrium(race, [cold_war, 4 * cold_war], "b", (-2, 2))
+    assert [point.kind for point in branch.points] == ["fold", "fold"]
+    np.testing.assert_allclose([point.value for point in branch.points], expected, atol=1e-10)

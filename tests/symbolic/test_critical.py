@@ -105,6 +105,13 @@ def test_what_no_balance_and_no_ambition_can_do_is_infinite() -> None:
     assert critical_ambition(security_dilemma(**LINEAR, balance=3)).value == -np.inf
 
 
+def test_ambition_that_calms_has_no_critical_value_from_below() -> None:
+    # k = 1.5, a = 1, c = ½: R = (1.5 + μ/2)/(1 + μ) is 1.5 at μ = 0 and falls through 1 at μ = 1
+    for target in (0.5, 0.9):
+        with pytest.raises(InvalidInputError, match="stable with some"):
+            critical_ambition(security_dilemma(alarm=0, strain=0, defence=1.5, fatigue=1.0, target=target))
+
+
 def test_the_formula_is_written_in_letters() -> None:
     found = critical_balance(security_dilemma(**LINEAR))
     assert found.to_latex().startswith(r"e^{\beta^*} = \frac{")
@@ -125,3 +132,9 @@ def test_the_formula_is_written_in_letters() -> None:
 def test_other_races_have_no_such_balance(model: Model, match: str) -> None:
     with pytest.raises(InvalidInputError, match=match):
         critical_balance(model)
+
+
+def test_critical_values_belong_to_a_model() -> None:
+    for critical in (critical_balance, critical_ambition):
+        with pytest.raises(InvalidInputError, match="belongs to a model"):
+            critical("security dilemma")  # type: ignore[arg-type]

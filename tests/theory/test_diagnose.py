@@ -7,7 +7,7 @@ from scipy.optimize import brentq, root
 
 from richardson.compiled.field import Field
 from richardson.dynamics.integrate import integrate
-from richardson.errors import InvalidInputError, NotStableError, OutOfBoundsError
+from richardson.errors import InvalidInputError, NotStableError, OutOfBoundsError, UnknownNameError
 from richardson.models import linear, security_dilemma
 from richardson.stability.equilibria import Equilibrium, equilibria
 from richardson.stability.window import Window
@@ -173,6 +173,13 @@ def test_regulators_of_a_linear_pair_have_their_closed_form() -> None:
     assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.parametrize("unit", [1e-6, 1e6])
+def test_the_strongest_regulator_does_not_depend_on_the_unit_of_arms(detente: Diagnosis, unit: float) -> None:
+    found = diagnose(security_dilemma(threshold=4 * unit, strain=0.04 / unit, grievance=0.5 * unit)).ticks["regulators"]
+    assert found.meaning == detente.ticks["regulators"].meaning
+    assert found.number == pytest.approx(detente.ticks["regulators"].number, rel=1e-8)
+
+
 def test_terms_of_the_model_add_up_to_its_rates() -> None:
     for fear in ("instant", "state"):
         model = security_dilemma(3, fear=fear, balance=0.2, reassurance_x=0.3, ambition_z=0.4, distinguishability=0.4, terrain_y_z=0.2)
@@ -241,6 +248,36 @@ def test_three_nations_are_diagnosed_like_two() -> None:
     assert len(found.ticks["competition"].details) == 6
 
 
+def folds_of_alike(nations: int) -> list[float]:
+    """Balances of the folds of alike nations with the default numbers, of one equation written out, by scipy."""
+
+    def rest(point: np.ndarray) -> list[float]:
+        x, balance = point
+        fear = (nations - 1) * np.exp(balance) * x
+        power = (fear / 4) ** 2
+        gain = 0.45 / (nations - 1)
+        slope = (nations - 1) * np.exp(balance) * gain * (1 + 3 * power / (1 + power) + 6 * power / (1 + power) ** 2)
+        return [gain * fear * (1 + 3 * power / (1 + power)) - x * (1 + 0.04 * x) + 0.5, slope - 1 - 0.08 * x]
+
+    return [float(root(rest, guess, tol=1e-13).x[1]) for guess in ((1.3, -0.42), (3.0, -0.46))]
+
+
+@pytest.mark.slow
+def test_five_alike_nations_have_the_folds_of_one_equation() -> None:
+    detente_ends, cold_war_ends = folds_of_alike(5)
+    found = diagnose(security_dilemma(5, balance=-0.44))
+    assert (found.verdict, found.ticks["spiral"].answer) == ("dilemma", "latent")
+    assert found.ticks["spiral"].number == pytest.approx(detente_ends + 0.44, abs=1e-9)
+    assert found.border.border == pytest.approx(cold_war_ends, abs=1e-9)  # the nearer one, but not beside détente on its branch
+
+
+@pytest.mark.slow
+def test_seven_nations_are_diagnosed_without_a_proof_that_all_equilibria_are_known() -> None:
+    found = diagnose(security_dilemma(7))
+    assert (found.verdict, found.ticks["spiral"].answer) == ("not decidable", "not decidable")
+    assert found.ticks["regulators"].details["balance"] == pytest.approx(-found.ticks["regulators"].details["terrain"], rel=1e-9)
+
+
 @pytest.mark.parametrize(("concern", "price"), [(0.1, 2.0), (0.15, 4 / 3), (0.19, 1 / 0.95)])
 def test_an_unintended_result_has_the_price_of_the_quadratic_game(concern: float, price: float) -> None:
     race = Flagship.of(security_dilemma(alarm=0, strain=0, fatigue=0.2, defence=0.1, grievance=10), "This")
@@ -252,10 +289,22 @@ def test_an_unintended_result_has_the_price_of_the_quadratic_game(concern: float
 
 def test_whether_a_result_is_unintended_is_not_decided_without_costs() -> None:
     strained, linear_race = (Flagship.of(security_dilemma(**values), "This") for values in ({}, {"alarm": 0, "strain": 0}))
-    assert unintended(strained, 0.5)[:2] == ("not decidable", None)
+    answer, number, meaning, _ = unintended(strained, 0.5)
+    assert (answer, number) == ("not decidable", None)
+    assert "the concern is not used" in meaning
+    assert "alarm, φ > 0 and strain, q > 0" in meaning
     assert unintended(linear_race, None)[:2] == ("not decidable", None)
     with pytest.raises(OutOfBoundsError):
         unintended(linear_race, 2.0)
+
+
+WRONG = ((2.0, OutOfBoundsError), (float("nan"), OutOfBoundsError), ("much", InvalidInputError), ({"x": 0.1, "z": 0.1}, UnknownNameError))
+
+
+@pytest.mark.parametrize(("concern", "error"), WRONG)
+def test_a_wrong_concern_is_refused_at_once_even_where_it_decides_nothing(concern: object, error: type[Exception]) -> None:
+    with pytest.raises(error, match=r"[Cc]oncern"):
+        diagnose(DILEMMA, concern=concern)  # type: ignore[arg-type]
 
 
 def test_what_lacks_a_number_says_so() -> None:

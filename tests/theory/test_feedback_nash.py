@@ -119,18 +119,50 @@ def test_nations_that_want_to_match_each_other_and_never_scrap_do_not_settle() -
             feedback_nash(**{**WANTED, "depreciation": depreciation, "ratio": ratio})
 
 
-def test_no_drawn_game_has_two_rules_under_which_arms_settle() -> None:
+def test_arms_settle_at_no_more_than_one_root_of_the_cubic() -> None:
+    # settling needs T > A/3; there (A − T)(2B − A + 9T)²/(32 QB T) falls from 1 or more to 0 at A, after it has risen at most
+    T, A, B = sympy.symbols("T A B", positive=True)
+    left = (A - T) * (2 * B - A + 9 * T) ** 2
+    assert sympy.expand(left.subs(T, A / 3) - (32 * B * A / 3) * (A + B) ** 2 / (4 * B)) == 0  # (A + B)² ≥ 4AB, and A ≥ Q
+    slope = sympy.simplify(sympy.diff(sympy.log(left) - sympy.log(T), T) * T * (A - T) * (2 * B - A + 9 * T))
+    square = 18 * T**2 - 9 * A * T + A * (2 * B - A)
+    assert sympy.expand(slope + square) == 0
+    assert sympy.expand(square.subs(T, A / 3) - 2 * A * (B - A)) == 0  # below zero for B < A, and then one root beyond, as it is
+    assert sympy.expand(square.subs(T, A) - 2 * A * (4 * A + B)) == 0  # above zero at A; else its vertex A/4 lies before A/3
+
+
+def test_every_drawn_game_is_at_the_largest_root_of_the_cubic_to_rounding() -> None:
     rng = np.random.default_rng(5)
-    for _ in range(300):  # a second one would raise ComputationError, which nothing here catches
-        discount, depreciation, weight = 10 ** rng.uniform(-3, 1, 3)
+    settled = 0
+    for _ in range(40):
+        discount, depreciation, weight = 10 ** rng.uniform(-3, 3, 3)
+        ratio = rng.uniform(-4, 4)
         try:
-            game = feedback_nash(discount=discount, depreciation=depreciation, weight=weight, margin=1.0, ratio=rng.uniform(-4, 4))
+            game = feedback_nash(discount=discount, depreciation=depreciation, weight=weight, margin=1.0, ratio=ratio)
         except NotStableError:
             continue
-        assert game.residual < 1e-12
+        with mpmath.workdps(60):  # A − T is a small difference where arms wear out fast
+            Q, b, h = mpmath.mpf(weight), mpmath.mpf(ratio), mpmath.mpf(depreciation) + mpmath.mpf(discount) / 2
+            A, B = Q + h**2, Q * b**2
+            c = 2 * B - A
+            roots = mpmath.polyroots([-81, 81 * A - 18 * c, 18 * A * c - c**2 - 32 * Q * B, A * c**2], maxsteps=200, extraprec=200)
+            T = max(mpmath.re(root) for root in roots if abs(mpmath.im(root)) < 1e-30 * abs(root))
+            P2 = -mpmath.sign(b) * mpmath.sqrt((A - T) / 2)
+            exact = [float(part) for part in (mpmath.sqrt(T) - h, P2, (B - P2**2) / (2 * mpmath.sqrt(T)))]
+        np.testing.assert_allclose(game.quadratic, exact, rtol=1e-14)
+        settled += 1
+    assert settled > 20
 
 
-WRONG = ({"weight": 0}, {"weight": -1}, {"discount": -0.1}, {"depreciation": float("nan")}, {"margin": float("inf")}, {"ratio": [1, 2]})
+WRONG = (
+    {"weight": 0},
+    {"weight": -1},
+    {"discount": -0.1},
+    {"depreciation": float("nan")},
+    {"depreciation": 1e160},
+    {"margin": float("inf")},
+    {"ratio": [1, 2]},
+)
 
 
 @pytest.mark.parametrize("wrong", WRONG)

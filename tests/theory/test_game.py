@@ -227,3 +227,14 @@ def test_columns_have_one_row_a_nation() -> None:
     assert table["nation"] == ["x", "y"] and table["joint_optimum"] == pytest.approx([50.0, 50.0])
     assert game.game is not None and game.game.to_table()["order"] == ["prisoner's dilemma"] * 2
     assert repr(game) == "<game of x, y: alone 100, 100; together 50, 50; price of anarchy 1.33333; prisoner's dilemma>"
+
+
+@pytest.mark.parametrize("grievance", [1e160, 1e-170])
+def test_arms_whose_squares_are_no_numbers_are_refused(grievance: float) -> None:
+    with pytest.raises(OutOfBoundsError, match="another unit"):
+        prisoners_dilemma(linear(defence=0.1, fatigue=0.2, grievance=grievance), 0.15)
+
+
+def test_a_game_is_read_off_a_model() -> None:
+    with pytest.raises(InvalidInputError, match="read off a model"):
+        prisoners_dilemma("linear", 0.1)  # type: ignore[arg-type]

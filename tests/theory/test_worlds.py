@@ -141,3 +141,8 @@ def test_the_worlds_lie_over_their_names(checked: FourWorlds) -> None:
     data = checked.to_xarray()
     assert float(data["spiral_number"].sel(world="doubly stable")) == checked.worlds[3].spiral_number
     assert data["is_stable"].values.tolist() == [False, True, True, True]
+
+
+def test_worlds_are_drawn_of_a_model() -> None:
+    with pytest.raises(InvalidInputError, match="drawn of a model"):
+        four_worlds("security dilemma")  # type: ignore[arg-type]
