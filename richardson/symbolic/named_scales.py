@@ -28,10 +28,8 @@ def given_scales(
         raise InvalidInputError(f"'{model.name}' is a map, whose time is counted in steps and has no scale. Leave time= out.")
     found, more = {"arms": arms, clock: time}, dict(others or {})
     twice = [base for base in more if found.get(base) is not None]
-    if twice:
-        raise InvalidInputError(
-            f"The scale of {twice[0]} is given twice, as {found[twice[0]]} and in others as {more[twice[0]]}. Keep one."
-        )
+    for base in twice:
+        raise InvalidInputError(f"The scale of {base} is given twice, as {found[base]} and in others as {more[base]}. Keep one.")
     found |= more
     return {base: scale for base, scale in found.items() if scale is not None}
 

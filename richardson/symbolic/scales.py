@@ -15,7 +15,7 @@ from richardson.errors import InvalidInputError, UnitsError, UnknownNameError, n
 from richardson.provenance import Provenance, record
 from richardson.symbolic.dimensions import YEAR, Powers, powers_of, product, raised, unit_faults
 from richardson.symbolic.functions import TIME
-from richardson.symbolic.groups import Scale, eliminated, monomial, scales_of
+from richardson.symbolic.groups import Scale, eliminated, monomial, refuse_moving_ceilings, scales_of
 from richardson.symbolic.latex import accented
 from richardson.symbolic.model import Model
 from richardson.symbolic.named_scales import given_scales, named_scale
@@ -202,7 +202,7 @@ def nondimensional(
     scales = scales_of(model, bases, named)
     sizes = {base: scale.value(model.values) for base, scale in scales.items()}
     fixed = eliminated(model, scales)
-    _refuse_moving_ceilings(model, fixed)
+    refuse_moving_ceilings(model, fixed)
     return Nondimensional(
         dimensionless=_dimensionless(model, sizes, scales, fixed),
         scales={base: to_text(scale.expression) for base, scale in scales.items()},
@@ -236,16 +236,6 @@ def _clock(model: Model) -> str:
 def _bases(model: Model, clock: str) -> tuple[str, ...]:
     units = [powers_of(quantity.unit) for quantity in (*model.states, *model.parameters)]
     return tuple(dict.fromkeys(([clock] if clock else []) + [base for unit in units for base in unit]))
-
-
-def _refuse_moving_ceilings(model: Model, fixed: Mapping[str, Powers]) -> None:
-    """A bound of a state is a number or a parameter: where a ceiling is a product of free groups, it would not move with them."""
-    for state in model.states:
-        if fixed.get(state.ceiling):
-            raise InvalidInputError(
-                f"These scales make '{state.ceiling}', the upper bound of {state.name} in '{model.name}', a product of other parameters, "
-                f"which no bound can follow. Measure {state.unit} in {state.ceiling} alone, or in what it has no part in."
-            )
 
 
 def _dimensionless(model: Model, sizes: Mapping[str, float], scales: Mapping[str, Scale], fixed: Mapping[str, Powers]) -> Model:
