@@ -242,8 +242,9 @@ def status(work: str) -> str:
 
 
 def number(value: float) -> str:
-    """A number to six digits, zero where rounding alone is left."""
-    return f"{round(value, DIGITS) + 0.0:.{DIGITS}g}".replace("-", "−")
+    """A number to six digits and six decimals at most, rounded once; zero where rounding alone is left."""
+    whole = max(len(f"{abs(value):.0f}"), 1) if abs(value) >= 1 else 0
+    return f"{round(value, DIGITS - whole) + 0.0:.{DIGITS}g}".replace("-", "−")
 
 
 def complex_number(value: complex) -> str:
@@ -314,11 +315,11 @@ def round_up(value: float) -> float:
 
 
 def run_of(model: rn.Model, spans: Mapping[str, tuple[float, float]]) -> rn.Trajectory:
-    """One run from within the window, the states apart from each other, and above zero where that holds an equilibrium."""
+    """One run from within the window, the states apart; arms from zero on, unless some rest below, and relations of both signs."""
     start = {}
-    for place, (name, (low, high)) in enumerate(spans.items()):
-        bottom = max(low, 0.0) if low > -high else low
-        start[name] = bottom + (0.15 + 0.2 * (place % 4)) * (high - bottom)
+    for place, (state, (low, high)) in enumerate(zip(model.states, spans.values(), strict=True)):
+        bottom = low if low in {-high, 0.0} else 0.0 if state.unit == "arms" else -high
+        start[state.name] = bottom + (0.15 + 0.2 * (place % 4)) * (high - bottom)
     if model.kind == "map":
         return rn.iterate(model, start, STEPS)
     bound = 2.0 * max(high for _, high in spans.values())
