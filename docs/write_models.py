@@ -27,6 +27,7 @@ AUTHOR = re.compile(r"(?:[A-ZÁ]\.[ -]?)+((?:van den |van der |van |de )?[A-Z][\
 
 REACH = 60.0  # of the window in which equilibria are looked for, where a state has no bound
 LONGEST = 420  # characters of LaTeX; a longer condition says nothing to a reader
+LONGEST_EQUATION = 1200  # nor a longer equation, where the text above has it in indices
 FEW = 4  # states that are named one by one
 DIGITS = 6
 ROUND_NUMBERS = (1.0, 2.0, 2.5, 4.0, 5.0, 10.0)
@@ -37,20 +38,27 @@ STEPS = 20  # of a map
 MOST_LINES = 6  # in a time series
 WRITTEN = """Each page is written by `docs/write_models.py` from the model and the docstring of its function, and a test compares them.
 The equations of `security_dilemma` and of all that says so on its page are proposals of this project."""
-CHECKED = """**Checked for every model**, by tests that take their list from `rn.models.catalogue()`:
+CHECKED = """**Checked for every model that it can be asked of**, at random states and values, by tests that take their list from
+`rn.models.catalogue()`:
 
 - every term of every equation has the unit that is due (`rn.check_units`);
-- in other units of arms and time the race is the same, so that every unit is declared right;
-- exchanging two nations exchanges their rates;
+- in other units of arms, and for flows of time, the race is the same, so that every unit is declared right;
+- exchanging the nations x and y exchanges their rates;
 - on a border of its states no path is pushed out, unless the page says that one may leave.
+
+These say that the equations are consistent, not that they are those of the works cited, and nothing about history.
 
 *What is known* are the notes of the function's docstring; what is quoted from memory or not verified is said to be so. After each source
 stands how far anybody here has read it, from the [bibliography](../../bibliography.md)."""
 PORTRAIT = """Phase portrait at the default values. Arrows go along the motion; `{}` rests on the blue curve, `{}` on the orange one.
-A solid black curve is a separatrix, a dashed one the way out of a saddle. A filled dot is stable, a hollow one unstable, a half-filled
-one a saddle."""
+A filled dot is stable{}."""
+SADDLE = """, a hollow one unstable, a half-filled one a saddle. A solid black curve is a separatrix, a dashed one the
+way out of a saddle"""
+HURWITZ = "Routh–Hurwitz conditions, all of which hold exactly where every eigenvalue of an equilibrium has a negative real part"
+NEVER = "One of the Routh–Hurwitz conditions never holds: at no equilibrium has every eigenvalue a negative real part."
 SINGULAR = "One eigenvalue is zero everywhere, so that no condition on the others decides stability."
 NOT_ISOLATED = "At the default values a line of equilibria or more"  # begins what is said where no list of them can be
+WRITTEN_OUT = "They stand above, for any nations; written out they are too long to be read, and `model.to_latex()` gives them in full."
 FUNCTIONS = {
     "hill": r"H_{h,m}(u) = \frac{\max(u, 0)^m}{h^m + \max(u, 0)^m}",
     "sigmoid": r"\operatorname{sigmoid}(z) = \frac{1}{1 + e^{-z}}",
@@ -109,7 +117,10 @@ def paragraphs(name: str, section: str) -> list[str]:
 
 def equations(model: rn.Model) -> str:
     """The equations, and the functions in them that have no usual meaning."""
-    body = model.to_latex().removeprefix(r"\begin{aligned}").removesuffix(r"\end{aligned}").replace(r" \\ ", " \\\\\n")
+    rows = model.to_latex()
+    if max(map(len, rows.split(r" \\ "))) > LONGEST_EQUATION:
+        return WRITTEN_OUT
+    body = rows.removeprefix(r"\begin{aligned}").removesuffix(r"\end{aligned}").replace(r" \\ ", " \\\\\n")
     lines = [f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"]
     used = {type(call).__name__ for rate in model.rates for call in rate.atoms(sympy.Function)}
     lines += [FUNCTIONS[function] for function in FUNCTIONS if function in used]
@@ -186,8 +197,14 @@ def conditions(model: rn.Model) -> list[str]:
         hurwitz = rn.conditions.routh_hurwitz(model)
         if sympy.expand(hurwitz.coefficients[-1]) == 0:
             return ["## Conditions", SINGULAR]
+        if any(one.is_number and one <= 0 for one in hurwitz.conditions):
+            return ["## Conditions", NEVER]
         found = [f"{latex.expression(model, one)} > 0" for one in hurwitz.conditions]
-        parts += formula("Routh–Hurwitz conditions, all of which hold exactly where an equilibrium is stable", found, "routh_hurwitz")
+        parts += formula(
+            HURWITZ,
+            found,
+            "routh_hurwitz",
+        )
     except rn.errors.InvalidInputError:
         pass
     try:
@@ -225,8 +242,9 @@ def status(work: str) -> str:
 
 
 def number(value: float) -> str:
-    """A number to six digits, zero where rounding alone is left."""
-    return f"{round(value, DIGITS) + 0.0:.{DIGITS}g}".replace("-", "−")
+    """A number to six digits and six decimals at most, rounded once; zero where rounding alone is left."""
+    whole = max(len(f"{abs(value):.0f}"), 1) if abs(value) >= 1 else 0
+    return f"{round(value, DIGITS - whole) + 0.0:.{DIGITS}g}".replace("-", "−")
 
 
 def complex_number(value: complex) -> str:
@@ -241,7 +259,7 @@ def figure_link(name: str, model: rn.Model, rests: str) -> list[str]:
     if not is_plane(model, rests):
         return [f"![One run of {name}]({name}.svg)", "One run at the default values."]
     first, second = (state.name for state in model.states)
-    return [f"![Phase portrait of {name}]({name}.svg)", PORTRAIT.format(first, second)]
+    return [f"![Phase portrait of {name}]({name}.svg)", PORTRAIT.format(first, second, SADDLE * ("saddle" in rests))]
 
 
 def is_plane(model: rn.Model, rests: str) -> bool:
@@ -260,6 +278,8 @@ def drawing(model: rn.Model, found: rn.Equilibria | None) -> Figure:
             rn.plot.portrait(rn.phase_portrait(model, rn.Window(**spans)), legend=False, ax=axes)
         else:
             rn.plot.series(run_of(model, spans), names=lines_of(model), ax=axes)
+            if model.kind == "map":
+                axes.set_xticks(range(0, STEPS + 1, STEPS // 4))
         drawn.draw_without_rendering()
     return drawn
 
@@ -295,8 +315,11 @@ def round_up(value: float) -> float:
 
 
 def run_of(model: rn.Model, spans: Mapping[str, tuple[float, float]]) -> rn.Trajectory:
-    """One run from within the window, the states apart from each other."""
-    start = {name: low + (0.15 + 0.2 * (place % 4)) * (high - low) for place, (name, (low, high)) in enumerate(spans.items())}
+    """One run from within the window, the states apart; arms from zero on, unless some rest below, and relations of both signs."""
+    start = {}
+    for place, (state, (low, high)) in enumerate(zip(model.states, spans.values(), strict=True)):
+        bottom = low if low in {-high, 0.0} else 0.0 if state.unit == "arms" else -high
+        start[state.name] = bottom + (0.15 + 0.2 * (place % 4)) * (high - bottom)
     if model.kind == "map":
         return rn.iterate(model, start, STEPS)
     bound = 2.0 * max(high for _, high in spans.values())

@@ -15,6 +15,7 @@ from richardson.landscape.stability_map import stability_map
 from richardson.models import battle_end, deterrence_cone, lanchester_square, linear, missile_war, nations, saperstein, security_dilemma
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
+from richardson.symbolic.scales import nondimensional
 from richardson.theory.build_up import build_up
 from richardson.theory.diagnose import diagnose
 from richardson.theory.dyads import destabilising_dyads
@@ -156,3 +157,12 @@ def test_a_game_lies_over_its_nations() -> None:
 def test_a_game_that_looks_ahead_is_numbers_without_dimensions() -> None:
     found = feedback_nash(discount=0.05, depreciation=0.1, weight=1, margin=1, ratio=0.5)
     assert float(found.to_xarray()["defence"]) == found.defence
+
+
+def test_a_nondimensional_form_lies_over_its_parameters() -> None:
+    form = nondimensional(linear(fatigue=0.8))
+    found = form.to_xarray()
+    assert found["parameter"].values.tolist() == list(form.model.parameter_names)
+    assert str(found["group"].sel(parameter="defence_x").item()) == "defence_x/fatigue_x"
+    assert float(found["value"].sel(parameter="defence_x")) == form.dimensionless.values["defence_x"]
+    assert found.attrs["scale of yr"] == "1/fatigue_x"

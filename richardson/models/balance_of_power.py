@@ -60,10 +60,11 @@ def balance_of_power(nations: Sequence[str] | int = 3, **values: float) -> Model
 
     Notes
     -----
-    A proposal of this project. Alignments never leave [−1, 1], and arms stay ≥ 0 for ρ = 0 and g ≥ 0. With κ = 0, A = −1 and ρ = 0 it
-    is `security_dilemma`. Whoever sees no arms shares its threat out evenly, σᵢₘ = 1/(N − 1). There σ jumps, as no value continues
-    it: derivatives at zero arms are those of a formula, not of the flow, and nothing is proved about an equilibrium at which some
-    nation sees no arms. A path that starts at zero arms with g > 0 leaves them at once and is the same whatever σ is there.
+    A proposal of this project. Alignments never leave [−1, 1], and arms stay ≥ 0 for ρ = 0 and g ≥ 0; else a path may reach 0 and
+    leaves the domain there. With κ = 0, A = −1 and ρ = 0 it is `security_dilemma`. Whoever sees no arms shares its threat out evenly,
+    σᵢₘ = 1/(N − 1). There σ jumps, as no value continues it: derivatives at zero arms are those of a formula, not of the flow, and
+    nothing is proved about an equilibrium at which some nation sees no arms. A path that starts at zero arms with g > 0 leaves them at
+    once and is the same whatever σ is there.
 
     References
     ----------

@@ -57,7 +57,7 @@ def carrying_capacity(**values: float) -> Model:
     a − (k Y + g)/X and b − (l X + h)/Y. Above a ceiling the factor 1 − x/X turns fatigue into growth, and the equations run away
     to infinity; so a start beyond it is refused, and methods that move parameters refuse to move a ceiling. Proofs hold for a number's
     float and for the decimal that prints it, so at a ceiling where these differ, such as 7.3, `capture` proves nothing and `basins`
-    leaves starts undecided that end there; at 7 or 7.25 they do not differ.
+    leaves starts undecided that end there; at 7 or 7.25 they do not differ. With g < 0 a path may reach 0, and leaves the domain there.
 
     References
     ----------
@@ -68,7 +68,7 @@ def carrying_capacity(**values: float) -> Model:
     >>> carrying_capacity(ceiling_x=3).states[0].upper
     3.0
     """
-    ceiling = Parameter("ceiling", "X", "largest arms that the economy carries", "arms", lower=POSITIVE, default=10.0)
+    ceiling = Parameter("ceiling", "X", "ceiling on the arms", "arms", lower=POSITIVE, default=10.0)
     # (X − x)/X is zero at the ceiling also in ball arithmetic, where 1 − x/X is only near it and proves nothing
     rates = tuple((top - x) / top * (k * y - a * x + g) for x, y, k, a, g, top in _mirrored("defence", "fatigue", "grievance", "ceiling"))
     states = tuple(replace(arms(nation, lower=0.0), ceiling=f"ceiling_{nation}") for nation in PAIR)
@@ -101,7 +101,7 @@ def economic_brake(**values: float) -> Model:
     -----
     λ → ∞ is `linear` with the same numbers. No, one or two equilibria with arms: identical nations with g ≥ 0 have one (two if
     g = 0 and k > a, the one at 0 counted), and with k > a and g < 0 two or none, that meet in a fold at
-    x = (λ/a) ln(k/a), g = −λ [1 − k/a + (k/a) ln(k/a)].
+    x = (λ/a) ln(k/a), g = −λ [1 − k/a + (k/a) ln(k/a)]. With g < 0 a path may reach 0, and leaves the domain there.
 
     References
     ----------
@@ -144,7 +144,7 @@ def saturating_reaction(**values: float) -> Model:
     Notes
     -----
     K → ∞ is `linear`. Identical nations without grievance: disarmament is stable for k < a, and at k = a it hands over, in a
-    transcritical point, to x* = K (1 − a/k).
+    transcritical point, to x* = K (1 − a/k). With g < 0 a path may reach 0, and leaves the domain there.
 
     References
     ----------
@@ -155,7 +155,7 @@ def saturating_reaction(**values: float) -> Model:
     >>> saturating_reaction(defence=2, grievance=0).values["ceiling_x"]
     10.0
     """
-    ceiling = Parameter("ceiling", "K", "arms at which reaction ceases", "arms", lower=POSITIVE, default=10.0)
+    ceiling = Parameter("ceiling", "K", "ceiling on the reaction", "arms", lower=POSITIVE, default=10.0)
     rates = tuple((k * y + g) * (1 - x / top) - a * x for x, y, k, a, g, top in _mirrored("defence", "fatigue", "grievance", "ceiling"))
     return _race("saturating reaction", rates, (DEFENCE, FATIGUE, GRIEVANCE, ceiling), (RICHARDSON,)).with_values(**values)
 
@@ -184,7 +184,7 @@ def stock_adjustment(**values: float) -> Model:
     Notes
     -----
     It is `linear` with fatigue λ, defence λ r and grievance λ c; so for λ > 0 stable exactly when r_x r_y < 1, at
-    x* = (c_x + r_x c_y)/(1 − r_x r_y), however fast either adjusts.
+    x* = (c_x + r_x c_y)/(1 − r_x r_y), however fast either adjusts. With c < 0 a path may reach 0, and leaves the domain there.
 
     References
     ----------
@@ -199,8 +199,8 @@ def stock_adjustment(**values: float) -> Model:
     """
     terms = (
         Parameter("adjustment", r"\lambda", "speed of adjustment", "1/yr", lower=0.0, default=1.0),
-        Parameter("reaction", "r", "reaction to the rival's stock", lower=0.0, default=0.5),
-        Parameter("base", "c", "stock wanted without a rival", "arms", default=0.5),
+        Parameter("reaction", "r", "reaction to the rival", lower=0.0, default=0.5),
+        Parameter("base", "c", "base stock", "arms", default=0.5),
     )
     rates = tuple(speed * (c + r * y - x) for x, y, speed, r, c in _mirrored("adjustment", "reaction", "base"))
     return _race("stock adjustment", rates, terms, (BOULDING, INTRILIGATOR)).with_values(**values)
@@ -243,7 +243,7 @@ def hostility(**values: float) -> Model:
     state, growth, acceleration = (sympy.Symbol(name, real=True) for name in ("hostility", "growth", "acceleration"))
     terms = (
         Parameter("growth", "a", "growth of hostility", "1/yr", default=0.1),
-        Parameter("acceleration", "b", "growth of hostility by itself", "1/yr", lower=0.0, default=0.1),
+        Parameter("acceleration", "b", "self-reinforcement of hostility", "1/yr", lower=0.0, default=0.1),
     )
     rate = growth * state + acceleration * state**2
     states = (State("hostility", "H", "hostility", lower=0.0),)

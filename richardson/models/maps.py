@@ -93,8 +93,8 @@ def grossman_mayer_kress(**values: float) -> Model:
     rows = (
         ("fatigue", ("k_{11}", "k_{22}"), "return to the target", "1/arms", 0.0, 0.1),
         ("defence", ("k_{12}", "k_{21}"), "reaction to the rival", "1/arms", 0.0, 0.05),
-        ("target", ("x_s", "y_s"), "arms without a rival", "arms", -inf, 0.5),
-        ("ceiling", ("X", "Y"), "largest arms that the economy carries", "arms", POSITIVE, 10.0),
+        ("target", ("x_s", "y_s"), "target arms", "arms", -inf, 0.5),
+        ("ceiling", ("X", "Y"), "ceiling on the arms", "arms", POSITIVE, 10.0),
     )
     terms = tuple(
         Parameter(f"{what}_{nation}", letter, f"{meaning} of {nation}", unit, lower=lower, default=default)

@@ -37,7 +37,8 @@ def lanchester_square(**values: float) -> Model:
 
     Notes
     -----
-    a x² − b y² never changes: the square law. `battle_end` gives the winner, the survivors and the time.
+    a x² − b y² never changes: the square law. `battle_end` gives the winner, the survivors and the time. A run leaves the
+    domain, and ends, where a side reaches 0.
 
     References
     ----------
@@ -114,7 +115,8 @@ def missile_war(**values: float) -> Model:
 
     Notes
     -----
-    `deterrence_cone` tells with which stocks both sides deter each other. The unit of casualties, people, may be millions; fire rates
+    `deterrence_cone` tells with which stocks both sides deter each other. A run leaves the domain, and ends, where a side has no
+    missiles left. The unit of casualties, people, may be millions; fire rates
     and targeting that change in time are driven, ``with_drive(fire_rate_x="2*exp(-t)")``.
 
     References

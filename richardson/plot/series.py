@@ -64,13 +64,13 @@ def series(*things: Trajectory | Observations, names: Sequence[str] | None = Non
 
 
 def _draw_run(axes: Axes, run: Trajectory, names: Sequence[str] | None, style: Any) -> None:
-    for position, state in enumerate(run.model.states):
-        if names is None or state.name in names:
-            label = f"{state.meaning}, ${state.symbol}$" + (", another run" if style == key.DOTTED else "")
-            axes.plot(run.times, run[state.name], color=key.colour(position), linestyle=style, label=label)
-            if run.stopped_at is not None:
-                cross: dict[str, Any] = {"color": key.INK, "linestyle": "none", "marker": "x", "zorder": 4, "clip_on": False}
-                axes.plot(run.times[-1:], run[state.name][-1:], label=str(run.outcome), **cross)
+    drawn = [(position, state) for position, state in enumerate(run.model.states) if names is None or state.name in names]
+    for position, state in drawn:
+        label = f"{state.meaning}, ${state.symbol}$" + (", another run" if style == key.DOTTED else "")
+        axes.plot(run.times, run[state.name], color=key.colour(position), linestyle=style, label=label)
+    cross: dict[str, Any] = {"color": key.INK, "linestyle": "none", "marker": "x", "zorder": 4, "clip_on": False}
+    for _, state in drawn if run.stopped_at is not None else ():
+        axes.plot(run.times[-1:], run[state.name][-1:], label=str(run.outcome), **cross)
 
 
 def _draw_observations(axes: Axes, observed: Observations, names: Sequence[str] | None) -> None:

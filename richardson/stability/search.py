@@ -30,6 +30,9 @@ CELL_LIMIT = 400  # cells tried at most in two states and more, evenly chosen
 FIRST_STARTS = 64
 LAST_STARTS = 1024
 DEFLATED_STARTS = 16
+FEW_STATES = 3  # up to which the grid of cells is fine enough to see what lies between roots
+NEAR_STARTS = 128  # around the roots known, a round
+NEAR = 0.1  # of the width, by which the box around them is larger
 CORNER_LIMIT = 64
 SCALE_SAMPLE = 256
 RADII = tuple(3e-5 * 2.0**doubling for doubling in range(11))  # of the width: distances within which a root may be alone
@@ -115,11 +118,23 @@ def roots(equations: RestEquations, rng: np.random.Generator) -> Search:
         before = len(search.points)
         for start in starts:
             search.try_from(start)
+        if equations.size > FEW_STATES and len(search.points):
+            for start in _near(search, sobol.random(NEAR_STARTS)):
+                search.try_from(start)
         settled = _add_partners(search, settled)
         if len(search.points) == before or len(starts) >= LAST_STARTS:
             break
         starts = equations.lower + equations.width * sobol.random(max(2 * len(starts), SCALE_SAMPLE))
     return search
+
+
+def _near(search: Search, sample: FloatArray) -> FloatArray:
+    """Starts in the box around the roots known, shape (n, k): in a wide window what divides two of them hides there."""
+    equations, margin = search.equations, NEAR * search.equations.width
+    low = np.maximum(equations.lower, search.points.min(axis=0) - margin)
+    high = np.minimum(equations.upper, search.points.max(axis=0) + margin)
+    starts: FloatArray = low + (high - low) * sample
+    return starts
 
 
 def _scale(equations: RestEquations, sample: FloatArray) -> FloatArray:

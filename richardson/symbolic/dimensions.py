@@ -133,7 +133,7 @@ class _Walk:
         base, exponent = expression.args
         if exponent.is_Rational or exponent.is_Float:
             unit = self.unit(base)
-            return None if unit is None else raised(unit, Fraction(str(exponent)).limit_denominator(1000))
+            return None if unit is None else raised(unit, _exact(exponent))
         self._pure(base, f"the base {to_text(base)} of {to_text(expression)}, whose exponent is no fixed number,")
         self._pure(exponent, f"the exponent {to_text(exponent)} of {to_text(expression)}")
         return {}
@@ -197,6 +197,13 @@ class _Walk:
 
     def _fault(self, words: str) -> None:
         self.faults.append(f"In {self.where}, {words}")
+
+
+def _exact(exponent: sympy.Expr) -> Fraction:
+    """An exponent; a decimal that prints a simple fraction is that fraction."""
+    exact = Fraction(str(exponent))
+    simple = exact.limit_denominator(1000)
+    return simple if isclose(simple, exact, rel_tol=FACTOR_ERROR) else exact
 
 
 def _lasting(terms: tuple[sympy.Expr, ...]) -> tuple[sympy.Expr, ...]:

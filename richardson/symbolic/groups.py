@@ -103,6 +103,28 @@ def eliminated(model: Model, scales: Mapping[str, Scale]) -> dict[str, Powers]:
     return fixed
 
 
+def refuse_moving_ceilings(model: Model, fixed: Mapping[str, Powers]) -> None:
+    """A bound of a state is a number or a parameter: where a ceiling becomes a product of free groups, it would not move with them.
+
+    Parameters
+    ----------
+    model : Model
+    fixed : mapping of str to dict
+        As from `eliminated`.
+
+    Raises
+    ------
+    InvalidInputError
+        If a ceiling does.
+    """
+    for state in model.states:
+        if fixed.get(state.ceiling):
+            raise InvalidInputError(
+                f"These scales make '{state.ceiling}', the upper bound of {state.name} in '{model.name}', a product of other parameters, "
+                f"which no bound can follow. Measure {state.unit} in {state.ceiling} alone, or in what it has no part in."
+            )
+
+
 def monomial(powers: Powers) -> sympy.Expr:
     """A product of powers of named symbols."""
     return sympy.Mul(*(sympy.Symbol(name, real=True) ** sympy.Rational(power) for name, power in powers.items()))

@@ -26,7 +26,11 @@ def given_scales(
         raise InvalidInputError(f'Scales of other units are a mapping, such as {{"lives": 1000}}; got {others!r}.')
     if time is not None and not clock:
         raise InvalidInputError(f"'{model.name}' is a map, whose time is counted in steps and has no scale. Leave time= out.")
-    found = {"arms": arms, clock: time} | dict(others or {})
+    found, more = {"arms": arms, clock: time}, dict(others or {})
+    twice = [base for base in more if found.get(base) is not None]
+    for base in twice:
+        raise InvalidInputError(f"The scale of {base} is given twice, as {found[base]} and in others as {more[base]}. Keep one.")
+    found |= more
     return {base: scale for base, scale in found.items() if scale is not None}
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Any, TypeVar
 
 import sympy
 
+from richardson import extras
+from richardson.arrays import as_floats
 from richardson.errors import InvalidInputError, UnitsError, UnknownNameError, nearest
 from richardson.provenance import Provenance, record
 from richardson.symbolic.dimensions import YEAR, Powers, powers_of, product, raised, unit_faults
 from richardson.symbolic.functions import TIME
-from richardson.symbolic.groups import Scale, eliminated, monomial, scales_of
+from richardson.symbolic.groups import Scale, eliminated, monomial, refuse_moving_ceilings, scales_of
 from richardson.symbolic.latex import accented
 from richardson.symbolic.model import Model
 from richardson.symbolic.named_scales import given_scales, named_scale
@@ -82,8 +85,10 @@ class Nondimensional:
         ------
         UnknownNameError
             If a name is misspelt.
+        InvalidInputError
+            If ``values`` are no mapping, or a value is no number.
         """
-        return {name: value * self.size(name) for name, value in values.items()}
+        return {name: value * self.size(name) for name, value in _numbers(values).items()}
 
     def to_dimensionless(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Values in the units of the model as pure numbers; the inverse of `to_dimensional`.
@@ -96,14 +101,32 @@ class Nondimensional:
         ------
         UnknownNameError
             If a name is misspelt.
+        InvalidInputError
+            If ``values`` are no mapping, or a value is no number.
         """
-        return {name: value / self.size(name) for name, value in values.items()}
+        return {name: value / self.size(name) for name, value in _numbers(values).items()}
 
     def to_table(self) -> dict[str, list[Any]]:
         """Columns, one row a parameter: its name, group, the group's value and what one of it is worth in its unit."""
         sizes = [self.size(name) for name in self.model.parameter_names]
         values = [number / size for number, size in zip(self.model.numbers, sizes, strict=True)]
         return {"parameter": list(self.groups), "group": list(self.groups.values()), "value": values, "size": sizes}
+
+    def to_xarray(self) -> Any:
+        """Dataset over the parameters: group, value and size of each; the scales among the attributes.
+
+        Raises
+        ------
+        MissingExtraError
+            If xarray, of the extra ``data``, is not installed.
+        """
+        xarray = extras.require("xarray", "data")
+        table = self.to_table()
+        names = table.pop("parameter")
+        attributes = {"model": self.model.name, "fingerprint": self.model.fingerprint}
+        attributes |= {f"scale of {base}": scale for base, scale in self.scales.items()}
+        columns = {name: ("parameter", column) for name, column in table.items()}
+        return xarray.Dataset(columns, coords={"parameter": names}, attrs=attributes)
 
     def __repr__(self) -> str:
         """The scales and the number of groups."""
@@ -146,8 +169,9 @@ def nondimensional(
     UnitsError
         If the model declares no units, or they do not agree.
     InvalidInputError
-        If a scale is no product of powers of parameters, not in the unit that it shall measure, not above zero, or the parameters do
-        not span the units; if time of a map is scaled; if drives move parameters.
+        If it is no model; if a scale is no product of powers of parameters, not in the unit that it shall measure, not above zero, given
+        twice, or the parameters do not span the units; if time of a map is scaled; if drives move parameters; if the scales make the
+        upper bound of a state depend on other parameters.
     UnknownNameError, ParseError
         If a scale names what does not exist, or is no expression.
 
@@ -167,6 +191,8 @@ def nondimensional(
     >>> form.to_dimensional({"x": 2.0, "t": 4.0})
     {'x': 1.25, 't': 5.0}
     """
+    if not isinstance(model, Model):
+        raise InvalidInputError(f"A model was expected; got {model!r}. Take one of richardson.models, or Model.from_equations.")
     if model.drives:
         raise InvalidInputError(f"'{model.name}' has driven parameters, which no scale can be made of. Scale it before with_drive.")
     clock = _clock(model)
@@ -176,6 +202,7 @@ def nondimensional(
     scales = scales_of(model, bases, named)
     sizes = {base: scale.value(model.values) for base, scale in scales.items()}
     fixed = eliminated(model, scales)
+    refuse_moving_ceilings(model, fixed)
     return Nondimensional(
         dimensionless=_dimensionless(model, sizes, scales, fixed),
         scales={base: to_text(scale.expression) for base, scale in scales.items()},
@@ -260,3 +287,9 @@ def _size(quantity: Quantity, sizes: Mapping[str, float]) -> float:
     for base, power in powers_of(quantity.unit).items():
         size *= sizes[base] ** float(power)
     return size
+
+
+def _numbers(values: Mapping[str, Any]) -> dict[str, Any]:
+    if not isinstance(values, Mapping):
+        raise InvalidInputError(f'Values are a mapping by name, such as {{"x": 2.0, "t": 4.0}}; got {values!r}.')
+    return {name: value if isinstance(value, Real) else as_floats(value, f"Values of {name}") for name, value in values.items()}

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from richardson.errors import InvalidInputError, UnitsError
 from richardson.extras import require
 from richardson.symbolic.dimensions import YEAR, Powers, powers_of, unit_faults
-
-if TYPE_CHECKING:
-    from richardson.symbolic.model import Model
+from richardson.symbolic.model import Model
 
 
 def check_units(model: Model, *, time: str = YEAR) -> None:
@@ -34,7 +32,7 @@ def check_units(model: Model, *, time: str = YEAR) -> None:
     UnitsError
         If they do not agree: one sentence for each fault, in ``faults`` too.
     InvalidInputError
-        If a unit cannot be multiplied, as a temperature in degrees Celsius.
+        If it is no model, the unit of time is no text, or a unit cannot be multiplied, as a temperature in degrees Celsius.
     MissingExtraError
         If pint is not installed (the extra ``units``).
 
@@ -47,6 +45,10 @@ def check_units(model: Model, *, time: str = YEAR) -> None:
     Traceback (most recent call last):
     richardson.errors.UnitsError: The units of 'own' do not agree. In the rate of x, g has the unit arms, where arms/yr is due. ...
     """
+    if not isinstance(model, Model):
+        raise InvalidInputError(f"A model was expected; got {model!r}. Take one of richardson.models, or Model.from_equations.")
+    if not isinstance(time, str):
+        raise InvalidInputError(f"The unit of time must be text, such as 'yr' or 'month'; got {time!r}.")
     faults = unit_faults(model, time=time, roots=_root)
     if not faults:
         return

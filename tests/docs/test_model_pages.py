@@ -56,7 +56,15 @@ def test_equilibria_and_figure_of_a_page_are_what_the_model_gives(name: str) -> 
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.4500000001, "0.45"), (-1e-12, "0"), (19.252707940545456, "19.2527"), (-2.0, "−2")],
+    [
+        (0.4500000001, "0.45"),
+        (-1e-12, "0"),
+        (19.252707940545456, "19.2527"),
+        (-2.0, "−2"),
+        (2.69306500000001, "2.69307"),
+        (9.9999996, "10"),
+        (123456.7, "123457"),
+    ],
 )
 def test_numbers_show_no_rounding(value: float, text: str) -> None:
     assert WRITER.number(value) == text

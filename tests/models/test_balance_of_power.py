@@ -14,6 +14,8 @@ from richardson import errors
 from richardson.continuation.follow import continue_equilibrium
 from richardson.dynamics.integrate import integrate
 from richardson.models import balance_of_power, security_dilemma
+from richardson.stability.equilibria import equilibria
+from richardson.stability.window import Window
 from richardson.symbolic.quantity import unit_exponents
 from tests.models.balance_equations import full_state, of_model, on_paper
 
@@ -228,6 +230,21 @@ def test_the_path_from_zero_arms_does_not_depend_on_how_threats_are_shared_there
 def test_what_names_no_two_to_six_nations_is_refused(nations: object) -> None:
     with pytest.raises(errors.InvalidInputError):
         balance_of_power(nations)  # type: ignore[arg-type] # wrong on purpose
+
+
+@pytest.mark.slow  # a search in six states
+def test_a_far_too_wide_window_shows_all_that_scipy_finds_from_many_starts() -> None:
+    """Two stable equilibria, and the seven saddles between them; the window is six times as wide as they lie apart."""
+    model, rng, found = balance_of_power(), np.random.default_rng(5), set()
+    for start in np.hstack([rng.uniform(0, 15, (300, 3)), rng.uniform(-1, 1, (300, 3))]):
+        end = root(on_paper, start, args=(np.full(3, 0.5),), tol=1e-12)
+        if end.success and (end.x[:3] >= 0).all():
+            found.add(tuple(np.round(end.x, 6) + 0.0))
+    spans = {state.name: (max(state.lower, -1.0), min(state.upper, 60.0)) for state in model.states}
+    listed = equilibria(model, Window(**spans))
+    assert len(found) == 9
+    assert {tuple(np.round(one.state, 6) + 0.0) for one in listed} == found
+    assert sum(one.is_stable for one in listed) == 2
 
 
 def test_a_misspelt_parameter_is_refused_with_the_nearest() -> None:

@@ -62,7 +62,7 @@ def test_a_run_that_stopped_ends_in_a_cross_that_says_why(runaway: Trajectory) -
     ax = plot.series(runaway)
     crosses = [line for line in ax.get_lines() if line.get_marker() == "x"]
     assert [float(line.get_xdata()[0]) for line in crosses] == [runaway.stopped_at] * 2
-    assert explained(ax)[1] == str(Outcome.ESCAPED)
+    assert explained(ax)[-1] == str(Outcome.ESCAPED)
 
 
 def test_a_second_run_is_dotted(run: Trajectory, runaway: Trajectory) -> None:

@@ -116,6 +116,22 @@ def test_values_go_there_and_back() -> None:
     assert form.to_table()["value"] == pytest.approx([0.375, 0.5, 1, 2, 1, 0.4])
 
 
+def test_lists_are_values_and_what_is_no_number_is_refused() -> None:
+    form = rn.nondimensional(RACE)
+    assert form.to_dimensional({"t": [0, 1, 2]})["t"].tolist() == [0.0, 1.25, 2.5]
+    with pytest.raises(rn.errors.InvalidInputError, match="Values of x must be numbers; got 'calm'"):
+        form.to_dimensionless({"x": "calm"})
+    with pytest.raises(rn.errors.InvalidInputError, match="Values are a mapping by name"):
+        form.to_dimensional(3.0)  # type: ignore[arg-type]
+
+
+def test_a_ceiling_stays_the_bound_of_its_state() -> None:
+    """Absorbed by the scale the bound is 1; kept as a group it moves with it."""
+    form = rn.nondimensional(rn.models.carrying_capacity(ceiling_y=4), arms="ceiling_x")
+    assert [state.upper for state in form.dimensionless.states] == [1.0, 0.4]
+    assert [state.upper for state in form.dimensionless.with_values(ceiling_y=3).states] == [1.0, 3.0]
+
+
 def test_bounds_and_letters_follow_their_scale() -> None:
     form = rn.nondimensional(rn.models.security_dilemma(fear="state"))
     fear, x = form.dimensionless.states[2], form.dimensionless.states[0]
@@ -169,6 +185,15 @@ def test_a_map_is_scaled_in_its_states_alone() -> None:
         (rn.models.linear(grievance=0), {}, rn.errors.InvalidInputError, "do not span 'arms'"),
         (rn.models.linear(grievance=0), {"arms": "grievance_x/fatigue_x"}, rn.errors.InvalidInputError, "needs grievance_x above zero"),
         (rn.models.linear(fatigue_x=-1), {"time": "1/fatigue_x"}, rn.errors.InvalidInputError, "above zero; it is -1"),
+        (3, {}, rn.errors.InvalidInputError, "A model was expected; got 3"),
+        (RACE, {"time": 3.0, "others": {"yr": 2.0}}, rn.errors.InvalidInputError, "yr is given twice, as 3.0 and in others as 2.0"),
+        (RACE, {"arms": 3.0, "others": {"arms": 2.0}}, rn.errors.InvalidInputError, "arms is given twice"),
+        (
+            rn.models.carrying_capacity(),
+            {"arms": "sqrt(ceiling_x*ceiling_y)"},
+            rn.errors.InvalidInputError,
+            "make 'ceiling_x', the upper bound of x in 'carrying capacity', a product of other parameters",
+        ),
         (RACE.with_drive(grievance_x="5 + t"), {}, rn.errors.InvalidInputError, "Scale it before with_drive"),
     ],
 )

@@ -67,6 +67,7 @@ def test_what_agrees_passes(equation: str) -> None:
             "g*x**m",
             "In the rate of x, the base x of x**m, whose exponent is no fixed number, has the unit arms, where a pure number is due.",
         ),
+        ("g*x**0.0001", "In the rate of x, g*x**(1/10000) has the unit arms**(10001/10000)/yr, where arms/yr is due."),
         ("a*sqrt(x)", "In the rate of x, a*sqrt(x) has the unit arms**(1/2)/yr, where arms/yr is due."),
     ],
 )
@@ -110,6 +111,12 @@ def test_units_that_pint_knows_are_compared_by_what_they_are() -> None:
     rn.check_units(own("g - a*x", UNITS | {"a": "1/month", "g": "arms/month"}), time="month")
     with pytest.raises(rn.errors.InvalidInputError, match="zero of its own"):
         rn.check_units(own("a*x", UNITS | {"x": "degC"}))
+
+
+@pytest.mark.parametrize(("model", "time", "words"), [(3, "yr", "A model was expected"), (own("g - a*x"), 3, "unit of time must be text")])
+def test_what_has_no_units_is_refused(model: object, time: object, words: str) -> None:
+    with pytest.raises(rn.errors.InvalidInputError, match=words):
+        rn.check_units(model, time=time)  # type: ignore[arg-type]
 
 
 @pytest.mark.extra
