@@ -125,8 +125,10 @@ def _entries(name: str, nations: Sequence[str], rank: int, table: np.ndarray[Any
 
 
 def _is_empty(number: Any) -> bool:
-    """Whether an entry of the diagonal says nothing."""
-    return number is None or number == "" or (isinstance(number, int | float | np.number) and (number == 0 or bool(np.isnan(number))))
+    """Whether an entry of the diagonal says nothing: 0, NaN, or what a frame has for neither."""
+    if isinstance(number, int | float | np.number):
+        return bool(number == 0 or np.isnan(number))
+    return number is None or type(number).__name__ == "NAType" or (isinstance(number, str) and not number)
 
 
 def _of_owners(name: str, owners: set[Owner], given: Mapping[Owner, Any], rank: int) -> dict[Owner, Any]:

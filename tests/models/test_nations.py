@@ -309,3 +309,30 @@ def test_a_design_out_of_bounds_of_its_family_is_refused() -> None:
 def test_a_record_of_loops_is_refused_with_what_to_do() -> None:
     with pytest.raises(errors.ModelError, match="at most 6 nations"):
         Field(nations(MANY)).over_lanes(4, with_slopes=False, records=["n1"])
+
+
+@pytest.mark.parametrize("names", [("a", "a_b", "b_c", "c"), ("a", "a_b", "b_c", "c", "d", "e", "f")])
+def test_pairs_that_would_share_a_name_are_refused(names: tuple[str, ...]) -> None:
+    """a towards b_c and a_b towards c."""
+    with pytest.raises(errors.ModelError, match="'defence_a_b_c' occurs twice"):
+        nations(names)
+
+
+@pytest.mark.parametrize("others", ["abcde", "abcdef"])
+def test_a_nation_with_the_name_of_a_parameter_is_refused(others: str) -> None:
+    with pytest.raises(errors.ModelError, match="'fatigue_a' occurs twice"):
+        nations((*others, "fatigue_a"))
+
+
+@pytest.mark.parametrize("value", ["0.25", np.float32(0.25), np.array(0.25)])
+def test_numbers_of_many_nations_are_floats_however_they_are_given(value: object) -> None:
+    model = nations(7, defence_n1_n2=value)
+    assert model == nations(7, defence_n1_n2=0.25)
+    assert {type(number) for number in model.numbers} == {float}
+
+
+def test_a_frame_whose_diagonal_is_missing_is_read_as_one_with_zeros() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame([[pandas.NA, 0.1], [0.2, pandas.NA]], index=["b", "a"], columns=["b", "a"])
+    values = nations(("a", "b"), defence=frame).values
+    assert (values["defence_b_a"], values["defence_a_b"]) == (0.1, 0.2)
