@@ -38,8 +38,8 @@ class Blocs:
     blocs : tuple of tuple of str
         Nations joined by chains of positive alignments, the largest bloc first; a nation without a friend is a bloc of its own.
     factions : tuple of tuple of str
-        The two sides by the signs of the leading eigenvector, the larger first, one of them empty where all stand together; both
-        empty where the leading eigenvalue is not simple, so that the sides are not defined.
+        The two sides by the signs of the leading eigenvector, the larger first (of two alike that of the first nation), one of them
+        empty where all stand together; both empty where the leading eigenvalue is not simple, so that the sides are not defined.
     unaligned : tuple of str
         Nations on neither side.
     frustration : float
@@ -117,7 +117,7 @@ def blocs(alignment: Any, nations: Sequence[str] | None = None) -> Blocs:
         names=names,
         alignment=matrix,
         blocs=tuple(sorted(groups, key=len, reverse=True)),
-        factions=(first, second) if len(first) >= len(second) else (second, first),
+        factions=_larger_first(first, second, names[0]),
         unaligned=neither,
         frustration=float(np.abs(agreed[agreed < 0]).sum() / size) if size else 0.0,
         provenance=record(None, verb="blocs", nations=names),
@@ -186,6 +186,10 @@ def _alignments(alignment: Any, names: Sequence[str]) -> FloatArray:
     for (i, j), number in zip(given, numbers, strict=True):
         matrix[names.index(i), names.index(j)] = matrix[names.index(j), names.index(i)] = number
     return matrix
+
+
+def _larger_first(first: tuple[str, ...], second: tuple[str, ...], nation: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return (first, second) if (len(first), nation in first) >= (len(second), nation in second) else (second, first)
 
 
 def _sides(matrix: FloatArray) -> FloatArray:

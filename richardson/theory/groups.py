@@ -17,8 +17,8 @@ from richardson.theory.reactions import Place, Reactions, reactions_at
 
 Group = tuple[str, ...]
 MOST_GROUPS = 2_000_000  # some ten seconds
-BATCH = 50_000  # matrices at a time: tens of megabytes
-NEAR = 1e-4  # of the norm: only of a block far from normal is the leading eigenvalue off by more, through rounding
+BATCH = 500_000  # entries of matrices at a time: megabytes
+NEAR = 1e-4  # of the norm, or the n-th root of rounding: of no block of n states is the leading eigenvalue off by much more
 ROUNDINGS = 16  # of the norm: what LAPACK may be off with few states
 SHOWN = 3  # groups in a repr
 
@@ -81,7 +81,7 @@ def unstable_groups(model: Model, at: Place = None, *, largest: int = 3) -> Unst
     Parameters
     ----------
     model : Model
-        Autonomous flow; fear that follows is eliminated.
+        Autonomous flow; fear belongs to every group, and follows its arms.
     at : Equilibrium, mapping or sequence, optional
         Where it rests; not needed where the rates are linear.
     largest : int
@@ -99,9 +99,9 @@ def unstable_groups(model: Model, at: Place = None, *, largest: int = 3) -> Unst
 
     Notes
     -----
-    The linear part of a group is the principal submatrix of J. For J without a negative entry off its diagonal a larger group never
-    has a smaller leading eigenvalue, so the groups listed are all minimal ones, and every group that holds one of them is unstable
-    too. Three identical nations are stable in pairs and unstable together for a/2 < k < a.
+    The linear part of a group is the principal submatrix of J of its arms and of all that follows. For J without a negative entry off
+    its diagonal a larger group never has a smaller leading eigenvalue, so the groups listed are all minimal ones, and every group that
+    holds one of them is unstable too. Three identical nations are stable in pairs and unstable together for a/2 < k < a.
 
     Examples
     --------
@@ -142,9 +142,12 @@ def _leading(found: Reactions, size: int, known: list[frozenset[int]]) -> list[t
     kept = []
     groups = np.array(list(combinations(range(len(found.names)), size)), dtype=np.int64).reshape(-1, size)
     groups = groups[~_holds(groups, known, len(found.names))]
-    for begin in range(0, len(groups), BATCH):
-        part = groups[begin : begin + BATCH]
-        blocks, doubts = (table[part[:, :, np.newaxis], part[:, np.newaxis, :]] for table in (found.matrix, found.uncertainty))
+    leaders, followers = np.flatnonzero(~found.followers), np.flatnonzero(found.followers)
+    batch = max(1, BATCH // (size + len(followers)) ** 2)
+    for begin in range(0, len(groups), batch):
+        part = groups[begin : begin + batch]
+        states = np.hstack([leaders[part], np.broadcast_to(followers, (len(part), len(followers)))])
+        blocks, doubts = (table[states[:, :, np.newaxis], states[:, np.newaxis, :]] for table in (found.full, found.full_uncertainty))
         growth, errors = _growth(blocks, doubts)
         kept += [(tuple(part[place].tolist()), float(growth[place]), float(errors[place])) for place in np.flatnonzero(growth >= -errors)]
     return kept
@@ -153,10 +156,12 @@ def _leading(found: Reactions, size: int, known: list[frozenset[int]]) -> list[t
 def _growth(blocks: FloatArray, doubts: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Largest real part of the eigenvalues of each block (n, s, s), and how far it may be off, looked at closely where it is near zero."""
     growth = np.linalg.eigvals(blocks).real.max(axis=1)
+    near = max(NEAR, float(np.finfo(np.float64).eps ** (1 / blocks.shape[-1])))
     scale = np.linalg.norm(blocks, axis=(1, 2))
     errors = np.linalg.norm(doubts, axis=(1, 2)) + ROUNDINGS * np.finfo(np.float64).eps * scale
-    for place in np.flatnonzero(np.abs(growth) <= NEAR * scale):
-        errors[place] = eigenvalues_with_errors(blocks[place], doubts[place])[2][0]
+    for place in np.flatnonzero(np.abs(growth) <= near * scale):
+        values, _, doubt = eigenvalues_with_errors(blocks[place], doubts[place])
+        errors[place] = max(doubt[0], (values.real + doubt).max() - growth[place])
     return growth, errors
 
 

@@ -113,6 +113,26 @@ def test_a_race_that_runs_away_is_proved_unstable() -> None:
     assert spectrum(model, one).spiral_number == pytest.approx(8 * 0.14, rel=1e-12)
 
 
+@pytest.mark.parametrize("blocs", [1, 4])
+def test_a_bloc_that_runs_away_is_proved_unstable_though_others_do_not_answer_it(blocs: int) -> None:
+    """Pairs with k = 1.2: λ = 0.2, and of several alike no vector is the leading one."""
+    table = np.zeros((MANY, MANY))
+    for first in range(0, 2 * blocs, 2):
+        table[first, first + 1] = table[first + 1, first] = 1.2
+    one = equilibria(nations(MANY, defence=table), wide(nations(MANY)))[0]
+    assert (one.is_stable, one.certificate.is_stable, one.eigenvalues[0].real) == (False, False, pytest.approx(0.2, rel=1e-12))
+
+
+@pytest.mark.parametrize("count", [4, MANY])
+def test_the_units_of_each_nations_arms_do_not_change_whether_its_rest_is_stable(count: int) -> None:
+    model, defence = random_race(count)
+    units = 10.0 ** np.random.default_rng(6).uniform(-6, 6, count)
+    scaled = model.with_values(defence=defence * units[:, None] / units, grievance=0)
+    one, same = (spectrum(each, np.zeros(count)) for each in (model.with_values(grievance=0), scaled))
+    assert (same.is_stable, same.kind) == (one.is_stable, one.kind)
+    np.testing.assert_allclose(np.sort(same.eigenvalues), np.sort(one.eigenvalues), rtol=1e-10)
+
+
 def test_an_equilibrium_outside_the_window_is_proved_absent() -> None:
     model, _ = random_race(MANY)
     found = equilibria(model, wide(model, 1000, 1001))
