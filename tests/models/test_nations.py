@@ -356,3 +356,15 @@ def test_a_frame_whose_diagonal_is_missing_is_read_as_one_with_zeros() -> None:
     frame = pandas.DataFrame([[pandas.NA, 0.1], [0.2, pandas.NA]], index=["b", "a"], columns=["b", "a"])
     values = nations(("a", "b"), defence=frame).values
     assert (values["defence_b_a"], values["defence_a_b"]) == (0.1, 0.2)
+
+
+def test_equations_whose_sums_hold_own_arms_are_not_taken_for_linear_ones_with_one_matrix() -> None:
+    """Σ k (xⱼ − xᵢ): its own slope is a sum over pairs, which the proof's matrix does not write."""
+    names = tuple("abcdefg")
+    families = (Family("defence", default=0.1, index=PAIR, nations=names),)
+    equations = OverNations(names, (ARMS,), families, (total(pair("defence") * (other(ARMS) - own(ARMS))),))
+    model = IndexedModel("own", tuple(arms(name) for name in names), families, (0.1,) * families[0].size, equations=equations)
+    assert not equations.is_linear
+    np.testing.assert_allclose(np.diagonal(Field(model).jacobian(0.0, np.zeros(7))), -0.6, rtol=ROUNDING)
+    with pytest.raises(errors.ModelError, match="at most 6 nations"):
+        equilibria(model, wide(model))
