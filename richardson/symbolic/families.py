@@ -32,7 +32,7 @@ def spread(model: Model, name: str, members: Sequence[str], value: Any) -> dict[
     InvalidInputError, UnknownNameError
         As `values_of`, or if the name stands for one number.
     """
-    owners = {member: _owner(member[len(name) + 1 :], model.state_names) for member in members}
+    owners = _owners({member: member[len(name) + 1 :] for member in members}, model.state_names)
     if any(not owner for owner in owners.values()):
         raise InvalidInputError(f"'{name}' of '{model.name}' is one number; got {_kind_of(value)}. Give a number.")
     named = {nation for owner in owners.values() for nation in owner}
@@ -173,10 +173,14 @@ def _float_or_nan(number: Any) -> float:
         return float("nan")
 
 
-def _owner(tail: str, nations: Sequence[str]) -> Owner:
-    """Nation or pair of nations that ends a name."""
-    if tail in nations:
-        return (tail,)
+def _owners(tails: Mapping[str, str], nations: Sequence[str]) -> dict[str, Owner]:
+    """Nation that ends each name, or of all the pair: beside a and b there may be a nation a_b."""
+    if all(tail in nations for tail in tails.values()):
+        return {member: (tail,) for member, tail in tails.items()}
+    return {member: _pair(tail, nations) for member, tail in tails.items()}
+
+
+def _pair(tail: str, nations: Sequence[str]) -> Owner:
     return next(((i, tail[len(i) + 1 :]) for i in nations if tail.startswith(f"{i}_") and tail[len(i) + 1 :] in nations), ())
 
 

@@ -91,7 +91,8 @@ def destabilising_dyads(model: Model, at: Place = None) -> DestabilisingDyads:
     Parameters
     ----------
     model : Model
-        Autonomous flow of two nations or more; fear that follows is eliminated, as for the spiral number.
+        Autonomous flow of two nations or more; fear that follows is eliminated, as for the spiral number, and any other state stands
+        for a nation.
     at : Equilibrium, mapping or sequence, optional
         Where it rests; not needed where the rates are linear.
 

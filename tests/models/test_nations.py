@@ -368,3 +368,11 @@ def test_equations_whose_sums_hold_own_arms_are_not_taken_for_linear_ones_with_o
     np.testing.assert_allclose(np.diagonal(Field(model).jacobian(0.0, np.zeros(7))), -0.6, rtol=ROUNDING)
     with pytest.raises(errors.ModelError, match="at most 6 nations"):
         equilibria(model, wide(model))
+
+
+@pytest.mark.parametrize("others", ["", "cdef"])
+def test_a_nation_named_like_a_pair_of_others_is_not_taken_for_them(others: str) -> None:
+    names = ("a", "b", "a_b", *others)
+    table = np.arange(len(names) ** 2, dtype=float).reshape(len(names), -1) * ~np.eye(len(names), dtype=bool)
+    jacobian = Field(nations(names, defence=table, fatigue=0)).jacobian(0.0, np.zeros(len(names)))
+    np.testing.assert_array_equal(jacobian, table)
