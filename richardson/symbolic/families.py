@@ -138,7 +138,9 @@ def _of_owners(name: str, owners: set[Owner], given: Mapping[Owner, Any], rank: 
             whose = "a pair of different nations" if rank == 2 else "a nation"
             raise InvalidInputError(f"'{name}' has one value for {whose}; got one for {_listed(owner)}. Give it for {whose}.")
         key = owner if owner in owners else owner[::-1]
-        if key in found and found[key] != number:
+        if key in found and np.isnan(_float_or_nan(found[key])):
+            continue  # no number: refused with its own sentence, whatever the other way says
+        if key in found and not np.isnan(_float_or_nan(number)) and found[key] != number:
             raise InvalidInputError(
                 f"'{name}' is the same for {key[0]} and {key[1]} both ways; got {found[key]!r} and {number!r}. Give one number."
             )

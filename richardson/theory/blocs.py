@@ -9,7 +9,7 @@ References
    Proceedings of the National Academy of Sciences 108(5), 1771–1776.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -168,6 +168,8 @@ def _names(alignment: Any, nations: Sequence[str] | None) -> tuple[str, ...]:
         if labels is None or callable(labels):
             raise InvalidInputError("The alignments do not name their nations. Give nations=, in the order of the rows.")
         nations = list(labels)
+    if isinstance(nations, str) or not isinstance(nations, Iterable):
+        raise InvalidInputError(f"The nations of alignments are a sequence of names; got {nations!r}. Write for example ('x', 'y').")
     names = tuple(map(str, nations))
     if len(names) < 2 or len(set(names)) < len(names):
         raise InvalidInputError(f"Alignments are of two different nations or more; got {', '.join(names) or 'none'}.")

@@ -16,6 +16,7 @@ from richardson.symbolic.model import Model
 from richardson.theory.reactions import Place, Reactions, reactions_at
 
 Group = tuple[str, ...]
+USUAL = 3  # nations in the largest group that is looked at
 MOST_GROUPS = 2_000_000  # some ten seconds
 BATCH = 500_000  # entries of matrices at a time: megabytes
 NEAR = 1e-4  # of the norm, or the n-th root of rounding: of no block of n states is the leading eigenvalue off by much more
@@ -75,7 +76,7 @@ class UnstableGroups:
         return f"<unstable groups of '{self.model.name}' with all smaller parts stable: {of_size}{f' ({first})' if first else ''}>"
 
 
-def unstable_groups(model: Model, at: Place = None, *, largest: int = 3) -> UnstableGroups:
+def unstable_groups(model: Model, at: Place = None, *, largest: int | None = None) -> UnstableGroups:
     """Groups of nations that run away together, while every smaller group within them, left to itself, is stable.
 
     Parameters
@@ -84,8 +85,8 @@ def unstable_groups(model: Model, at: Place = None, *, largest: int = 3) -> Unst
         Autonomous flow; fear belongs to every group, and follows its arms.
     at : Equilibrium, mapping or sequence, optional
         Where it rests; not needed where the rates are linear.
-    largest : int
-        Nations in the largest groups that are looked at.
+    largest : int, optional
+        Nations in the largest groups that are looked at; 3 by default, or 2 of two.
 
     Returns
     -------
@@ -111,7 +112,8 @@ def unstable_groups(model: Model, at: Place = None, *, largest: int = 3) -> Unst
     """
     found = reactions_at(model, at, "The groups that run away")
     count = len(found.names)
-    if isinstance(largest, bool) or not isinstance(largest, int) or not 1 <= largest <= count:
+    largest = min(USUAL, count) if largest is None else largest
+    if isinstance(largest, bool) or not isinstance(largest, int | np.integer) or not 1 <= largest <= count:
         raise InvalidInputError(f"The largest group has from 1 to {count} nations; got largest={largest!r}.")
     total = sum(comb(count, size) for size in range(1, largest + 1))
     if total > MOST_GROUPS:
@@ -133,7 +135,7 @@ def unstable_groups(model: Model, at: Place = None, *, largest: int = 3) -> Unst
         counts={size: comb(count, size) for size in range(1, largest + 1)},
         state=found.state,
         model=model,
-        provenance=record(model, verb="unstable_groups", at=None if found.state is None else found.state.tolist(), largest=largest),
+        provenance=record(model, verb="unstable_groups", at=None if found.state is None else found.state.tolist(), largest=int(largest)),
     )
 
 

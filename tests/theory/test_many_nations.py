@@ -149,6 +149,10 @@ def test_three_nations_are_stable_in_pairs_and_unstable_together() -> None:
     assert unstable_groups(nations(3, defence=0.12, fatigue=0.2), largest=2).groups == ()
 
 
+def test_the_groups_of_two_nations_are_looked_at_without_a_word() -> None:
+    assert unstable_groups(linear(defence=2)).groups == (("x", "y"),)
+
+
 def test_a_triple_on_the_border_is_undecided() -> None:
     found = unstable_groups(nations(3, defence=0.1, fatigue=0.2))
     assert (found.groups, found.undecided) == ((), (("x", "y", "z"),))
@@ -230,7 +234,13 @@ def test_alignments_that_differ_both_ways_are_refused() -> None:
         blocs([[0, 0.5], [0.4, 0]], ("x", "y"))
 
 
-@pytest.mark.parametrize("names", [("x",), ("x", "x"), None])
+@pytest.mark.parametrize("table", [[[0, np.nan], [np.nan, 0]], [[0, np.nan], [0.5, 0]], [[0, 0.5], [np.nan, 0]]])
+def test_an_alignment_that_is_missing_is_refused_by_its_pair(table: object) -> None:
+    with pytest.raises(errors.OutOfBoundsError, match="x to y must be a finite number"):
+        blocs(table, ("x", "y"))
+
+
+@pytest.mark.parametrize("names", [("x",), ("x", "x"), None, "xy", 2])
 def test_alignments_of_no_two_nations_are_refused(names: object) -> None:
     with pytest.raises(errors.InvalidInputError):
         blocs([[0.0]], names)  # type: ignore[arg-type] # wrong on purpose
