@@ -20,7 +20,7 @@ Pair = tuple[str, str]
 
 FEARS = ("instant", "state")
 MOST_NATIONS = 20  # written out with N² symbols: the first use of twenty compiles for over a minute, and it grows faster than N²
-MOST_BELIEVING = 7  # N² states, so N⁴ derivatives
+MOST_BELIEVING = 6  # N² states, so N⁴ derivatives: five nations compile for 37 seconds, seven for minutes
 REFERENCES = (
     "equations: proposed by this project",
     "J. H. Herz (1950), Idealist Internationalism and the Security Dilemma, World Politics 2(2), 157–180 (quoted from memory)",
@@ -47,7 +47,7 @@ def security_dilemma(
     Parameters
     ----------
     nations : sequence of str or int
-        Names, or a count (2 means x, y; 3 means x, y, z; more n1 … nN), at most 20, with beliefs at most 7.
+        Names, or a count (2 means x, y; 3 means x, y, z; more n1 … nN), at most 20, with beliefs at most 6.
     fear : str
         ``"instant"`` or ``"state"``.
     beliefs : bool

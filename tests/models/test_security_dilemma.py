@@ -139,7 +139,7 @@ def test_renaming_the_nations_renames_the_rates(seed: int) -> None:
     assert other[[1, 0, 2]] == pytest.approx(one, rel=1e-12)  # rounding
 
 
-@pytest.mark.parametrize(("count", "beliefs"), [(21, False), (8, True), (100, False)])
+@pytest.mark.parametrize(("count", "beliefs"), [(21, False), (7, True), (100, False)])
 def test_more_nations_than_can_be_written_out_are_refused_with_what_to_take(count: int, beliefs: bool) -> None:
     with pytest.raises(errors.InvalidInputError, match="at most .* nations; got .*collective_security"):
         security_dilemma(count, beliefs=beliefs)
