@@ -49,8 +49,6 @@ def doctor(_: argparse.Namespace) -> None:
 def cache(asked: argparse.Namespace) -> None:
     """Show or clear the folder of compiled models."""
     store = import_module(STORE)
-    store = import_module(STORE)
-    store = import_module(STORE)
     if asked.action == "clear":
         print(f"Deleted {store.clear()} files. Models are compiled anew when they are next used.")
     else:
@@ -59,14 +57,6 @@ def cache(asked: argparse.Namespace) -> None:
 
 def _cache_state() -> str:
     """Where compiled models are kept, how many, and how large they are together."""
-    try:
-        store = import_module(STORE)
-    except ImportError as error:
-        return f"not usable, since the compiler cannot be imported ({error}). Run: pip install --force-reinstall richardson"
-    try:
-        store = import_module(STORE)
-    except ImportError as error:
-        return f"not usable, since the compiler cannot be imported ({error}). Run: pip install --force-reinstall richardson"
     try:
         store = import_module(STORE)
     except ImportError as error:

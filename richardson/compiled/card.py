@@ -8,9 +8,11 @@ from __future__ import annotations
 import math
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -22,12 +24,13 @@ from richardson.arrays import FloatArray
 from richardson.compiled.build import CODE_ROWS, CODES, MATRIX, STACK, VECTOR
 from richardson.compiled.kernels import layout, restless
 from richardson.compiled.lanes import Members, Task, kernel_text
-from richardson.errors import MissingDeviceError
+from richardson.errors import ComputationError, MissingDeviceError, RichardsonError
 
 EXTRA = "cuda"
 MODULES = ("queue", "control", "domain", "restless", "lookout", "unrecorded", "ensemble", "single")
 THREADS = 64  # of a block: registers are what limits how many runs a multiprocessor holds, and small blocks leave fewest of them idle
 BLOCKS = 32  # for each multiprocessor: as many as one can ever hold; those for which there are no registers come when the queue is empty
+MOST_WORDS = 300  # characters of a compiler's complaint that are repeated
 OF_NUMPY = ("sqrt", "isnan", "isfinite")  # functions of single numbers that numba-cuda knows as those of `math` only
 
 _SHARED = "parameters, parameter_source, start, start_source, times, absolute, limits, slack, barriers, kinds, settings"
@@ -57,16 +60,46 @@ def toolkit() -> Any:
     MissingExtraError
         If numba-cuda is not installed.
     MissingDeviceError
-        If it finds no card.
+        If it finds no card, or nothing that compiles for it.
+    ComputationError
+        If it cannot be imported for another reason.
     """
     extras.require("numba_cuda", EXTRA)
-    cuda = extras.require("numba.cuda", EXTRA)
-    if not cuda.is_available():
+    with in_words():  # with a numpy that it does not know, even its import fails, and with no error of imports
+        cuda = extras.require("numba.cuda", EXTRA)
+        is_there = cuda.is_available()
+    if not is_there:
         raise MissingDeviceError(
-            'The engine "cuda" needs a graphics card of NVIDIA\'s and its driver; numba-cuda is installed and finds none here. '
-            'Run with engine="local", or see what `python -m numba -s` says of CUDA.'
+            'The engine "cuda" needs a graphics card of NVIDIA\'s, its driver and its compiler (numba-cuda[cu13] or [cu12] brings that); '
+            'numba-cuda is installed and does not find all three here. Run with engine="local", or see what `python -m numba -s` says.'
         )
     return cuda
+
+
+def description() -> str:
+    """The card and what compiles for it, which provenance records: elsewhere bits differ."""
+    name = getattr(toolkit().get_current_device(), "name", "simulator")
+    return f"{name.decode() if isinstance(name, bytes) else name}, numba-cuda {version('numba-cuda')}"
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Failures of driver, compiler and card, whose classes change with their versions, as one of ours.
+
+    Raises
+    ------
+    ComputationError
+        If anything goes wrong that is not refused in words already.
+    """
+    try:
+        yield
+    except RichardsonError:
+        raise
+    except Exception as fault:
+        raise ComputationError(
+            f"The graphics card could not do its work: {type(fault).__name__}: {str(fault)[:MOST_WORDS]}. "
+            'Run with engine="local", or see what `python -m numba -s` says of CUDA.'
+        ) from fault
 
 
 def free_memory() -> int:
@@ -108,11 +141,11 @@ class Card:
 
 
 def fetch(found: Members, into: Members) -> None:
-    """Copy what came out from the card, records apart."""
+    """Copy what came out from the card, records apart; codes last, since without its code a member counts as not reached."""
     there: Any  # arrays of the card, which have no annotations
-    for there, here in zip(found, into, strict=True):
-        if here is not into.records:
-            there.copy_to_host(here)
+    for name in ("states", "stops", "counts", "codes"):
+        there = getattr(found, name)
+        there.copy_to_host(getattr(into, name))
 
 
 def _on_card(values: Any) -> Any:

@@ -23,10 +23,10 @@ GRID = "float64[:,:,:,::1]"
 GRIDS = "float64[:,:,:,:,::1]"
 COVER = (
     f"int64({RULE}, FunctionType({BOUND}), {CODE_ROWS}, {CODES}, {CODES}, {MATRIX}, {VECTOR}, {CODES}, {CODES}, {VECTOR}, {VECTOR}, "
-    f"{MATRIX}, {CODES}, {STACK}, {CODE_ROWS}, {STACK}, {STACK}, {STACK}, {STACK}, {MATRIX}, {MATRIX}, {STACK}, {GRID}, {GRIDS}, "
+    f"{MATRIX}, {CODES}, {STACK}, {CODE_ROWS}, {STACK}, {STACK}, {STACK}, {STACK}, {STACK}, {MATRIX}, {STACK}, {GRID}, {GRIDS}, "
     f"{CODE_ROWS}, {CODE_ROWS})"
 )
-CUTS = 6  # of boxes in a block of cells before it is halved: few, since a failure costs them all
+CUTS = 3  # of boxes in a block of cells before it is halved: few, since a failure costs them all
 CUTS_ALONE = 360  # the same in a single cell of two states, after which it stays undecided
 BOXES = 1024  # that a block may hold, besides the zeros proved in it, and those cuts
 LEVELS = 40  # a tile is halved fewer times
@@ -123,7 +123,7 @@ class Cover:
             blocks,
             *(np.empty((boxes, 2, d)) for _ in range(2)),
             *(np.empty((room, 2, d)) for _ in range(2)),
-            np.empty((room, d)),
+            np.empty((3, room, d)),
             np.empty((prove.VECTORS, d)),
             np.empty((prove.MATRICES, d, d)),
             *found[:4],

@@ -41,6 +41,7 @@ from richardson.compiled import (
     tables,
 )
 from richardson.compiled.kernels import layout
+from richardson.compiled.turns import in_turn
 from richardson.symbolic import derive, hoist, indexed, series, transform, write
 from richardson.symbolic import functions as own_functions
 
@@ -104,12 +105,12 @@ def load(key: str, source: Callable[[], str]) -> types.ModuleType:
 def function(module: types.ModuleType, name: str, signature: str) -> Any:
     """Function ``name`` of a loaded module, compiled for ``signature`` (from disk if it is there).
 
-    A cache file that cannot be read is deleted and written anew.
+    A cache file that cannot be read is deleted and written anew. Of processes that ask for it at once, one compiles it.
     """
     dispatcher = vars(module)[name]
     if getattr(dispatcher, "signatures", True):  # compiled before, or plain under NUMBA_DISABLE_JIT
         return dispatcher
-    with _lock:
+    with _lock, in_turn(_lock_file(module, name)):  # numba looks on disk when it compiles: after another process has done so
         try:
             dispatcher.compile(signature)
         except NumbaError:
@@ -141,7 +142,7 @@ def folder() -> Path | None:
 def clear() -> int:
     """Number of files deleted from the cache folder: generated modules and the machine code beside them."""
     place = folder()
-    found = [] if place is None else [*place.glob("m_*.py"), *place.glob("__pycache__/m_*")]
+    found = [] if place is None else [*place.glob("m_*.py"), *place.glob("m_*.lock"), *place.glob("__pycache__/m_*")]
     for file in found:
         file.unlink(missing_ok=True)
     return len(found)
@@ -154,6 +155,8 @@ def _stem(key: str) -> str:
 def _fault(place: Path) -> str | None:
     """Why ``place`` cannot be trusted or used, or None."""
     status = place.stat()
+    if not hasattr(os, "geteuid"):
+        return "whose it is cannot be told on this system"
     if status.st_uid != os.geteuid():
         return "it belongs to another user"
     if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
@@ -165,11 +168,12 @@ def _fault(place: Path) -> str | None:
 def _load(key: str, source: Callable[[], str]) -> types.ModuleType:
     place = folder()
     path = None if place is None else place / f"{_stem(key)}.py"
-    text = None if path is None else _stored(path)
-    if text is None:
-        text = _sealed(source())
-        if path is not None and not _write(path, text):
-            path = None
+    with in_turn(path and path.with_suffix(".lock")):  # written once also because machine code is known by its source's date
+        text = None if path is None else _stored(path)
+        if text is None:
+            text = _sealed(source())
+            if path is not None and not _write(path, text):
+                path = None
     return _execute(_stem(key), path, text)
 
 
@@ -218,6 +222,12 @@ def _make_dispatchers(module: types.ModuleType, *, cached: bool) -> None:
                 vars(module)[name] = numba.njit(
                     plain, cache=cached and not inner, error_model="numpy", nogil=True, fastmath={"contract"}, **inner
                 )
+
+
+def _lock_file(module: types.ModuleType, name: str) -> Path | None:
+    """For who compiles a function of a module; None for a module in memory."""
+    path = Path(str(module.__file__))
+    return path.with_suffix(f".{name}.lock") if path.suffix == ".py" else None
 
 
 def _drop_machine_code(module: types.ModuleType) -> None:

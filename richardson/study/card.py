@@ -46,20 +46,25 @@ def check_card(model: Model, recording: Recording, *, settle: bool) -> None:
 def run_on_card(field: Field, task: Task, samples: FloatArray, *, states: tuple[int, int], progress: bool | None) -> Members:
     """Run all members on the card; the arguments after ``field``, and what is left by an interruption, as in `engine.run_locally`."""
     into = empty_members(task, samples.shape[0], states)
-    with bar_over(samples.shape[0], progress) as bar:
+    with card.in_words(), bar_over(samples.shape[0], progress) as bar:
         bar.set_description(f"compiling {task.scheme} for {states[1]} states and the card")
         prepared = card.Card(task, field.lane_module(1, with_slopes=task.scheme in STIFF))
         bar.set_description("running")
         try:
             for rows in blocks(samples, states, card.free_memory()):
-                there, found = prepared.load(samples[rows], states)
-                prepared.run(there, found)
-                card.fetch(found, into.part(rows))
+                _run_block(prepared, samples[rows], into.part(rows))
                 bar.update(rows.stop - rows.start)
         except KeyboardInterrupt:
             pass  # as on threads, what has been computed is kept
     forget_lost(into)
     return into
+
+
+def _run_block(prepared: card.Card, samples: FloatArray, into: Members) -> None:
+    """Run members; on return their room on the card is free for the next."""
+    there, found = prepared.load(samples, (into.states.shape[1], into.states.shape[2]))
+    prepared.run(there, found)
+    card.fetch(found, into)
 
 
 def blocks(samples: FloatArray, states: tuple[int, int], free: int) -> list[slice]:

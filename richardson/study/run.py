@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from richardson.arrays import FloatArray, as_times
+from richardson.compiled import card
 from richardson.compiled.field import Field
 from richardson.compiled.kernels import layout, lookout
 from richardson.compiled.lanes import Members, Task
@@ -111,8 +112,8 @@ def run_ensemble(
     ------
     UnknownNameError, InvalidInputError, OutOfBoundsError, NotAutonomousError, ParseError
         If an argument is not what it should be, or the result would not fit into memory; the message says what to do.
-    MissingExtraError, MissingDeviceError
-        If the engine "cuda" is asked for where numba-cuda, or a graphics card, is missing.
+    MissingExtraError, MissingDeviceError, ComputationError
+        If the engine "cuda" is asked for where numba-cuda, or a graphics card, is missing, or fails.
 
     Notes
     -----
@@ -159,6 +160,7 @@ def run_ensemble(
     found = run(task, bound_to.samples, states=shape, progress=progress)
     chosen = chosen[found.codes[chosen] != lookout.UNDER_WAY]
     settings = {"method": method, "relative": relative, "absolute": absolute, "engine": engine, "settle": settle, "bound": bound}
+    settings |= {"device": card.description()} if engine == "cuda" else {}
     provenance = record_provenance(
         model, entropy=entropy, verb="run_ensemble", **settings, step_limit=step_limit, span=span, times=kept, record=recording.labels
     )

@@ -57,6 +57,35 @@ def test_four_processes_may_start_at_once(tmp_path: Path) -> None:
     assert not other.exists() or not list(other.rglob("m_*"))
 
 
+TOGETHER = """
+import sys
+from richardson.compiled import store
+SOURCE = "def total(x):\\n    return x[0]" + "".join(f" + x[{place}] ** {place}" for place in range(1, 40)) + "\\n"
+print("ready", flush=True)
+sys.stdin.readline()
+compiled = store.function(store.load("f" * 64, lambda: SOURCE), "total", "float64(float64[::1])")
+print(sum(compiled.stats.cache_misses.values()), sum(compiled.stats.cache_hits.values()))
+"""
+
+
+@pytest.mark.slow
+def test_processes_that_need_a_function_at_the_same_time_compile_it_once(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    environment = os.environ | {"RICHARDSON_CACHE_DIR": str(cache)}
+    asked = [sys.executable, "-c", TOGETHER]
+    racing = [subprocess.Popen(asked, stdin=-1, stdout=-1, text=True, env=environment) for _ in range(3)]
+    for process in racing:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in racing:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    found = sorted(process.communicate(timeout=240)[0].strip() for process in racing)
+    assert found == ["0 1", "0 1", "1 0"]
+    assert not list(cache.rglob("*.lock"))
+
+
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that holds one model."""

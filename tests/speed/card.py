@@ -127,8 +127,7 @@ def main() -> None:
     parser.add_argument("--tolerance", type=float, default=1e-6)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, os.cpu_count() or 1])
     options = parser.parse_args()
-    name = card.toolkit().get_current_device().name
-    print(f"{name.decode() if isinstance(name, bytes) else name}; {os.cpu_count()} processors; {card.THREADS} threads a block")
+    print(f"{card.description()}; {os.cpu_count()} processors; {card.THREADS} threads a block")
     for problem in PROBLEMS:
         print_problem(problem, options.counts, options.tolerance, options.threads)
 

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 import richardson as rn
-from richardson.errors import InvalidInputError, MissingDeviceError, MissingExtraError
+from richardson.compiled.kernels.lookout import REACHED_END, UNDER_WAY
+from richardson.compiled.lanes import Members
+from richardson.errors import ComputationError, InvalidInputError, MissingDeviceError, MissingExtraError
 from richardson.models import linear, nations, security_dilemma
 from richardson.outcome import Outcome
 from richardson.study import card
@@ -66,7 +68,17 @@ def test_without_numba_cuda_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) 
 def test_without_a_card_that_is_said_and_nothing_runs_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numba_cuda", SimpleNamespace())
     monkeypatch.setitem(sys.modules, "numba.cuda", SimpleNamespace(is_available=lambda: False))
-    with pytest.raises(MissingDeviceError, match='finds none here.*engine="local"'):
+    with pytest.raises(MissingDeviceError, match='does not find all three here.*engine="local"'):
+        on_card(linear(), STARTS, 1.0)
+
+
+def test_a_numba_cuda_that_fails_when_it_is_imported_is_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(module: str, extra: str) -> None:
+        if module == "numba.cuda":
+            raise AttributeError("module 'numpy' has no attribute 'row_stack'")
+
+    monkeypatch.setattr(card.card.extras, "require", fail)
+    with pytest.raises(ComputationError, match='AttributeError.*row_stack.*engine="local"'):
         on_card(linear(), STARTS, 1.0)
 
 
@@ -80,6 +92,81 @@ def test_blocks_cover_all_members_once_and_fit_the_memory() -> None:
 def test_a_member_that_does_not_fit_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="Keep fewer times"):
         card.blocks(np.zeros((1000, 3)), (10, 2), 100)
+
+
+class _Room:
+    """An array on a card that is none; it counts how many blocks are there."""
+
+    alive = 0
+
+    def __init__(self, values: np.ndarray[Any, Any]) -> None:
+        self.values = values
+        _Room.alive += 1
+
+    def __del__(self) -> None:
+        _Room.alive -= 1
+
+
+class _Column:
+    """What comes out of members on it; the user interrupts when asked to."""
+
+    def __init__(self, value: float, *, is_interrupted: bool = False) -> None:
+        self._value, self._is_interrupted = value, is_interrupted
+
+    def copy_to_host(self, here: np.ndarray[Any, Any]) -> None:
+        if self._is_interrupted:
+            raise KeyboardInterrupt
+        here[...] = self._value
+
+
+class _Card:
+    """A card that is none: it ends every run at once, and fails or is interrupted in the copies of the second block."""
+
+    def __init__(self, interrupted: str) -> None:
+        self._interrupted, self._loads, self.most = interrupted, 0, 0
+
+    def load(self, samples: Any, states: tuple[int, int]) -> tuple[_Room, Members]:
+        room = _Room(samples)
+        self._loads += 1
+        self.most = max(self.most, _Room.alive)
+        columns = {
+            name: _Column(value, is_interrupted=self._loads == 2 and name == self._interrupted)
+            for name, value in {"states": 7.0, "records": 0.0, "codes": 0.0, "stops": 1.0, "counts": 5.0}.items()
+        }
+        return room, Members(**columns)  # type: ignore[arg-type]  # no arrays
+
+    def run(self, samples: Any, into: Members) -> None:
+        if self._interrupted == "card":
+            raise OSError("out of memory")
+
+
+def run_on_no_card(monkeypatch: pytest.MonkeyPatch, interrupted: str = "") -> tuple[_Card, Members]:
+    """Thirty members in blocks of ten on a `_Card`."""
+    there = _Card(interrupted)
+    monkeypatch.setattr(card, "LARGEST_BLOCK", 10)
+    monkeypatch.setattr(card.card, "Card", lambda task, module: there)
+    monkeypatch.setattr(card.card, "free_memory", lambda: 2**30)
+    task: Any = SimpleNamespace(scheme="Tsit5", kinds=np.zeros(0, dtype=np.int64), settings=np.zeros(9))
+    field: Any = SimpleNamespace(lane_module=lambda lanes, with_slopes: None)
+    return there, card.run_on_card(field, task, np.zeros((30, 2)), states=(1, 2), progress=False)
+
+
+def test_only_one_block_is_on_the_card_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    there, found = run_on_no_card(monkeypatch)
+    assert there.most == 1
+    assert (found.states == 7.0).all()
+
+
+@pytest.mark.parametrize("column", ["states", "stops", "counts", "codes"])
+def test_members_that_were_interrupted_while_they_were_copied_count_as_not_reached(monkeypatch: pytest.MonkeyPatch, column: str) -> None:
+    _, found = run_on_no_card(monkeypatch, interrupted=column)
+    assert found.codes.tolist() == [REACHED_END] * 10 + [UNDER_WAY] * 20
+    assert np.isnan(found.states[10:]).all()
+
+
+def test_what_fails_on_a_card_is_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ComputationError, match='could not do its work: OSError: out of memory.*engine="local"'):
+        run_on_no_card(monkeypatch, interrupted="card")
 
 
 @needs_card
@@ -152,3 +239,4 @@ def test_the_audit_runs_members_of_a_card_again_on_the_threads() -> None:
     assert found.audit is not None
     assert found.audit.disagreements == 0
     assert found.audit.error < SAME
+    assert "numba-cuda" in str(dict(found.provenance.settings)["device"])

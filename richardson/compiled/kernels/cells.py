@@ -106,7 +106,7 @@ def fill(
     reached: IntArray,
 ) -> None:
     """Zeros and Jacobians of a block's cells, those in the window, in order of states; how many, and which is reached."""
-    d = points.shape[1]
+    d = points.shape[2]
     for i in range(block[0], block[1]):
         for member in first_members:
             p[member] = first_grid[i]
@@ -117,13 +117,12 @@ def fill(
             count = lost = 0
             reached[i, j] = first if first == ESCAPES else UNKNOWN
             for root in range(roots):
-                for k in range(d):
-                    w[POINT, k] = points[root, k]
+                predict(points, root, step, w)
                 if not locate(rule, p, alone[root], window, w, q):
                     lost = UNDECIDED
                     continue
                 for k in range(d):
-                    points[root, k] = w[POINT, k]
+                    points[2, root, k], points[1, root, k], points[0, root, k] = points[1, root, k], points[0, root, k], w[POINT, k]
                 if is_inside(w[POINT], window):
                     place = insert(w, q, states[i, j], jacobians[i, j], count)
                     count += 1
@@ -132,6 +131,13 @@ def fill(
                     elif reached[i, j] >= place:
                         reached[i, j] += 1
             found[i, j] = count - lost
+
+
+def predict(points: FloatArray, root: int, step: int, w: FloatArray) -> None:
+    """Where a zero should be, into the row `POINT`: on the parabola through it in up to three cells before, in the order of ``points``."""
+    for k in range(points.shape[2]):
+        last, before, first = points[0, root, k], points[1, root, k], points[2, root, k]
+        w[POINT, k] = last if step < 2 else 2.0 * last - before if step == 2 else 3.0 * (last - before) + first
 
 
 def locate(rule: Any, p: FloatArray, alone: FloatArray, window: FloatArray, w: FloatArray, q: FloatArray) -> bool:

@@ -17,7 +17,7 @@ from richardson.compiled.kernels.prove import CONSTANT, FIRST, FLAT, NEWTON_LIMI
 ENTRIES = ("cover",)
 
 SMALL = 0.5  # of its size: a box so wide is not yet asked for its zero
-SHARED = 8  # cells of a block that add a cut to its budget
+SHARED = 32  # cells of a block that add a cut to its budget
 
 
 def cover(
@@ -65,19 +65,19 @@ def cover(
         enter(counts, v, p, first_members, first_grid[block[0] : block[1]])
         enter(counts, v, p, second_members, second_grid[block[2] : block[3]])
         run(operations, v, counts[FIRST], 0, counts[CONSTANT])
-        take(pool, begin, size, block[6], boxes, near, alone, points)
+        take(pool, begin, size, block[6], boxes, near, alone, points[0])
         share = (block[1] - block[0]) * (block[3] - block[2]) // SHARED
         budget = limits[CUTS_ALONE] if is_single else limits[CUTS] + share
         cuts = min(budget, boxes.shape[0] - size - 1) if looks <= limits[LOOKS] else 0
         roots, remain, looked = clear(
-            rule, run, operations, counts, places, v, p, window, is_single, boxes, size, block[6], cuts, left, near, alone, points, w, q
+            rule, run, operations, counts, places, v, p, window, is_single, boxes, size, block[6], cuts, left, near, alone, points[0], w, q
         )
         if roots < 0:
             return -1
         looks += looked
         if remain > 0 and not is_single and looks <= limits[LOOKS]:
-            used = put(pool, begin, remain, roots, left, near, alone, points)
-            put(pool, begin + used, remain, roots, left, near, alone, points)
+            used = put(pool, begin, remain, roots, left, near, alone, points[0])
+            put(pool, begin + used, remain, roots, left, near, alone, points[0])
             halve(blocks, waiting, used, remain, roots)
             waiting += 2
             continue
