@@ -32,21 +32,29 @@ from richardson.compiled import (
     emit_balls,
     emit_indexed,
     emit_indexed_lanes,
+    emit_writers,
     floating,
     functions,
     interval_functions,
     intervals,
     memory,
+    tables,
 )
 from richardson.compiled.kernels import layout
 from richardson.compiled.turns import in_turn
-from richardson.symbolic import hoist, indexed, write
+from richardson.symbolic import derive, hoist, indexed, series, transform, write
+from richardson.symbolic import functions as own_functions
 
 VARIABLE = "RICHARDSON_CACHE_DIR"
 
 SOURCES = (
+    derive,
+    own_functions,
+    series,
+    transform,
     hoist,
     write,
+    emit_writers,
     emit,
     emit_balls,
     emit_indexed,
@@ -60,6 +68,7 @@ SOURCES = (
     elementary,
     circular,
     floating,
+    tables,
     memory,
 )  # what a generated module's text and code come from
 

@@ -63,7 +63,8 @@ def read_matrix(path: str | PathLike[str]) -> NationMatrix:
     ------
     DataError
         If the file is missing or no text, a line has too many cells or too few, a name occurs twice or only in rows or columns, there
-        are fewer than two nations, or a cell is no finite number; the message names the file, the row and the column.
+        are fewer than two nations, a cell is no finite number, or one of the diagonal is another than 0; the message names the file,
+        the row and the column.
 
     Examples
     --------
@@ -117,4 +118,6 @@ def _number(file: Path, row: str, column: str, cell: str) -> float:
         number = np.nan
     if not np.isfinite(number):
         raise DataError(f"Row '{row}', column '{column}' of {file} holds {cell!r}, which is no finite number. Give one.")
+    if row == column and number != 0.0:
+        raise DataError(f"Row and column '{row}' of {file} meet at {cell!r}, which stands for nothing: leave that cell empty, or 0.")
     return number

@@ -36,7 +36,10 @@ def nation_names(nations: Sequence[str] | int, *, most: int | None = None) -> tu
     if len(names) < 2 or len(set(names)) < len(names):
         raise InvalidInputError(f"A race needs at least two different nations; got {', '.join(map(repr, names)) or 'none'}.")
     if most is not None and len(names) > most:
-        raise InvalidInputError(f"This model is written out for at most {most} nations; got {len(names)}.")
+        raise InvalidInputError(
+            f"This model is written out for at most {most} nations; got {len(names)}. Take fewer; of races, nations and "
+            "collective_security are compiled as loops and take more."
+        )
     return names
 
 

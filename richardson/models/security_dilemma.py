@@ -19,6 +19,8 @@ from richardson.symbolic.quantity import POSITIVE, Parameter, State
 Pair = tuple[str, str]
 
 FEARS = ("instant", "state")
+MOST_NATIONS = 20  # written out with N² symbols: the first use of twenty compiles for over a minute, and it grows faster than N²
+MOST_BELIEVING = 6  # N² states, so N⁴ derivatives: five nations compile for 37 seconds, seven for minutes
 REFERENCES = (
     "equations: proposed by this project",
     "J. H. Herz (1950), Idealist Internationalism and the Security Dilemma, World Politics 2(2), 157–180 (quoted from memory)",
@@ -45,7 +47,7 @@ def security_dilemma(
     Parameters
     ----------
     nations : sequence of str or int
-        Names, or a count (2 means x, y; 3 means x, y, z; more n1 … nN).
+        Names, or a count (2 means x, y; 3 means x, y, z; more n1 … nN), at most 20, with beliefs at most 6.
     fear : str
         ``"instant"`` or ``"state"``.
     beliefs : bool
@@ -71,12 +73,15 @@ def security_dilemma(
     Raises
     ------
     InvalidInputError, UnknownNameError, OutOfBoundsError
-        For fewer than two nations, an unknown kind of fear, a misspelt parameter or a value out of bounds.
+        For fewer than two nations or too many, an unknown kind of fear, a misspelt parameter or a value out of bounds.
 
     Notes
     -----
     A proposal of this project. [0, ∞) is invariant only for ρ = 0 and g ≥ 0; else a path may reach 0 and leaves the domain there.
     Zero distrust means even odds: start distrust at its prior, unless it is to begin elsewhere.
+    Equations are written out with N² symbols: rates and a first run compile in 7 seconds of processor time for seven nations, 13 for
+    ten, 77 for twenty (instant fear, once for each kind of equations; later processes read them from the cache). Beyond, `nations` and
+    `collective_security` are compiled as loops.
 
     Examples
     --------
@@ -87,7 +92,7 @@ def security_dilemma(
     >>> security_dilemma(beliefs=True, empathy=1).state_names
     ('x', 'y', 'distrust_x', 'distrust_y')
     """
-    names = nation_names(nations)
+    names = nation_names(nations, most=MOST_BELIEVING if beliefs else MOST_NATIONS)
     if fear not in FEARS:
         raise UnknownNameError(f"Fear is 'instant' or a 'state'; got {fear!r}. {nearest(str(fear), FEARS)}")
     terms = (

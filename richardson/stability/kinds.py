@@ -32,18 +32,22 @@ def eigenvalues_with_errors(jacobian: FloatArray, uncertainty: FloatArray) -> tu
     Notes
     -----
     The error of a simple eigenvalue is |w|ᵀ|E||v| / |wᴴv|, w and v its left and right vectors; where that is large, near a
-    defective one, Elsner's bound (‖A‖ + ‖A + E‖)^(1 − 1/d) ‖E‖^(1/d) takes over.
+    defective one, Elsner's bound (‖A‖ + ‖A + E‖)^(1 − 1/d) ‖E‖^(1/d) takes over. Both are of the matrix balanced by powers of two, as
+    LAPACK has it, so that they do not depend on the units of the states.
     """
-    solution: Any = scipy.linalg.eig(jacobian, left=True, right=True)
+    balanced, (units, _) = scipy.linalg.matrix_balance(jacobian, permute=False, separate=True)
+    solution: Any = scipy.linalg.eig(balanced, left=True, right=True)
     values, left, right = solution
     size = len(values)
-    total = uncertainty + size * ROUNDING * np.linalg.norm(jacobian, 2)
+    total = uncertainty * units / units[:, np.newaxis] + size * ROUNDING * np.linalg.norm(balanced, 2)
     overlap = np.abs(np.einsum("ij,ij->j", left.conj(), right))
     forward = np.einsum("ij,ik,kj->j", np.abs(left), total, np.abs(right))
     norm = float(np.linalg.norm(total))
-    elsner = (2 * np.linalg.norm(jacobian) + norm) ** (1 - 1 / size) * norm ** (1 / size)
+    elsner = (2 * np.linalg.norm(balanced) + norm) ** (1 - 1 / size) * norm ** (1 / size)
     errors = np.minimum(forward / np.maximum(overlap, np.finfo(np.float64).tiny), elsner)
     order = np.lexsort((-values.imag, -values.real))
+    right = right * units[:, np.newaxis]
+    right /= np.linalg.norm(right, axis=0)
     return values[order].astype(np.complex128), right[:, order].astype(np.complex128), errors[order]
 
 

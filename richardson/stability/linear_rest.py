@@ -1,9 +1,9 @@
 """The one equilibrium of linear equations over nations, and whether it is stable, by proof for any number of nations.
 
-Existence and uniqueness: the matrix is solved on balls, which succeeds only if every matrix in them is regular. Stability: with
-every off-diagonal entry at most |·| of itself taken positive, a vector v > 0 with A v < 0 shows that −A is an M-matrix (or is
-dominated by one), so all eigenvalues have negative real parts; for off-diagonal entries ≥ 0, a v > 0 with A v > 0 shows that one
-is positive [1]_.
+Existence and uniqueness: the matrix is solved on balls, which succeeds only if every matrix in them is regular. Stability: for C, A
+with |·| of every entry off its diagonal, a vector v > 0 with C v < 0 shows that −C is an M-matrix; no eigenvalue of A has a larger
+real part than the leading one of C, so all are negative. For off-diagonal entries ≥ 0, a v > 0 with B v > 0, B the part of A of
+some of the nations, shows that the leading eigenvalue of B is positive, and that of A is no smaller [1]_.
 
 References
 ----------
@@ -20,6 +20,7 @@ from richardson.compiled import balls
 from richardson.compiled.linear_part import linear_part
 from richardson.symbolic.indexed_model import IndexedModel
 
+FAINT = 1e-12  # of the largest entry of a leading vector: what is below may be rounding, and the proof leaves it out
 PRECISIONS = (106, 424)  # bits: the second for matrices near singular ones; parameters are printed to 53
 
 
@@ -73,8 +74,14 @@ def is_stable_matrix(matrix: arb_mat) -> bool | None:
     if direction is not None and _signs(bounded, direction) == -1:
         return True
     is_metzler = all(arb(matrix[i, j]) >= 0 for i in range(size) for j in range(size) if i != j)
-    leading = _positive(_leading_vector(middle)) if is_metzler else None
-    return False if leading is not None and _signs(bounded, leading) == 1 else None
+    return False if is_metzler and _grows(bounded, _leading_vector(middle)) else None
+
+
+def _grows(rows: list[list[arb]], leading: FloatArray) -> bool:
+    """Whether the nations that take part in a vector ≥ 0 are shown to run away together."""
+    taking_part = np.flatnonzero(leading > FAINT * leading.max())
+    part = [[rows[i][j] for j in taking_part] for i in taking_part]
+    return _signs(part, leading[taking_part]) == 1
 
 
 def _compared(entry: arb, is_own: bool) -> arb:
@@ -89,10 +96,9 @@ def _solved(matrix: FloatArray) -> FloatArray:
 
 
 def _leading_vector(matrix: FloatArray) -> FloatArray:
-    """Eigenvector of the eigenvalue of largest real part, its signs turned to positive."""
+    """Eigenvector of the eigenvalue of largest real part, every entry taken positive: A|v| ≥ λ|v| where A is ≥ 0 off its diagonal."""
     values, vectors = np.linalg.eig(matrix)
-    leading = vectors[:, int(np.argmax(values.real))].real
-    return np.asarray(leading if leading.sum() > 0 else -leading)
+    return np.asarray(np.abs(vectors[:, int(np.argmax(values.real))].real))
 
 
 def _positive(vector: FloatArray) -> FloatArray | None:

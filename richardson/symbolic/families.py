@@ -32,7 +32,7 @@ def spread(model: Model, name: str, members: Sequence[str], value: Any) -> dict[
     InvalidInputError, UnknownNameError
         As `values_of`, or if the name stands for one number.
     """
-    owners = {member: _owner(member[len(name) + 1 :], model.state_names) for member in members}
+    owners = _owners({member: member[len(name) + 1 :] for member in members}, model.state_names)
     if any(not owner for owner in owners.values()):
         raise InvalidInputError(f"'{name}' of '{model.name}' is one number; got {_kind_of(value)}. Give a number.")
     named = {nation for owner in owners.values() for nation in owner}
@@ -125,8 +125,10 @@ def _entries(name: str, nations: Sequence[str], rank: int, table: np.ndarray[Any
 
 
 def _is_empty(number: Any) -> bool:
-    """Whether an entry of the diagonal says nothing."""
-    return number is None or number == "" or (isinstance(number, int | float | np.number) and (number == 0 or bool(np.isnan(number))))
+    """Whether an entry of the diagonal says nothing: 0, NaN, or what a frame has for neither."""
+    if isinstance(number, int | float | np.number):
+        return bool(number == 0 or np.isnan(number))
+    return number is None or type(number).__name__ == "NAType" or (isinstance(number, str) and not number)
 
 
 def _of_owners(name: str, owners: set[Owner], given: Mapping[Owner, Any], rank: int) -> dict[Owner, Any]:
@@ -136,7 +138,9 @@ def _of_owners(name: str, owners: set[Owner], given: Mapping[Owner, Any], rank: 
             whose = "a pair of different nations" if rank == 2 else "a nation"
             raise InvalidInputError(f"'{name}' has one value for {whose}; got one for {_listed(owner)}. Give it for {whose}.")
         key = owner if owner in owners else owner[::-1]
-        if key in found and found[key] != number:
+        if key in found and np.isnan(_float_or_nan(found[key])):
+            continue  # no number: refused with its own sentence, whatever the other way says
+        if key in found and not np.isnan(_float_or_nan(number)) and found[key] != number:
             raise InvalidInputError(
                 f"'{name}' is the same for {key[0]} and {key[1]} both ways; got {found[key]!r} and {number!r}. Give one number."
             )
@@ -171,10 +175,14 @@ def _float_or_nan(number: Any) -> float:
         return float("nan")
 
 
-def _owner(tail: str, nations: Sequence[str]) -> Owner:
-    """Nation or pair of nations that ends a name."""
-    if tail in nations:
-        return (tail,)
+def _owners(tails: Mapping[str, str], nations: Sequence[str]) -> dict[str, Owner]:
+    """Nation that ends each name, or of all the pair: beside a and b there may be a nation a_b."""
+    if all(tail in nations for tail in tails.values()):
+        return {member: (tail,) for member, tail in tails.items()}
+    return {member: _pair(tail, nations) for member, tail in tails.items()}
+
+
+def _pair(tail: str, nations: Sequence[str]) -> Owner:
     return next(((i, tail[len(i) + 1 :]) for i in nations if tail.startswith(f"{i}_") and tail[len(i) + 1 :] in nations), ())
 
 

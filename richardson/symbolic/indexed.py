@@ -136,11 +136,12 @@ class OverNations:
 
     @cached_property
     def is_linear(self) -> bool:
-        """Whether the rates are linear in the states, with one matrix for all states and nothing constant in the sums."""
+        """Whether the rates are linear in the states, with one matrix for all states, and in the sums nothing constant or own."""
         moving = {*self.sums, *(index(name) for name in self.states for index in (own, other))}
         slopes = [slope for row in self.own_slopes + self.cross_slopes for slope in row]
         still = {own(name): 0 for name in self.states} | {other(name): 0 for name in self.states}
-        return not any(slope.free_symbols & moving for slope in slopes) and all(term.subs(still) == 0 for term in self.terms)
+        is_known = not any(slope.free_symbols & moving or slope.has(total) for slope in slopes)
+        return is_known and all(term.subs(still) == 0 for term in self.terms)
 
     @cached_property
     def own_slopes(self) -> tuple[tuple[sympy.Expr, ...], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -44,14 +45,17 @@ class IndexedModel(Model):
     equations: OverNations = field(kw_only=True)
 
     def __post_init__(self) -> None:
-        """Refuse names that clash and numbers out of bounds."""
+        """Refuse names that clash and numbers out of bounds, and keep the numbers as floats."""
         check_kind(self.kind)
         check_names((*self.states, *self.families))
+        self._refuse_twins()
         if len(self.numbers) != len(self.parameter_names):
             raise ModelError(f"'{self.name}' has {len(self.parameter_names)} parameters; got {len(self.numbers)} numbers.")
+        kept: list[float] = []
         for family, values in zip(self.families, self._parts(), strict=True):
             given = dict(zip(family.owners, values, strict=True))
-            families.as_numbers(family.meaning, given, (family.lower, family.upper), family.interval)
+            kept += families.as_numbers(family.meaning, given, (family.lower, family.upper), family.interval).tolist()
+        object.__setattr__(self, "numbers", tuple(kept))
 
     @property
     def families(self) -> tuple[Family, ...]:
@@ -160,6 +164,13 @@ class IndexedModel(Model):
     @cached_property
     def _positions(self) -> dict[str, int]:
         return {name: place for place, name in enumerate(self.parameter_names)}
+
+    def _refuse_twins(self) -> None:
+        """Refuse members whose names say the same, such as defence of a_b to c and of a to b_c, or that a state has."""
+        names = (*(state.name for state in self.states), *self.parameter_names)
+        if len(set(names)) < len(names):
+            twin = next(name for name, count in Counter(names).items() if count > 1)
+            raise ModelError(f"The name '{twin}' occurs twice. Give every state and parameter a name of its own.")
 
     def _parts(self) -> list[tuple[float, ...]]:
         """The numbers, family by family."""

@@ -9,7 +9,7 @@ References
    Proceedings of the National Academy of Sciences 108(5), 1771–1776.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,8 +38,8 @@ class Blocs:
     blocs : tuple of tuple of str
         Nations joined by chains of positive alignments, the largest bloc first; a nation without a friend is a bloc of its own.
     factions : tuple of tuple of str
-        The two sides by the signs of the leading eigenvector, the larger first, one of them empty where all stand together; both
-        empty where the leading eigenvalue is not simple, so that the sides are not defined.
+        The two sides by the signs of the leading eigenvector, the larger first (of two alike that of the first nation), one of them
+        empty where all stand together; both empty where the leading eigenvalue is not simple, so that the sides are not defined.
     unaligned : tuple of str
         Nations on neither side.
     frustration : float
@@ -117,7 +117,7 @@ def blocs(alignment: Any, nations: Sequence[str] | None = None) -> Blocs:
         names=names,
         alignment=matrix,
         blocs=tuple(sorted(groups, key=len, reverse=True)),
-        factions=(first, second) if len(first) >= len(second) else (second, first),
+        factions=_larger_first(first, second, names[0]),
         unaligned=neither,
         frustration=float(np.abs(agreed[agreed < 0]).sum() / size) if size else 0.0,
         provenance=record(None, verb="blocs", nations=names),
@@ -168,6 +168,8 @@ def _names(alignment: Any, nations: Sequence[str] | None) -> tuple[str, ...]:
         if labels is None or callable(labels):
             raise InvalidInputError("The alignments do not name their nations. Give nations=, in the order of the rows.")
         nations = list(labels)
+    if isinstance(nations, str) or not isinstance(nations, Iterable):
+        raise InvalidInputError(f"The nations of alignments are a sequence of names; got {nations!r}. Write for example ('x', 'y').")
     names = tuple(map(str, nations))
     if len(names) < 2 or len(set(names)) < len(names):
         raise InvalidInputError(f"Alignments are of two different nations or more; got {', '.join(names) or 'none'}.")
@@ -186,6 +188,10 @@ def _alignments(alignment: Any, names: Sequence[str]) -> FloatArray:
     for (i, j), number in zip(given, numbers, strict=True):
         matrix[names.index(i), names.index(j)] = matrix[names.index(j), names.index(i)] = number
     return matrix
+
+
+def _larger_first(first: tuple[str, ...], second: tuple[str, ...], nation: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return (first, second) if (len(first), nation in first) >= (len(second), nation in second) else (second, first)
 
 
 def _sides(matrix: FloatArray) -> FloatArray:

@@ -15,6 +15,7 @@ from richardson.symbolic.model import Model
 from richardson.theory.reactions import Place, Reactions, reactions_at
 
 NOT_SIMPLE = 1e-6  # cosine between the left and right Perron vectors below which R is nearly a multiple eigenvalue
+ROUNDING = 4 * float(np.finfo(np.float64).eps)  # of the largest entry, for every nation: what LAPACK may leave of a 0
 SHOWN = 3  # dyads in a repr
 
 
@@ -90,7 +91,8 @@ def destabilising_dyads(model: Model, at: Place = None) -> DestabilisingDyads:
     Parameters
     ----------
     model : Model
-        Autonomous flow of two nations or more; fear that follows is eliminated, as for the spiral number.
+        Autonomous flow of two nations or more; fear that follows is eliminated, as for the spiral number, and any other state stands
+        for a nation.
     at : Equilibrium, mapping or sequence, optional
         Where it rests; not needed where the rates are linear.
 
@@ -123,8 +125,8 @@ def destabilising_dyads(model: Model, at: Place = None) -> DestabilisingDyads:
     """
     what = "The ranking of dyads"
     found = reactions_at(model, at, what)
-    radius, left, right = _perron(found, model, what)
-    slopes = np.outer(left / found.own, right) / (left @ right)
+    radius, rises = _perron(found, model, what)
+    slopes = rises / found.own[:, np.newaxis]
     pairs = np.argwhere(~np.eye(len(found.names), dtype=bool))
     order = np.argsort(-slopes[tuple(pairs.T)], kind="stable")
     i, j = pairs[order].T
@@ -141,8 +143,8 @@ def destabilising_dyads(model: Model, at: Place = None) -> DestabilisingDyads:
     )
 
 
-def _perron(found: Reactions, model: Model, what: str) -> tuple[float, FloatArray, FloatArray]:
-    """R, and the left and right Perron vectors of D⁻¹P, of norm 1.
+def _perron(found: Reactions, model: Model, what: str) -> tuple[float, FloatArray]:
+    """R, and its derivatives uᵢvⱼ/u·v in the entries of D⁻¹P, u and v its left and right Perron vectors.
 
     Raises
     ------
@@ -154,10 +156,15 @@ def _perron(found: Reactions, model: Model, what: str) -> tuple[float, FloatArra
             f"{what} of '{model.name}' needs a spiral number, which is undefined here: two nations or more, each worn down by its own "
             "arms, none of them disarming in answer to another's. Look at the eigenvalues (spectrum) instead."
         )
-    solution: Any = scipy.linalg.eig(found.cross / found.own[:, np.newaxis], left=True, right=True)
+    with np.errstate(over="ignore"):
+        answers = found.cross / found.own[:, np.newaxis]
+    if not np.isfinite(answers).all():
+        raise InvalidInputError(f"{what} of '{model.name}' cannot be given: a reaction over a fatigue overflows. Use other units.")
+    balanced, (units, _) = scipy.linalg.matrix_balance(answers, permute=False, separate=True)  # whether R is simple is no matter of units
+    solution: Any = scipy.linalg.eig(balanced, left=True, right=True)
     values, left, right = solution
     leading = int(np.argmax(values.real))
-    radius, u, v = float(values[leading].real), np.abs(left[:, leading].real), np.abs(right[:, leading].real)
+    radius, u, v = float(values[leading].real), _entries(left[:, leading]), _entries(right[:, leading])
     if radius <= 0.0:
         raise InvalidInputError(f"{what} of '{model.name}' cannot be given: no chain of reactions comes back to its start, so R = 0.")
     if not u @ v > NOT_SIMPLE * np.linalg.norm(u) * np.linalg.norm(v):
@@ -170,4 +177,10 @@ def _perron(found: Reactions, model: Model, what: str) -> tuple[float, FloatArra
             f"{what} of '{model.name}' cannot be given: two blocs have the same R = {radius:.6g}, which has no derivative then. "
             "Rank the blocs one by one."
         )
-    return radius, u, v
+    return radius, np.outer(u / units, v * units) / (u @ v)
+
+
+def _entries(vector: Any) -> FloatArray:
+    """A Perron vector, 0 where it is not told from it."""
+    sizes = np.abs(vector.real)
+    return np.where(sizes > len(sizes) * ROUNDING * sizes.max(), sizes, 0.0)

@@ -16,9 +16,10 @@ from richardson.symbolic.model import Model
 from richardson.theory.reactions import Place, Reactions, reactions_at
 
 Group = tuple[str, ...]
+USUAL = 3  # nations in the largest group that is looked at
 MOST_GROUPS = 2_000_000  # some ten seconds
-BATCH = 50_000  # matrices at a time: tens of megabytes
-NEAR = 1e-4  # of the norm: only of a block far from normal is the leading eigenvalue off by more, through rounding
+BATCH = 500_000  # entries of matrices at a time: megabytes
+NEAR = 1e-4  # of the norm, or the n-th root of rounding: of no block of n states is the leading eigenvalue off by much more
 ROUNDINGS = 16  # of the norm: what LAPACK may be off with few states
 SHOWN = 3  # groups in a repr
 
@@ -75,17 +76,17 @@ class UnstableGroups:
         return f"<unstable groups of '{self.model.name}' with all smaller parts stable: {of_size}{f' ({first})' if first else ''}>"
 
 
-def unstable_groups(model: Model, at: Place = None, *, largest: int = 3) -> UnstableGroups:
+def unstable_groups(model: Model, at: Place = None, *, largest: int | None = None) -> UnstableGroups:
     """Groups of nations that run away together, while every smaller group within them, left to itself, is stable.
 
     Parameters
     ----------
     model : Model
-        Autonomous flow; fear that follows is eliminated.
+        Autonomous flow; fear belongs to every group, and follows its arms.
     at : Equilibrium, mapping or sequence, optional
         Where it rests; not needed where the rates are linear.
-    largest : int
-        Nations in the largest groups that are looked at.
+    largest : int, optional
+        Nations in the largest groups that are looked at; 3 by default, or 2 of two.
 
     Returns
     -------
@@ -99,9 +100,9 @@ def unstable_groups(model: Model, at: Place = None, *, largest: int = 3) -> Unst
 
     Notes
     -----
-    The linear part of a group is the principal submatrix of J. For J without a negative entry off its diagonal a larger group never
-    has a smaller leading eigenvalue, so the groups listed are all minimal ones, and every group that holds one of them is unstable
-    too. Three identical nations are stable in pairs and unstable together for a/2 < k < a.
+    The linear part of a group is the principal submatrix of J of its arms and of all that follows. For J without a negative entry off
+    its diagonal a larger group never has a smaller leading eigenvalue, so the groups listed are all minimal ones, and every group that
+    holds one of them is unstable too. Three identical nations are stable in pairs and unstable together for a/2 < k < a.
 
     Examples
     --------
@@ -111,7 +112,8 @@ def unstable_groups(model: Model, at: Place = None, *, largest: int = 3) -> Unst
     """
     found = reactions_at(model, at, "The groups that run away")
     count = len(found.names)
-    if isinstance(largest, bool) or not isinstance(largest, int) or not 1 <= largest <= count:
+    largest = min(USUAL, count) if largest is None else largest
+    if isinstance(largest, bool) or not isinstance(largest, int | np.integer) or not 1 <= largest <= count:
         raise InvalidInputError(f"The largest group has from 1 to {count} nations; got largest={largest!r}.")
     total = sum(comb(count, size) for size in range(1, largest + 1))
     if total > MOST_GROUPS:
@@ -133,7 +135,7 @@ def unstable_groups(model: Model, at: Place = None, *, largest: int = 3) -> Unst
         counts={size: comb(count, size) for size in range(1, largest + 1)},
         state=found.state,
         model=model,
-        provenance=record(model, verb="unstable_groups", at=None if found.state is None else found.state.tolist(), largest=largest),
+        provenance=record(model, verb="unstable_groups", at=None if found.state is None else found.state.tolist(), largest=int(largest)),
     )
 
 
@@ -142,9 +144,12 @@ def _leading(found: Reactions, size: int, known: list[frozenset[int]]) -> list[t
     kept = []
     groups = np.array(list(combinations(range(len(found.names)), size)), dtype=np.int64).reshape(-1, size)
     groups = groups[~_holds(groups, known, len(found.names))]
-    for begin in range(0, len(groups), BATCH):
-        part = groups[begin : begin + BATCH]
-        blocks, doubts = (table[part[:, :, np.newaxis], part[:, np.newaxis, :]] for table in (found.matrix, found.uncertainty))
+    leaders, followers = np.flatnonzero(~found.followers), np.flatnonzero(found.followers)
+    batch = max(1, BATCH // (size + len(followers)) ** 2)
+    for begin in range(0, len(groups), batch):
+        part = groups[begin : begin + batch]
+        states = np.hstack([leaders[part], np.broadcast_to(followers, (len(part), len(followers)))])
+        blocks, doubts = (table[states[:, :, np.newaxis], states[:, np.newaxis, :]] for table in (found.full, found.full_uncertainty))
         growth, errors = _growth(blocks, doubts)
         kept += [(tuple(part[place].tolist()), float(growth[place]), float(errors[place])) for place in np.flatnonzero(growth >= -errors)]
     return kept
@@ -153,10 +158,12 @@ def _leading(found: Reactions, size: int, known: list[frozenset[int]]) -> list[t
 def _growth(blocks: FloatArray, doubts: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Largest real part of the eigenvalues of each block (n, s, s), and how far it may be off, looked at closely where it is near zero."""
     growth = np.linalg.eigvals(blocks).real.max(axis=1)
+    near = max(NEAR, float(np.finfo(np.float64).eps ** (1 / blocks.shape[-1])))
     scale = np.linalg.norm(blocks, axis=(1, 2))
     errors = np.linalg.norm(doubts, axis=(1, 2)) + ROUNDINGS * np.finfo(np.float64).eps * scale
-    for place in np.flatnonzero(np.abs(growth) <= NEAR * scale):
-        errors[place] = eigenvalues_with_errors(blocks[place], doubts[place])[2][0]
+    for place in np.flatnonzero(np.abs(growth) <= near * scale):
+        values, _, doubt = eigenvalues_with_errors(blocks[place], doubts[place])
+        errors[place] = max(doubt[0], (values.real + doubt).max() - growth[place])
     return growth, errors
 
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from richardson.arrays import FloatArray
+from richardson.arrays import BoolArray, FloatArray
 from richardson.compiled.field import Field
 from richardson.errors import InvalidInputError
 from richardson.stability.equilibria import Equilibrium
@@ -33,12 +33,19 @@ class Reactions:
         Shape (n, n): how far each entry may be off.
     state : FloatArray or None
         Shape (d,): the equilibrium; None where the matrix is the same everywhere and none was given.
+    full, full_uncertainty : FloatArray
+        Shape (d, d): the Jacobian with what follows, which has the last word on stability, and how far its entries may be off.
+    followers : BoolArray
+        Shape (d,): states that follow.
     """
 
     names: tuple[str, ...]
     matrix: FloatArray
     uncertainty: FloatArray
     state: FloatArray | None
+    full: FloatArray
+    full_uncertainty: FloatArray
+    followers: BoolArray
 
     @property
     def own(self) -> FloatArray:
@@ -78,12 +85,14 @@ def reactions_at(model: Model, at: Place, what: str) -> Reactions:
     width = np.maximum(np.abs(point), 1.0)
     uncertainty = jacobian_uncertainty(RestEquations.of(model, point - width, point + width), point)
     followers = np.array([state.is_follower for state in model.states])
-    reduced = without_followers(field.jacobian(0.0, point), followers)
+    jacobian = field.jacobian(0.0, point)
+    reduced = without_followers(jacobian, followers)
     if reduced is None:
         raise InvalidInputError(f"{what} of '{model.name}' cannot be given: what follows the arms does not settle by itself.")
     matrix, left, right = reduced
     names = tuple(state.name for state in model.states if not state.is_follower)
-    return Reactions(names, matrix, np.abs(left) @ uncertainty @ np.abs(right), None if at is None else point)
+    doubt = np.abs(left) @ uncertainty @ np.abs(right)
+    return Reactions(names, matrix, doubt, None if at is None else point, jacobian, uncertainty, followers)
 
 
 def _is_linear(field: Field) -> bool:

@@ -84,7 +84,7 @@ def comparative_statics(model: Model, at: Place = None) -> ComparativeStatics:
     Parameters
     ----------
     model : Model
-        Autonomous flow; fear that follows is eliminated.
+        Autonomous flow; fear that follows is at rest again too, and takes part in whether there is rest.
     at : Equilibrium, mapping or sequence, optional
         Where it rests; not needed where the rates are linear.
 
@@ -115,10 +115,10 @@ def comparative_statics(model: Model, at: Place = None) -> ComparativeStatics:
     [[1.333, 0.667], [0.667, 1.333]]
     """
     found = reactions_at(model, at, "Comparative statics")
-    eigenvalues, _, doubt = eigenvalues_with_errors(found.matrix, found.uncertainty)
+    eigenvalues, _, doubt = eigenvalues_with_errors(found.full, found.full_uncertainty)
     if not is_attracting(eigenvalues, doubt):
         raise NotStableError(
-            f"'{model.name}' has no comparative statics {'' if found.state is None else 'there '}: its largest eigenvalue has real part "
+            f"'{model.name}' has no comparative statics{'' if found.state is None else ' there'}: its largest eigenvalue has real part "
             f"{eigenvalues.real.max():.6g}, so it does not come to rest again. Give a stable equilibrium."
         )
     effects = np.asarray(np.linalg.inv(-found.matrix), dtype=np.float64)

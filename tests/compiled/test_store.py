@@ -1,5 +1,6 @@
 """The cache of generated modules: shared, read-only, corrupt, or not ours."""
 
+import ast
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from richardson.compiled import store
 from richardson.compiled.field import Field
 from richardson.symbolic.model import Model
 
@@ -30,6 +32,19 @@ def start(cache: Path, before: str = "", **extra: str) -> subprocess.Popen[str]:
 def run(cache: Path, before: str = "", **extra: str) -> tuple[str, str]:
     out, err = start(cache, before, **extra).communicate(timeout=120)
     return out.strip(), err
+
+
+def test_whatever_writes_or_runs_a_generated_module_is_part_of_its_key() -> None:
+    """What reads or carries a model's content has no part: the fingerprint says it."""
+    known = {module.__name__ for module in store.SOURCES}
+    content = {"arrays", "errors", "model", "indexed_model", "quantity", "parse", "names", "concepts", "families", "position"}
+    used = set()
+    for module in store.SOURCES:
+        for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("richardson"):
+                inner = {f"{node.module}.{name.name}" for name in node.names} & set(sys.modules)
+                used |= inner or {str(node.module)}
+    assert {name for name in used - known if name.rpartition(".")[2] not in content} == set()
 
 
 @pytest.mark.slow

@@ -85,5 +85,5 @@ def test_a_rate_that_the_model_forbids_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_diagonal_with_a_number_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(errors.InvalidInputError, match="itself"):
-        nations(("x", "y"), defence=read_matrix(written(tmp_path, "n,x,y\nx,1,2\ny,3,0\n")))
+    with pytest.raises(errors.DataError, match="'x' of .* meet at '1'"):
+        read_matrix(written(tmp_path, "n,x,y\nx,1,2\ny,3,0\n"))

@@ -113,6 +113,26 @@ def test_a_race_that_runs_away_is_proved_unstable() -> None:
     assert spectrum(model, one).spiral_number == pytest.approx(8 * 0.14, rel=1e-12)
 
 
+@pytest.mark.parametrize("blocs", [1, 4])
+def test_a_bloc_that_runs_away_is_proved_unstable_though_others_do_not_answer_it(blocs: int) -> None:
+    """Pairs with k = 1.2: λ = 0.2, and of several alike no vector is the leading one."""
+    table = np.zeros((MANY, MANY))
+    for first in range(0, 2 * blocs, 2):
+        table[first, first + 1] = table[first + 1, first] = 1.2
+    one = equilibria(nations(MANY, defence=table), wide(nations(MANY)))[0]
+    assert (one.is_stable, one.certificate.is_stable, one.eigenvalues[0].real) == (False, False, pytest.approx(0.2, rel=1e-12))
+
+
+@pytest.mark.parametrize("count", [4, MANY])
+def test_the_units_of_each_nations_arms_do_not_change_whether_its_rest_is_stable(count: int) -> None:
+    model, defence = random_race(count)
+    units = 10.0 ** np.random.default_rng(6).uniform(-6, 6, count)
+    scaled = model.with_values(defence=defence * units[:, None] / units, grievance=0)
+    one, same = (spectrum(each, np.zeros(count)) for each in (model.with_values(grievance=0), scaled))
+    assert (same.is_stable, same.kind) == (one.is_stable, one.kind)
+    np.testing.assert_allclose(np.sort(same.eigenvalues), np.sort(one.eigenvalues), rtol=1e-10)
+
+
 def test_an_equilibrium_outside_the_window_is_proved_absent() -> None:
     model, _ = random_race(MANY)
     found = equilibria(model, wide(model, 1000, 1001))
@@ -309,3 +329,50 @@ def test_a_design_out_of_bounds_of_its_family_is_refused() -> None:
 def test_a_record_of_loops_is_refused_with_what_to_do() -> None:
     with pytest.raises(errors.ModelError, match="at most 6 nations"):
         Field(nations(MANY)).over_lanes(4, with_slopes=False, records=["n1"])
+
+
+@pytest.mark.parametrize("names", [("a", "a_b", "b_c", "c"), ("a", "a_b", "b_c", "c", "d", "e", "f")])
+def test_pairs_that_would_share_a_name_are_refused(names: tuple[str, ...]) -> None:
+    """a towards b_c and a_b towards c."""
+    with pytest.raises(errors.ModelError, match="'defence_a_b_c' occurs twice"):
+        nations(names)
+
+
+@pytest.mark.parametrize("others", ["abcde", "abcdef"])
+def test_a_nation_with_the_name_of_a_parameter_is_refused(others: str) -> None:
+    with pytest.raises(errors.ModelError, match="'fatigue_a' occurs twice"):
+        nations((*others, "fatigue_a"))
+
+
+@pytest.mark.parametrize("value", ["0.25", np.float32(0.25), np.array(0.25)])
+def test_numbers_of_many_nations_are_floats_however_they_are_given(value: object) -> None:
+    model = nations(7, defence_n1_n2=value)
+    assert model == nations(7, defence_n1_n2=0.25)
+    assert {type(number) for number in model.numbers} == {float}
+
+
+def test_a_frame_whose_diagonal_is_missing_is_read_as_one_with_zeros() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame([[pandas.NA, 0.1], [0.2, pandas.NA]], index=["b", "a"], columns=["b", "a"])
+    values = nations(("a", "b"), defence=frame).values
+    assert (values["defence_b_a"], values["defence_a_b"]) == (0.1, 0.2)
+
+
+def test_equations_whose_sums_hold_own_arms_are_not_taken_for_linear_ones_with_one_matrix() -> None:
+    """Σ k (xⱼ − xᵢ): its own slope is a sum over pairs, which the proof's matrix does not write."""
+    names = tuple("abcdefg")
+    families = (Family("defence", default=0.1, index=PAIR, nations=names),)
+    equations = OverNations(names, (ARMS,), families, (total(pair("defence") * (other(ARMS) - own(ARMS))),))
+    model = IndexedModel("own", tuple(arms(name) for name in names), families, (0.1,) * families[0].size, equations=equations)
+    assert not equations.is_linear
+    np.testing.assert_allclose(np.diagonal(Field(model).jacobian(0.0, np.zeros(7))), -0.6, rtol=ROUNDING)
+    with pytest.raises(errors.ModelError, match="at most 6 nations"):
+        equilibria(model, wide(model))
+
+
+@pytest.mark.parametrize("others", ["", "cdef"])
+def test_a_nation_named_like_a_pair_of_others_is_not_taken_for_them(others: str) -> None:
+    names = ("a", "b", "a_b", *others)
+    table = np.arange(len(names) ** 2, dtype=float).reshape(len(names), -1) * ~np.eye(len(names), dtype=bool)
+    jacobian = Field(nations(names, defence=table, fatigue=0)).jacobian(0.0, np.zeros(len(names)))
+    np.testing.assert_array_equal(jacobian, table)

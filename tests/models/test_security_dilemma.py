@@ -139,6 +139,12 @@ def test_renaming_the_nations_renames_the_rates(seed: int) -> None:
     assert other[[1, 0, 2]] == pytest.approx(one, rel=1e-12)  # rounding
 
 
+@pytest.mark.parametrize(("count", "beliefs"), [(21, False), (7, True), (100, False)])
+def test_more_nations_than_can_be_written_out_are_refused_with_what_to_take(count: int, beliefs: bool) -> None:
+    with pytest.raises(errors.InvalidInputError, match="at most .* nations; got .*collective_security"):
+        security_dilemma(count, beliefs=beliefs)
+
+
 def test_an_unknown_kind_of_fear_is_refused() -> None:
     with pytest.raises(errors.UnknownNameError, match="'instant' or a 'state'"):
         security_dilemma(fear="stat")

@@ -10,6 +10,7 @@ from richardson.models import linear, nations, security_dilemma
 from richardson.stability.equilibria import equilibria
 from richardson.stability.window import Window
 from richardson.symbolic.conditions import spiral_number_of
+from richardson.symbolic.model import Model
 from richardson.theory.blocs import blocs, with_alignment
 from richardson.theory.dyads import destabilising_dyads
 from richardson.theory.groups import unstable_groups
@@ -70,6 +71,35 @@ def test_a_ranking_away_from_an_equilibrium_is_refused() -> None:
         destabilising_dyads(security_dilemma(), {"x": 2, "y": 2})
 
 
+@settings(max_examples=20)  # each compiles nothing, but builds a model
+@given(seed=st.integers(0, 2**32 - 1))
+def test_neither_the_units_of_each_nations_arms_nor_their_order_change_the_shares(seed: int) -> None:
+    defence, fatigue = race(seed)
+    rng = np.random.default_rng(seed)
+    order, units = rng.permutation(4), 10.0 ** rng.uniform(-6, 6, 4)
+    other = nations(
+        tuple(NAMES[place] for place in order), fatigue=fatigue[order], defence=(defence * units[:, None] / units)[order][:, order]
+    )
+    shares = [
+        dict(zip(zip(one.reacting, one.rivals, strict=True), one.shares, strict=True))
+        for one in (destabilising_dyads(nations(NAMES, defence=defence, fatigue=fatigue)), destabilising_dyads(other))
+    ]
+    assert shares[1] == pytest.approx(shares[0], rel=1e-9)
+
+
+def test_reactions_outside_the_leading_bloc_have_no_share() -> None:
+    """x and y race, z and u look on: nobody in the bloc answers them."""
+    table = np.array([[0, 0.5, 0, 0], [0.6, 0, 0, 0], [0.1, 0.2, 0, 0.3], [0, 0, 0.2, 0]])
+    found = destabilising_dyads(nations(NAMES, defence=table))
+    assert found.spiral_number == pytest.approx(np.sqrt(0.3))
+    assert {i for i, slope in zip(found.reacting, found.slopes, strict=True) if slope == 0} == {"c", "d"}
+
+
+def test_a_reaction_over_a_fatigue_that_overflows_is_refused() -> None:
+    with pytest.raises(errors.InvalidInputError, match="overflows"):
+        destabilising_dyads(nations(NAMES, defence=1e300, fatigue=1e-300))
+
+
 def test_two_blocs_alike_that_do_not_meet_have_no_ranking() -> None:
     apart = {("a", "b"): 0.5, ("b", "a"): 0.5, ("c", "d"): 0.5, ("d", "c"): 0.5}
     with pytest.raises(errors.ComputationError, match="two blocs"):
@@ -119,6 +149,10 @@ def test_three_nations_are_stable_in_pairs_and_unstable_together() -> None:
     assert unstable_groups(nations(3, defence=0.12, fatigue=0.2), largest=2).groups == ()
 
 
+def test_the_groups_of_two_nations_are_looked_at_without_a_word() -> None:
+    assert unstable_groups(linear(defence=2)).groups == (("x", "y"),)
+
+
 def test_a_triple_on_the_border_is_undecided() -> None:
     found = unstable_groups(nations(3, defence=0.1, fatigue=0.2))
     assert (found.groups, found.undecided) == ((), (("x", "y", "z"),))
@@ -127,6 +161,29 @@ def test_a_triple_on_the_border_is_undecided() -> None:
 def test_a_group_that_holds_an_unstable_pair_is_not_listed() -> None:
     found = unstable_groups(nations(3, defence=0.05, fatigue=0.2, defence_x_y=1, defence_y_x=1))
     assert found.groups == (("x", "y"),)
+
+
+def ring_of_fear(fear: str) -> tuple[Model, np.ndarray]:
+    """Three who fear one another in a ring and are reassured by their own arms: calm at once, swinging where fear takes its time."""
+    values = {"exposure": 0, "alarm": 0, "strain": 0, "grievance": 0, "distinguishability": 0, "defence": 1, "fatigue": 1}
+    model = security_dilemma(3, fear=fear, balance=float(np.log(100)), reassurance=100, **values)
+    ring = model.with_values(exposure={("x", "y"): 1, ("y", "z"): 1, ("z", "x"): 1})
+    return ring.with_values(fear_time=1) if fear == "state" else ring, np.zeros(len(model.states))
+
+
+def test_fear_that_takes_its_time_may_drive_a_group_away_that_instant_fear_leaves_calm() -> None:
+    """With w = 100, ρ = 100, a = k = τ = 1: (λ + 1)² = 100 (e^(2πi/3) − 1), so Re λ = 2.40625."""
+    model, rest = ring_of_fear("state")
+    found = unstable_groups(model, rest)
+    assert found.groups == (("x", "y", "z"),)
+    assert found.growth.tolist() == pytest.approx([-1 + np.sqrt(100 * (np.exp(2j * np.pi / 3) - 1)).real], rel=1e-9)
+    assert unstable_groups(*ring_of_fear("instant")).groups == ()
+
+
+def test_a_rest_that_fear_in_its_time_destroys_has_no_comparative_statics() -> None:
+    with pytest.raises(errors.NotStableError, match=r"2\.40625"):
+        comparative_statics(*ring_of_fear("state"))
+    assert (comparative_statics(*ring_of_fear("instant")).signs == 1).all()
 
 
 def test_every_triple_of_many_nations_is_looked_at() -> None:
@@ -151,6 +208,13 @@ def test_balanced_alignments_fall_into_their_two_factions() -> None:
     assert found.frustration == 0.0
 
 
+@pytest.mark.parametrize("order", [("a", "b", "c", "d"), ("c", "a", "d", "b"), ("d", "c", "b", "a")])
+def test_of_two_factions_as_large_that_of_the_first_nation_comes_first(order: tuple[str, ...]) -> None:
+    side = {"a": 1, "b": 1, "c": -1, "d": -1}
+    table = [[0 if i == j else side[i] * side[j] for j in order] for i in order]
+    assert order[0] in blocs(table, order).factions[0]
+
+
 def test_a_triangle_of_enemies_has_no_factions_and_one_of_friends_and_an_enemy_is_frustrated() -> None:
     enemies = blocs(np.eye(3) - np.ones((3, 3)), ("x", "y", "z"))
     assert (enemies.factions, enemies.unaligned, len(enemies.blocs)) == (((), ()), ("x", "y", "z"), 3)
@@ -170,7 +234,13 @@ def test_alignments_that_differ_both_ways_are_refused() -> None:
         blocs([[0, 0.5], [0.4, 0]], ("x", "y"))
 
 
-@pytest.mark.parametrize("names", [("x",), ("x", "x"), None])
+@pytest.mark.parametrize("table", [[[0, np.nan], [np.nan, 0]], [[0, np.nan], [0.5, 0]], [[0, 0.5], [np.nan, 0]]])
+def test_an_alignment_that_is_missing_is_refused_by_its_pair(table: object) -> None:
+    with pytest.raises(errors.OutOfBoundsError, match="x to y must be a finite number"):
+        blocs(table, ("x", "y"))
+
+
+@pytest.mark.parametrize("names", [("x",), ("x", "x"), None, "xy", 2])
 def test_alignments_of_no_two_nations_are_refused(names: object) -> None:
     with pytest.raises(errors.InvalidInputError):
         blocs([[0.0]], names)  # type: ignore[arg-type] # wrong on purpose
