@@ -12,20 +12,17 @@ from richardson.landscape.orbits import orbit_diagram
 from richardson.landscape.poincare import poincare_section
 from richardson.landscape.shares import basin_shares
 from richardson.landscape.stability_map import stability_map
-from richardson.models import battle_end, deterrence_cone, lanchester_square, linear, missile_war, saperstein, security_dilemma
+from richardson.models import battle_end, deterrence_cone, lanchester_square, linear, missile_war, nations, saperstein, security_dilemma
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 from richardson.theory.build_up import build_up
 from richardson.theory.diagnose import diagnose
+from richardson.theory.dyads import destabilising_dyads
 from richardson.theory.feedback_nash import feedback_nash
 from richardson.theory.game import prisoners_dilemma
 from richardson.theory.shares import arming_shares
-from tests.theory.made_up import made_up_comparison
-from richardson.models import linear, nations, saperstein
-from richardson.stability.window import Window
-from richardson.symbolic.model import Model
-from richardson.theory.dyads import destabilising_dyads
 from richardson.theory.statics import comparative_statics
+from tests.theory.made_up import made_up_comparison
 
 pytestmark = pytest.mark.extra
 
@@ -146,6 +143,8 @@ def test_a_game_lies_over_its_nations() -> None:
 def test_a_game_that_looks_ahead_is_numbers_without_dimensions() -> None:
     found = feedback_nash(discount=0.05, depreciation=0.1, weight=1, margin=1, ratio=0.5)
     assert float(found.to_xarray()["defence"]) == found.defence
+
+
 def test_dyads_lie_over_who_reacts_and_to_whom() -> None:
     found = destabilising_dyads(nations(3, defence_x_y=0.3))
     data = found.to_xarray()
