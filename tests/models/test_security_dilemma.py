@@ -139,6 +139,25 @@ def test_renaming_the_nations_renames_the_rates(seed: int) -> None:
     assert other[[1, 0, 2]] == pytest.approx(one, rel=1e-12)  # rounding
 
 
+@pytest.mark.parametrize("switch", ["beliefs", "balance_scaling"])
+@pytest.mark.parametrize("value", ["no", 0, None])
+def test_a_switch_that_is_neither_on_nor_off_is_refused(switch: str, value: object) -> None:
+    with pytest.raises(errors.InvalidInputError, match=f"{switch}= is True or False"):
+        security_dilemma(**{switch: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", ["0.5", True, np.True_, b"1"])
+def test_words_and_switches_are_no_numbers(value: object) -> None:
+    with pytest.raises(errors.OutOfBoundsError, match="must be a number"):
+        security_dilemma(alarm=value)  # type: ignore[arg-type]
+
+
+def test_a_count_may_come_from_numpy_and_names_must_have_an_order() -> None:
+    assert security_dilemma(np.int64(3)) == security_dilemma(3)
+    with pytest.raises(errors.InvalidInputError, match="at least two nations"):
+        security_dilemma({"x", "y"})  # type: ignore[arg-type]
+
+
 def test_an_unknown_kind_of_fear_is_refused() -> None:
     with pytest.raises(errors.UnknownNameError, match="'instant' or a 'state'"):
         security_dilemma(fear="stat")
