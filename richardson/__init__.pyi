@@ -98,7 +98,10 @@ from richardson.symbolic.discrete_time import in_discrete_time as in_discrete_ti
 from richardson.symbolic.model import Model as Model
 from richardson.symbolic.quantity import Parameter as Parameter
 from richardson.symbolic.quantity import State as State
+from richardson.symbolic.scales import Nondimensional as Nondimensional
+from richardson.symbolic.scales import nondimensional as nondimensional
 from richardson.symbolic.series import Series as Series
+from richardson.symbolic.units import check_units as check_units
 from richardson.theory import theories as theories
 from richardson.theory.balance import BalanceOrHegemony as BalanceOrHegemony
 from richardson.theory.balance import balance_or_hegemony as balance_or_hegemony

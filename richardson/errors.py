@@ -49,6 +49,24 @@ class ModelError(RichardsonError, ValueError):
     """Equations, states and parameters do not fit together."""
 
 
+class UnitsError(RichardsonError, ValueError):
+    """Equations do not agree with the units that their states and parameters declare.
+
+    Attributes
+    ----------
+    faults : tuple of str
+        A sentence for each disagreement.
+    """
+
+    def __init__(self, message: str, faults: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.faults = faults
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle with the faults."""
+        return type(self), (self.args[0], self.faults)
+
+
 class NotAutonomousError(RichardsonError, ValueError):
     """A verb that needs rates without explicit time was given a model with ``t``."""
 

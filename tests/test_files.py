@@ -8,6 +8,8 @@ import json
 import pickle
 import pkgutil
 import zipfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ import pytest
 
 import richardson
 from richardson.continuation.branch import SpecialPoint
-from richardson.continuation.cycles import limit_cycle
+from richardson.continuation.cycles import LimitCycle, limit_cycle
 from richardson.continuation.cycles_continue import continue_cycle
 from richardson.continuation.diagram import equilibrium_diagram
 from richardson.continuation.loci import continue_point
@@ -60,7 +62,7 @@ from richardson.models import (
 from richardson.models import rivalry as rivalry_model
 from richardson.outcome import Outcome
 from richardson.stability.capture import capture
-from richardson.stability.equilibria import equilibria
+from richardson.stability.equilibria import Equilibria, equilibria
 from richardson.stability.portrait import phase_portrait
 from richardson.stability.portraits import phase_portraits
 from richardson.stability.robust import is_stable_for_all
@@ -69,6 +71,7 @@ from richardson.stability.window import Window
 from richardson.study.design import Design
 from richardson.study.run import run_ensemble
 from richardson.symbolic.model import Model
+from richardson.symbolic.scales import nondimensional
 from richardson.symbolic.series import Series
 from richardson.theory.blocs import blocs
 from richardson.theory.build_up import build_up
@@ -89,145 +92,121 @@ PARABOLA = Model.from_equations({"x": "(x - 1)**2"})
 WINDOW = Window(x=(0, 60), y=(0, 60))
 BEAD, BEAD_WINDOW = Model.from_equations({"x": "m + x - x**3"}, {"m": 0.0}), Window(x=(-2, 2))
 DISC = np.hypot(*np.indices((200, 200))) < 150.0
-MADE: dict[str, Any] = {}
 
 
-def results() -> dict[str, Any]:
-    """One of every kind of thing that is saved, made once."""
-    if not MADE:
-        found = equilibria(DILEMMA, WINDOW)
-        cycle = limit_cycle(OSCILLATOR, [2.0, 0.0])
-        MADE.update(
-            {
-                "model": DILEMMA,
-                "trajectory": integrate(DILEMMA, {"x": 1, "y": 2}, np.linspace(0, 10, 11), events=[Event("x - 1.2", name="arms pass")]),
-                "escaped trajectory": integrate(linear(defence=2), {"x": 1, "y": 1}, np.linspace(0, 100, 5), bound=1e6),
-                "equilibria": found,
-                "equilibrium": found[1],
-                "equilibria with an undecided box": equilibria(PARABOLA, Window(x=(0, 3)), method="certified"),
-                "stability over a box": is_stable_for_all(linear(), {"defence": (0.5, 1.5)}),
-                "capture": capture(DILEMMA, found[0], WINDOW, cells=8),
-                "spectrum": spectrum(DILEMMA, found[0]),
-                "portrait": phase_portrait(DILEMMA, WINDOW),
-                "global diagram": global_diagram(DILEMMA, "balance", [-0.2, 0.0], WINDOW, half_width=0.1),
-                "edge state": edge_state(DILEMMA, [0, 3], [25, 8], WINDOW),
-                "portraits": phase_portraits(linear(), Window(x=(0, 2), y=(0, 2)), "defence", [0.2, 2.0]),
-                "diagram": equilibrium_diagram(DILEMMA, "balance", (-0.3, 0.3), WINDOW),
-                "cycle": cycle,
-                "branch of cycles": continue_cycle(OSCILLATOR, cycle, "mu", (0.9, 1.1)),
-                "observations": rivalry("Greece", "Turkey"),
-                "observations with gaps": warheads(),
-                "estimate": estimate(linear(), rivalry("Greece", "Turkey"), rng=1),
-                "map": stability_map(DILEMMA, {"balance": np.linspace(-1, 1, 4), "distinguishability": np.linspace(0, 1, 3)}),
-                "shares": basin_shares(DILEMMA, WINDOW, half_width=0.05, rng=1),
-                "entropy": basin_entropy(DISC),
-                "boundary": boundary_dimension(DISC),
-                "remedy": remedy(linear(defence=2.0), "defence"),
-                "resilience": resilience(BEAD, equilibria(BEAD, BEAD_WINDOW)[-1], BEAD_WINDOW, parameters="m"),
-                "early warning": early_warning(np.sin(np.arange(60.0) ** 1.5), surrogates=2),
-                "basins": basins(TWO_SIDED, Window(x=(-2, 2), y=(-1, 1)), resolution=(6, 5), bound=100.0),
-                "balance or hegemony": made_up_comparison(),
-                "diagnosis": diagnose(DILEMMA),
-                "arming shares": arming_shares(DILEMMA, found[2]),
-                "build-up": build_up(integrate(DILEMMA, [5.0, 5.0], [0, 1, 10])),
-                "worlds": four_worlds(DILEMMA, resolution=(6, 5)),
-                "game": prisoners_dilemma(linear(), 0.75),
-                "game that looks ahead": feedback_nash(discount=0.05, depreciation=0.1, weight=1, margin=1, ratio=0.5),
-                "dyads": destabilising_dyads(nations(3, defence_x_y=0.3)),
-                "dyads of many": destabilising_dyads(nations(7, defence_n1_n2=0.2)),
-                "groups": unstable_groups(nations(3, defence=0.12, fatigue=0.2)),
-                "statics": comparative_statics(linear()),
-                "blocs": blocs({("x", "y"): 0.8, ("x", "z"): -0.5}, ("x", "y", "z")),
-                "window": Window(x=(0, 1), y=2.0),
-                "ensemble": run_ensemble(linear(), Design.grid({"defence": [0.2, 1.5], "x": [1, 2]}), {"y": 1}, 40.0, bound=1e3),
-                "design": Design.sobol({"balance": (-1, 1)}, size=4, rng=1) * Design.grid({"x": [0.5, 1.0]}),
-                "locus": continue_point(
-                    Model.from_equations({"x": "m + l*x - x**3"}, {"m": 0, "l": 3}),
-                    SpecialPoint("fold", 2.0, np.array([-1.0]), (2.0, 2.0), 0.0),
-                    ("m", "l"),
-                    ((-3, 3), (-1, 4)),
-                ),
-                "series": Series([1990, 2000], [0.0, 0.1], interpolation="linear"),
-                "driven trajectory": integrate(
-                    DILEMMA.with_drive(balance=Series([0, 5, 10], [0.0, 0.1, 0.0], interpolation="linear"), terrain="t/100"),
-                    {"x": 1, "y": 2},
-                    np.linspace(0, 10, 3),
-                ),
-                "exponents": lyapunov_spectrum(saperstein(), [0.3, 0.3], horizon=500),
-                "cycles of a map": cycles(Model.from_equations({"x": "3.3*x*(1 - x)"}, kind="map"), Window(x=(0, 1)), 2),
-                "tipping": tipping(DILEMMA, found[0], "balance", 0.3, 0.05),
-                "safe overshoot": safe_overshoot(DILEMMA, found[0], "balance", [0.01, 0.1], [5.0, 20.0, 80.0], towards=0.3),
-                "orbits": orbit_diagram(saperstein(), "reaction", [0.7, 0.8], [0.3, 0.3], keep=4),
-                "section": poincare_section(OSCILLATOR, [2.0, 0.0], "y", count=3),
-                "test for chaos": zero_one_test(np.sin(np.arange(500.0)), count=5),
-                "battle": battle_end(lanchester_square(), [1000, 800]),
-                "even battle": battle_end(lanchester_square(), [800, 800]),
-                "deterrence": deterrence_cone(missile_war(), tolerable={"x": 1, "y": 2}),
-                "no deterrence": deterrence_cone(missile_war(casualties_per_missile_x=0), tolerable={"x": 1, "y": 2}),
-                "special point": SpecialPoint("cusp", (0.1, 0.2), np.array([1.0]), (0.0, 0.3), 1e-12),
-            }
-        )
-    return MADE
+@cache
+def found() -> Equilibria:
+    """The three equilibria of the flagship."""
+    return equilibria(DILEMMA, WINDOW)
 
 
-KINDS = (
-    "model",
-    "trajectory",
-    "driven trajectory",
-    "series",
-    "tipping",
-    "safe overshoot",
-    "escaped trajectory",
-    "equilibria",
-    "equilibria with an undecided box",
-    "stability over a box",
-    "equilibrium",
-    "capture",
-    "spectrum",
-    "portrait",
-    "edge state",
-    "global diagram",
-    "portraits",
-    "diagram",
-    "cycle",
-    "branch of cycles",
-    "observations",
-    "observations with gaps",
-    "estimate",
-    "map",
-    "shares",
-    "entropy",
-    "boundary",
-    "remedy",
-    "resilience",
-    "early warning",
-    "basins",
-    "diagnosis",
-    "arming shares",
-    "build-up",
-    "worlds",
-    "balance or hegemony",
-    "game",
-    "game that looks ahead",
-    "dyads",
-    "dyads of many",
-    "groups",
-    "statics",
-    "blocs",
-    "window",
-    "design",
-    "ensemble",
-    "cycles of a map",
-    "exponents",
-    "orbits",
-    "section",
-    "test for chaos",
-    "battle",
-    "even battle",
-    "deterrence",
-    "no deterrence",
-    "special point",
-)
+@cache
+def cycle() -> LimitCycle:
+    """The cycle of van der Pol."""
+    return limit_cycle(OSCILLATOR, [2.0, 0.0])
+
+
+MAKERS: dict[str, Callable[[], Any]] = {
+    "model": lambda: DILEMMA,
+    "trajectory": lambda: integrate(DILEMMA, {"x": 1, "y": 2}, np.linspace(0, 10, 11), events=[Event("x - 1.2", name="arms pass")]),
+    "escaped trajectory": lambda: integrate(linear(defence=2), {"x": 1, "y": 1}, np.linspace(0, 100, 5), bound=1e6),
+    "equilibria": found,
+    "equilibrium": lambda: found()[1],
+    "equilibria with an undecided box": lambda: equilibria(PARABOLA, Window(x=(0, 3)), method="certified"),
+    "stability over a box": lambda: is_stable_for_all(linear(), {"defence": (0.5, 1.5)}),
+    "capture": lambda: capture(DILEMMA, found()[0], WINDOW, cells=8),
+    "spectrum": lambda: spectrum(DILEMMA, found()[0]),
+    "portrait": lambda: phase_portrait(DILEMMA, WINDOW),
+    "global diagram": lambda: global_diagram(DILEMMA, "balance", [-0.2, 0.0], WINDOW, half_width=0.1),
+    "edge state": lambda: edge_state(DILEMMA, [0, 3], [25, 8], WINDOW),
+    "portraits": lambda: phase_portraits(linear(), Window(x=(0, 2), y=(0, 2)), "defence", [0.2, 2.0]),
+    "diagram": lambda: equilibrium_diagram(DILEMMA, "balance", (-0.3, 0.3), WINDOW),
+    "cycle": cycle,
+    "branch of cycles": lambda: continue_cycle(OSCILLATOR, cycle(), "mu", (0.9, 1.1)),
+    "observations": lambda: rivalry("Greece", "Turkey"),
+    "observations with gaps": warheads,
+    "estimate": lambda: estimate(linear(), rivalry("Greece", "Turkey"), rng=1),
+    "map": lambda: stability_map(DILEMMA, {"balance": np.linspace(-1, 1, 4), "distinguishability": np.linspace(0, 1, 3)}),
+    "shares": lambda: basin_shares(DILEMMA, WINDOW, half_width=0.05, rng=1),
+    "entropy": lambda: basin_entropy(DISC),
+    "boundary": lambda: boundary_dimension(DISC),
+    "remedy": lambda: remedy(linear(defence=2.0), "defence"),
+    "resilience": lambda: resilience(BEAD, equilibria(BEAD, BEAD_WINDOW)[-1], BEAD_WINDOW, parameters="m"),
+    "early warning": lambda: early_warning(np.sin(np.arange(60.0) ** 1.5), surrogates=2),
+    "basins": lambda: basins(TWO_SIDED, Window(x=(-2, 2), y=(-1, 1)), resolution=(6, 5), bound=100.0),
+    "balance or hegemony": made_up_comparison,
+    "diagnosis": lambda: diagnose(DILEMMA),
+    "arming shares": lambda: arming_shares(DILEMMA, found()[2]),
+    "build-up": lambda: build_up(integrate(DILEMMA, [5.0, 5.0], [0, 1, 10])),
+    "worlds": lambda: four_worlds(DILEMMA, resolution=(6, 5)),
+    "game": lambda: prisoners_dilemma(linear(), 0.75),
+    "game that looks ahead": lambda: feedback_nash(discount=0.05, depreciation=0.1, weight=1, margin=1, ratio=0.5),
+    "dyads": lambda: destabilising_dyads(nations(3, defence_x_y=0.3)),
+    "dyads of many": lambda: destabilising_dyads(nations(7, defence_n1_n2=0.2)),
+    "groups": lambda: unstable_groups(nations(3, defence=0.12, fatigue=0.2)),
+    "statics": lambda: comparative_statics(linear()),
+    "blocs": lambda: blocs({("x", "y"): 0.8, ("x", "z"): -0.5}, ("x", "y", "z")),
+    "window": lambda: Window(x=(0, 1), y=2.0),
+    "ensemble": lambda: run_ensemble(linear(), Design.grid({"defence": [0.2, 1.5], "x": [1, 2]}), {"y": 1}, 40.0, bound=1e3),
+    "design": lambda: Design.sobol({"balance": (-1, 1)}, size=4, rng=1) * Design.grid({"x": [0.5, 1.0]}),
+    "locus": lambda: continue_point(
+        Model.from_equations({"x": "m + l*x - x**3"}, {"m": 0, "l": 3}),
+        SpecialPoint("fold", 2.0, np.array([-1.0]), (2.0, 2.0), 0.0),
+        ("m", "l"),
+        ((-3, 3), (-1, 4)),
+    ),
+    "nondimensional form": lambda: nondimensional(DILEMMA),
+    "series": lambda: Series([1990, 2000], [0.0, 0.1], interpolation="linear"),
+    "driven trajectory": lambda: integrate(
+        DILEMMA.with_drive(balance=Series([0, 5, 10], [0.0, 0.1, 0.0], interpolation="linear"), terrain="t/100"),
+        {"x": 1, "y": 2},
+        np.linspace(0, 10, 3),
+    ),
+    "exponents": lambda: lyapunov_spectrum(saperstein(), [0.3, 0.3], horizon=500),
+    "cycles of a map": lambda: cycles(Model.from_equations({"x": "3.3*x*(1 - x)"}, kind="map"), Window(x=(0, 1)), 2),
+    "tipping": lambda: tipping(DILEMMA, found()[0], "balance", 0.3, 0.05),
+    "safe overshoot": lambda: safe_overshoot(DILEMMA, found()[0], "balance", [0.01, 0.1], [5.0, 20.0, 80.0], towards=0.3),
+    "orbits": lambda: orbit_diagram(saperstein(), "reaction", [0.7, 0.8], [0.3, 0.3], keep=4),
+    "section": lambda: poincare_section(OSCILLATOR, [2.0, 0.0], "y", count=3),
+    "test for chaos": lambda: zero_one_test(np.sin(np.arange(500.0)), count=5),
+    "battle": lambda: battle_end(lanchester_square(), [1000, 800]),
+    "even battle": lambda: battle_end(lanchester_square(), [800, 800]),
+    "deterrence": lambda: deterrence_cone(missile_war(), tolerable={"x": 1, "y": 2}),
+    "no deterrence": lambda: deterrence_cone(missile_war(casualties_per_missile_x=0), tolerable={"x": 1, "y": 2}),
+    "special point": lambda: SpecialPoint("cusp", (0.1, 0.2), np.array([1.0]), (0.0, 0.3), 1e-12),
+}
+HEAVY = frozenset(
+    {
+        "capture",
+        "edge state",
+        "global diagram",
+        "map",
+        "shares",
+        "basins",
+        "resilience",
+        "worlds",
+        "ensemble",
+        "exponents",
+        "orbits",
+        "section",
+        "tipping",
+        "safe overshoot",
+        "diagnosis",
+        "estimate",
+        "remedy",
+        "cycles of a map",
+        "balance or hegemony",
+        "locus",
+        "branch of cycles",
+    }
+)  # they compile kernels over lanes or take seconds
+KINDS = [pytest.param(kind, marks=pytest.mark.slow) if kind in HEAVY else kind for kind in MAKERS]
+
+
+@cache
+def made(kind: str) -> Any:
+    """One of that kind of thing that is saved."""
+    return MAKERS[kind]()
 
 
 def same(one: Any, other: Any) -> bool:
@@ -247,14 +226,14 @@ def same(one: Any, other: Any) -> bool:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_field_of_a_result_comes_back(kind: str, tmp_path: Path) -> None:
-    thing = results()[kind]
+    thing = made(kind)
     save(thing, tmp_path / "thing.rn")
     assert same(load(tmp_path / "thing.rn"), thing)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_was_loaded_is_saved_to_the_same_bytes(kind: str, tmp_path: Path) -> None:
-    save(results()[kind], tmp_path / "one.rn")
+    save(made(kind), tmp_path / "one.rn")
     save(load(tmp_path / "one.rn"), tmp_path / "two.rn")
     assert (tmp_path / "one.rn").read_bytes() == (tmp_path / "two.rn").read_bytes()
 
@@ -288,9 +267,10 @@ def test_every_result_class_of_the_library_is_saved() -> None:
     assert found - set(CLASSES) == set()
 
 
+@pytest.mark.slow
 def test_every_class_that_a_file_may_hold_is_met_in_these_tests() -> None:
     met: set[str] = set()
-    collect(list(results().values()), met)
+    collect([made(kind) for kind in MAKERS], met)
     assert set(CLASSES) - met == set()
 
 
@@ -398,7 +378,7 @@ def resealed(members: dict[str, bytes], change: Any) -> dict[str, bytes]:
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
-    save(results()["trajectory"], tmp_path / "run.rn")
+    save(made("trajectory"), tmp_path / "run.rn")
     return tmp_path / "run.rn"
 
 
@@ -430,7 +410,7 @@ def test_a_changed_byte_is_never_loaded_as_another_result(saved: Path) -> None:
             back = load(saved)
         except InvalidInputError:
             continue
-        assert same(back, results()["trajectory"])  # a byte that means nothing, such as a time stamp
+        assert same(back, made("trajectory"))  # a byte that means nothing, such as a time stamp
 
 
 def test_a_changed_number_is_refused(saved: Path) -> None:

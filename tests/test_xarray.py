@@ -108,6 +108,19 @@ def test_crossings_of_a_section_lie_one_after_another() -> None:
     assert np.array_equal(found.to_xarray()["t"], found.times)
 
 
+def test_dyads_lie_over_who_reacts_and_to_whom() -> None:
+    found = destabilising_dyads(nations(3, defence_x_y=0.3))
+    data = found.to_xarray()
+    assert data["slope"].dims == ("reacting", "rival")
+    assert float(data["slope"].sel(reacting=found.reacting[0], rival=found.rivals[0])) == found.slopes[0]
+    assert np.isnan(data["share"].sel(reacting="x", rival="x"))
+
+
+def test_comparative_statics_lie_over_who_moves_and_who_is_pushed() -> None:
+    found = comparative_statics(linear(defence_x=0.7))
+    assert float(found.to_xarray()["effect"].sel(moved="x", pushed="y")) == found.effects[0, 1]
+
+
 def test_a_comparison_of_systems_lies_over_system_and_measure() -> None:
     made = made_up_comparison()
     found = made.to_xarray()
@@ -143,16 +156,3 @@ def test_a_game_lies_over_its_nations() -> None:
 def test_a_game_that_looks_ahead_is_numbers_without_dimensions() -> None:
     found = feedback_nash(discount=0.05, depreciation=0.1, weight=1, margin=1, ratio=0.5)
     assert float(found.to_xarray()["defence"]) == found.defence
-
-
-def test_dyads_lie_over_who_reacts_and_to_whom() -> None:
-    found = destabilising_dyads(nations(3, defence_x_y=0.3))
-    data = found.to_xarray()
-    assert data["slope"].dims == ("reacting", "rival")
-    assert float(data["slope"].sel(reacting=found.reacting[0], rival=found.rivals[0])) == found.slopes[0]
-    assert np.isnan(data["share"].sel(reacting="x", rival="x"))
-
-
-def test_comparative_statics_lie_over_who_moves_and_who_is_pushed() -> None:
-    found = comparative_statics(linear(defence_x=0.7))
-    assert float(found.to_xarray()["effect"].sel(moved="x", pushed="y")) == found.effects[0, 1]

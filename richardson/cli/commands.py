@@ -90,11 +90,10 @@ def basins(asked: argparse.Namespace) -> None:
 
 def _model(name: str, values: list[str]) -> Model:
     """A model of the catalogue at its defaults and the values given."""
-    known = models.CATALOGUE
+    known = models.catalogue()
     if name not in known:
         raise UnknownNameError(f"There is no model '{name}' in the catalogue. {nearest(name, known)}")
-    made: Model = getattr(models, name)()
-    return made.with_values(**assignments(values))
+    return known[name].with_values(**assignments(values))
 
 
 def _shares(chart: StabilityMap) -> Table:

@@ -53,6 +53,7 @@ from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.symbolic.indexed import Family
 from richardson.symbolic.quantity import Parameter, State
+from richardson.symbolic.scales import Nondimensional
 from richardson.symbolic.series import Series
 from richardson.theory.balance import BalanceOrHegemony
 from richardson.theory.blocs import Blocs
@@ -119,6 +120,7 @@ CLASSES: dict[str, type] = {
         Manifold,
         Margin,
         MapCycle,
+        Nondimensional,
         Observations,
         OrbitDiagram,
         Parameter,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import sympy
@@ -11,13 +12,15 @@ if TYPE_CHECKING:
     from richardson.symbolic.model import Model
     from richardson.symbolic.transform import Drive
 
+_LETTER = re.compile(r"(\\?\w(?:[^_^{']|\{[^{}]*\})*)(.*)", re.DOTALL)  # a letter or command with its arguments, and what hangs on it
+
 
 def equations(model: Model) -> str:
     """The equations of ``model`` as an ``aligned`` block."""
     printer = _printer(model)
     lines = []
     for state, rate in zip(model.states, model.rates, strict=True):
-        left = rf"\dot{{{state.symbol}}}" if model.kind == "flow" else rf"{{{state.symbol}}}'"
+        left = accented(r"\dot", state.symbol) if model.kind == "flow" else rf"{{{state.symbol}}}'"
         lines.append(f"{left} &= {printer.doprint(rate)}")
     lines += [_path(printer, drive) for drive in model.drives]
     return "\\begin{aligned}" + r" \\ ".join(lines) + "\\end{aligned}"
@@ -31,6 +34,12 @@ def jacobian(model: Model) -> str:
 def expression(model: Model, what: sympy.Expr) -> str:
     """An expression over ``model``'s states and parameters."""
     return str(_printer(model).doprint(what))
+
+
+def accented(accent: str, symbol: str) -> str:
+    """A letter under an accent, its indices and powers left beside it."""
+    match = _LETTER.match(symbol)
+    return symbol if match is None else f"{accent}{{{match.group(1)}}}{match.group(2)}"
 
 
 def _path(printer: _Printer, drive: Drive) -> str:

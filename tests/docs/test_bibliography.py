@@ -33,7 +33,7 @@ def references() -> list[tuple[str, str]]:
     from richardson import models, theories
     from richardson.symbolic.model import Model
 
-    makers = [(name, getattr(models, name)) for name in models.CATALOGUE]
+    makers = [(name, getattr(models, name)) for name in models.catalogue()]
     makers += [(name, maker) for name in theories.__all__ if get_type_hints(maker := getattr(theories, name))["return"] is Model]
     for name, maker in makers:
         found += [(name, source) for source in maker().references if not source.startswith("equations:")]

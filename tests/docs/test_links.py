@@ -27,6 +27,7 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
 
 
 def test_the_index_names_every_page() -> None:
-    index = (DOCS / "README.md").read_text(encoding="utf-8")
-    named = {(DOCS / target).resolve() for target, _ in LINK.findall(index)}
+    indices = [page for page in PAGES if page.name == "README.md"]  # of the whole, and of a folder of many pages
+    named = {(page.parent / target).resolve() for page in indices for target, _ in LINK.findall(page.read_text(encoding="utf-8"))}
+    assert {page.resolve() for page in indices} <= named | {DOCS / "README.md"}
     assert [page.name for page in PAGES if page.name != "README.md" and page not in named] == []

@@ -14,7 +14,7 @@ from richardson.symbolic.model import Model
 from richardson.symbolic.quantity import unit_exponents
 
 
-@pytest.fixture(params=models.CATALOGUE, scope="module")
+@pytest.fixture(params=models.catalogue(), scope="module")
 def model(request: pytest.FixtureRequest) -> Model:
     made = getattr(models, request.param)()
     assert isinstance(made, Model)
@@ -23,7 +23,7 @@ def model(request: pytest.FixtureRequest) -> Model:
 
 def test_the_catalogue_lists_every_function_that_returns_a_model() -> None:
     functions = {name: getattr(models, name) for name in models.__all__ if callable(getattr(models, name))}
-    assert set(models.CATALOGUE) == {name for name, made in functions.items() if inspect.signature(made).return_annotation is Model}
+    assert set(models.catalogue()) == {name for name, made in functions.items() if inspect.signature(made).return_annotation is Model}
 
 
 def test_every_model_runs_as_it_comes(model: Model) -> None:

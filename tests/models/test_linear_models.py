@@ -13,7 +13,7 @@ from richardson.models import collective_security, linear, nations, rivalry, sec
 from richardson.symbolic import conditions, derive
 from richardson.symbolic.model import Model
 
-CATALOGUE = {name: getattr(models, name)() for name in models.CATALOGUE} | {
+CATALOGUE = models.catalogue() | {
     "nations, many": nations(7),
     "collective security of some": collective_security(3, pact=("x", "z")),
     "security dilemma, three": security_dilemma(3),

@@ -134,3 +134,20 @@ def test_a_claim_needs_intervals_that_part(by_drive: BalanceOrHegemony) -> None:
     for measure, claim in by_drive.claims.items():
         one, other = by_drive.balanced.intervals[measure], by_drive.dominated.intervals[measure]
         assert (claim == "neither") == (one[0] <= other[1] and other[0] <= one[1])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("matched", "friend", "verdict"),
+    [
+        ("drive", 1.0, "Gilpin"),
+        ("arms", 1.0, "Gilpin"),
+        ("spiral number", 1.0, "neither"),
+        ("drive", 0.5, "neither"),
+        ("spiral number", 0.5, "Waltz"),
+    ],
+)
+def test_the_verdict_depends_on_what_is_held_the_same_and_on_friends_of_friends(matched: str, friend: float, verdict: str) -> None:
+    """The table of docs/explanation/balance-of-power.md, whose relaxation times and margins are checked by another method above."""
+    model = balance_of_power(friend_of_friend=friend)
+    assert balance_or_hegemony(model, matched=matched, size=60, rng=1).verdict == verdict
