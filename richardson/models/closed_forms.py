@@ -51,7 +51,7 @@ def blow_up_time(model: Model, start: Start) -> float:
     if model.fingerprint == hostility().fingerprint:
         growth, acceleration = model.numbers
         return _hostile(growth, acceleration, float(start_values(model, start)[0]))
-    values = np.linalg.eigvalsh(_matrix(model, start))
+    values = np.asarray(np.linalg.eigvalsh(_matrix(model, start)), dtype=np.float64)
     return 1.0 / float(values[-1]) if _is_growing(values) else inf
 
 
