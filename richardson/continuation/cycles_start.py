@@ -66,7 +66,7 @@ def settled_cycle(field: Field, origin: FloatArray) -> tuple[Solved, float]:
             dense = run_of(field, state, leg)
         except _TooLongError:
             break
-        state, leg = dense(dense.breakpoints[-1:])[0], 2.0 * leg
+        state, leg = np.clip(dense(dense.breakpoints[-1:])[0], field.lower, field.upper), 2.0 * leg  # beyond a bound by rounding
         _refuse_rest(field, dense)
         found = last_return(dense, close)
         if found is None:

@@ -91,6 +91,7 @@ def fenced(attractor: Attractor, window: Window, bound: float) -> Capture | None
 
 def discover(field: Field, state: FloatArray, window: Window, bound: float) -> Discovery | None:
     """The attractor that a long path, which has come to ``state`` (d,), goes to; None where there is none or it cannot be told."""
+    state = np.clip(state, field.lower, field.upper)  # a path may end beyond a bound by rounding
     resting = _equilibrium(field, state, window, bound)
     if resting is not None:
         return resting
@@ -153,7 +154,7 @@ def _strange_of_flow(field: Field, state: FloatArray, window: Window, bound: flo
     try:
         for _ in range(LEGS):
             dense = run_of(field, state, leg)
-            state = dense(dense.breakpoints[-1:])[0]
+            state = np.clip(dense(dense.breakpoints[-1:])[0], field.lower, field.upper)
             if points or len(dense.breakpoints) > STEPS_A_LEG // 2:
                 points.append(dense(np.linspace(0.0, leg, SAMPLES // LEGS, endpoint=False)))
             else:

@@ -194,9 +194,13 @@ class Labeller:
         for steps in ROUNDS:
             found = self._chased(states, relative, steps)
             labels[rows] = _labels_of(found, len(self.attractors))
-            is_open = found.codes == lookout.STEPS_SPENT
+            is_open, is_late = found.codes == lookout.STEPS_SPENT, found.codes == lookout.REACHED_END
+            known = len(self.attractors)
+            has_led = (is_open | is_late).any() and self._examine(found.states[is_open | is_late], relative)
+            if len(self.attractors) > known:
+                labels[rows[is_late]] = self._held(found.states[is_late])  # at the horizon they may rest at what was not known
             rows, states = rows[is_open], found.states[is_open]
-            if not rows.size or not (self._examine(states, relative) or (has_patience and steps < LONG)):
+            if not rows.size or not (has_led or (has_patience and steps < LONG)):
                 return
 
     def _examine(self, states: FloatArray, relative: float) -> bool:
@@ -209,7 +213,7 @@ class Labeller:
             ahead = self._chased(chosen, relative, LONG)
             is_open = ahead.codes == lookout.STEPS_SPENT
             has_led = has_led or not is_open.all()
-            chosen = ahead.states[is_open]
+            chosen = ahead.states[is_open | (ahead.codes == lookout.REACHED_END)]
             found = None
             while len(chosen) and found is None:
                 found = self._attracting(discover(self.field, chosen[0], self._whole, self._bound), relative)

@@ -109,7 +109,8 @@ class Resilience:
     def __repr__(self) -> str:
         """The first shock, the relaxation time, the amplification and the margin."""
         first = self.shocks[0]
-        size = f"no fatal shock seen below {first.at_least:.6g}" if first.distance == inf else f"fatal shock {first.distance:.6g}"
+        unseen = "no fatal shock" if first.at_least == inf else f"no fatal shock seen below {first.at_least:.6g}"
+        size = unseen if first.distance == inf else f"fatal shock {first.distance:.6g}"
         margin = "" if self.margin is None else f", {self.margin!r}"
         return (
             f"<resilience of {self.equilibrium!r}: {size}, relaxation time {self.relaxation_time:.6g}, "

@@ -31,7 +31,8 @@ def blow_up_time(model: Model, start: Start) -> float:
     Returns
     -------
     float
-        In years from the start; infinite for a run that stays finite.
+        In years from the start; infinite for a run that stays finite, and for relations whose largest eigenvalue rounding does not
+        tell from 0.
 
     Raises
     ------
@@ -50,8 +51,8 @@ def blow_up_time(model: Model, start: Start) -> float:
     if model.fingerprint == hostility().fingerprint:
         growth, acceleration = model.numbers
         return _hostile(growth, acceleration, float(start_values(model, start)[0]))
-    largest = float(np.linalg.eigvalsh(_matrix(model, start))[-1])
-    return 1.0 / largest if largest > 0.0 else inf
+    values = np.asarray(np.linalg.eigvalsh(_matrix(model, start)), dtype=np.float64)
+    return 1.0 / float(values[-1]) if _is_growing(values) else inf
 
 
 def balance_path(model: Model, start: Start, times: Sequence[float] | FloatArray) -> FloatArray:
@@ -125,9 +126,9 @@ def factions(model: Model, start: Start) -> IntArray:
     """
     _check_balance(model)
     values, vectors = np.linalg.eigh(_matrix(model, start))
-    if values[-1] <= 0.0:
+    if not _is_growing(values):
         raise InvalidInputError(
-            "These relations fade without factions, since no eigenvalue of their matrix is positive. Start from others."
+            "These relations fade without factions, since no eigenvalue of their matrix is positive, beyond rounding. Start from others."
         )
     if values[-1] - values[-2] <= UNTOLD * np.abs(values).max():
         raise InvalidInputError("These relations leave the factions open: their leading eigenvalue is not simple. Change one of them.")
@@ -170,6 +171,11 @@ def relations(matrix: Sequence[Sequence[float]] | FloatArray, members: Sequence[
     if len(names) != len(given):
         raise InvalidInputError(f"There are {len(names)} members and {len(given)} rows of relations. Give a row for each.")
     return {f"relation_{names[i]}_{names[j]}": float(given[i, j]) for i, j in zip(*np.triu_indices(len(given)), strict=True)}
+
+
+def _is_growing(values: FloatArray) -> bool:
+    """Whether the last of the eigenvalues is positive beyond their rounding."""
+    return bool(values[-1] > UNTOLD * np.abs(values).max())
 
 
 def _hostile(growth: float, acceleration: float, origin: float) -> float:

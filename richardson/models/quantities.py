@@ -5,6 +5,8 @@ from dataclasses import replace
 from itertools import permutations
 from math import inf
 
+import numpy as np
+
 from richardson.errors import InvalidInputError
 from richardson.symbolic.parse import check_name
 from richardson.symbolic.quantity import Parameter, State
@@ -25,14 +27,14 @@ def nation_names(nations: Sequence[str] | int, *, most: int | None = None) -> tu
     Raises
     ------
     InvalidInputError
-        If there are fewer than two, more than ``most``, or a name occurs twice, or they are neither names nor a count.
+        If there are fewer than two, more than ``most``, or a name occurs twice, or they are neither names in an order nor a count.
     """
-    if isinstance(nations, str) or not isinstance(nations, Iterable | int) or (isinstance(nations, int) and nations < 2):
-        raise InvalidInputError(f"A race needs at least two nations; got {nations!r}. Give names such as ('x', 'y') or a count.")
-    if isinstance(nations, int):
+    if isinstance(nations, int | np.integer) and not isinstance(nations, bool) and nations >= 2:
         names = FEW_NATIONS[:nations] if nations <= len(FEW_NATIONS) else tuple(f"n{i + 1}" for i in range(nations))
-    else:
+    elif isinstance(nations, Iterable) and not isinstance(nations, str | set | frozenset):
         names = tuple(check_name(name, "nation") for name in nations)
+    else:
+        raise InvalidInputError(f"A race needs at least two nations; got {nations!r}. Give names such as ('x', 'y') or a count.")
     if len(names) < 2 or len(set(names)) < len(names):
         raise InvalidInputError(f"A race needs at least two different nations; got {', '.join(map(repr, names)) or 'none'}.")
     if most is not None and len(names) > most:

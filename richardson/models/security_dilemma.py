@@ -8,7 +8,7 @@ from itertools import combinations, permutations
 
 import sympy
 
-from richardson.errors import UnknownNameError, nearest
+from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.models.balance_scaling import GARFINKEL_DAFOE, scaled_offence, scaling_terms
 from richardson.models.beliefs import KYDD, belief_rates, belief_states, belief_terms, believed_exposures
 from richardson.models.quantities import arms, each, each_pair, each_towards_each, indexed, nation_names, pair_name
@@ -73,7 +73,8 @@ def security_dilemma(
     Raises
     ------
     InvalidInputError, UnknownNameError, OutOfBoundsError
-        For fewer than two nations or too many, an unknown kind of fear, a misspelt parameter or a value out of bounds.
+        For fewer than two nations or too many, an unknown kind of fear, a switch neither True nor False, a misspelt parameter or a
+        value out of bounds.
 
     Notes
     -----
@@ -92,9 +93,8 @@ def security_dilemma(
     >>> security_dilemma(beliefs=True, empathy=1).state_names
     ('x', 'y', 'distrust_x', 'distrust_y')
     """
+    _check_form(fear, beliefs=beliefs, balance_scaling=balance_scaling)
     names = nation_names(nations, most=MOST_BELIEVING if beliefs else MOST_NATIONS)
-    if fear not in FEARS:
-        raise UnknownNameError(f"Fear is 'instant' or a 'state'; got {fear!r}. {nearest(str(fear), FEARS)}")
     terms = (
         *(scaling_terms() if balance_scaling else [Parameter("balance", r"\beta", "offence–defence balance")]),
         *_terrains(names),
@@ -117,6 +117,14 @@ def security_dilemma(
     numbers = tuple(term.default for term in terms)
     references = (*REFERENCES, *([KYDD] if beliefs else []), *([GARFINKEL_DAFOE] if balance_scaling else []))
     return Model("security dilemma", states, terms, rates, numbers, references=references).with_values(**values)
+
+
+def _check_form(fear: str, **switches: bool) -> None:
+    if fear not in FEARS:
+        raise UnknownNameError(f"Fear is 'instant' or a 'state'; got {fear!r}. {nearest(str(fear), FEARS)}")
+    for name, value in switches.items():
+        if not isinstance(value, bool):
+            raise InvalidInputError(f"{name}= is True or False, as it chooses the equations; got {value!r}.")
 
 
 def _threats(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Any
 
+import numpy as np
+
 from richardson.errors import ModelError, OutOfBoundsError
 
 POSITIVE = 2.0**-1000  # a lower bound that excludes zero, for quantities that equations divide by
@@ -81,6 +83,8 @@ class Quantity:
             If it is not a finite number in [lower, upper].
         """
         try:
+            if isinstance(value, str | bytes | bool | np.bool_):  # words and switches, which float would take
+                raise TypeError
             number = float(value)
         except (TypeError, ValueError, OverflowError) as error:
             raise OutOfBoundsError(f"{self.meaning} ({self.name}) must be a number; got {value!r}.") from error

@@ -163,8 +163,8 @@ def balance_or_hegemony(
     .. [2] R. Gilpin (1981), War and Change in World Politics (quoted from memory).
     """
     nations = _checked(model, drive, advantage, matched)
+    _check_positive(size=size, farthest=farthest, confidence=confidence, **({} if shock is None else {"shock": shock}))
     wilson.check(0.1, confidence)
-    _check_positive(size=size, farthest=farthest, **({} if shock is None else {"shock": shock}))
     generator, entropy = generator_of(rng)
     settings = {"drive": drive, "advantage": float(advantage), "matched": matched, "size": size, "confidence": confidence}
     provenance = record(model, entropy=entropy, verb="balance_or_hegemony", **settings, shock=shock, farthest=farthest)
@@ -224,6 +224,8 @@ def _verdict(claims: dict[str, str]) -> str:
 
 def _checked(model: Model, drive: str, advantage: float, matched: str) -> tuple[str, ...]:
     """The nations, if the model and the choices fit."""
+    if not isinstance(model, Model):
+        raise InvalidInputError(f"Balance and hegemony are compared in a model with alignments; got {model!r}. Give balance_of_power(3).")
     nations = nations_of(model)
     if len(nations) == len(model.states) or len(nations) < 3 or BALANCE not in model.parameter_names:
         raise InvalidInputError(
@@ -236,7 +238,7 @@ def _checked(model: Model, drive: str, advantage: float, matched: str) -> tuple[
         raise UnknownNameError(f"No nation can have more '{drive}'. {nearest(str(drive), drives)}")
     if matched not in MATCHED:
         raise UnknownNameError(f"Systems can be matched in {', '.join(MATCHED)}; got {matched!r}. {nearest(str(matched), MATCHED)}")
-    if not 1.0 < advantage < np.inf:
+    if not _is_number(advantage) or not 1.0 < advantage < np.inf:
         raise InvalidInputError(f"A hegemon's advantage is above 1; got {advantage!r}. Give for example 2.")
     unequal = [own for own in known if len({model.values[name] for name in model.resolve(own)}) > 1]
     if unequal:
@@ -255,5 +257,9 @@ def _checked(model: Model, drive: str, advantage: float, matched: str) -> tuple[
 
 def _check_positive(**numbers: float) -> None:
     for name, number in numbers.items():
-        if not 0.0 < number < np.inf or (name == "size" and number != int(number)):
+        if not _is_number(number) or not 0.0 < number < np.inf or (name == "size" and number != int(number)):
             raise InvalidInputError(f"{name}= must be a {'whole ' if name == 'size' else ''}number above 0; got {number!r}.")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)

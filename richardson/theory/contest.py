@@ -128,11 +128,11 @@ def contest_success(efforts: Any, *, decisiveness: float, success: str = "ratio"
     if efforts.ndim == 0 or efforts.shape[-1] < 2 or not (np.isfinite(efforts).all() and (efforts >= 0.0).all()):
         raise InvalidInputError(f"A contest needs the finite, non-negative efforts of two contestants or more; got {efforts!r}.")
     decisiveness = _positive("decisiveness", decisiveness)
-    with np.errstate(divide="ignore"):
-        weights = decisiveness * (np.log(efforts) if form == "ratio" else efforts)
-    most = weights.max(axis=-1, keepdims=True)
-    powers = np.exp(weights - np.where(np.isneginf(most), 0.0, most))
-    powers = np.where(np.isneginf(most), 1.0, powers)
+    with np.errstate(divide="ignore", over="ignore"):
+        weights = np.log(efforts) if form == "ratio" else efforts
+        most = weights.max(axis=-1, keepdims=True)
+        behind = np.where(np.isneginf(most), 0.0, weights) - np.where(np.isneginf(most), 0.0, most)
+        powers = np.exp(decisiveness * behind)  # the difference first, so that no large number is taken from another
     shares: FloatArray = powers / powers.sum(axis=-1, keepdims=True)
     return shares
 
@@ -183,7 +183,7 @@ def contest_equilibrium(contestants: int = 2, *, prize: float, decisiveness: flo
     0.0
     """
     form = _form(success)
-    if isinstance(contestants, bool) or not isinstance(contestants, int) or contestants < 2:
+    if isinstance(contestants, bool) or not isinstance(contestants, int | np.integer) or contestants < 2:
         raise InvalidInputError(f"A contest needs at least two contestants; got {contestants!r}.")
     prize, decisiveness, cost = _positive("prize", prize), _positive("decisiveness", decisiveness), _positive("cost", cost)
     if form == "ratio":
@@ -219,11 +219,12 @@ def _by_the_ratio(contestants: int, prize: float, decisiveness: float, cost: flo
 
 
 def _by_the_difference(contestants: int, prize: float, decisiveness: float, cost: float) -> float:
-    ratio = cost / (decisiveness * prize)  # where p (1 − p) equals it, one more unit of effort brings what it costs
+    with np.errstate(divide="ignore", over="ignore"):
+        ratio = float(np.float64(cost) / decisiveness / prize)  # where p (1 − p) equals it, one more unit of effort brings what it costs
     if ratio >= 0.25:  # p (1 − p) is never more
         return 0.0
     share = (1 + np.sqrt(1 - 4 * ratio)) / 2
-    leap = prize * share - cost * np.log((contestants - 1) * share / (1 - share)) / decisiveness
+    leap = prize * share - cost * np.log((contestants - 1) * share**2 / ratio) / decisiveness
     if ratio < (contestants - 1) / contestants**2 or leap > prize / contestants:
         raise InvalidInputError(
             f"A prize of {prize:g} at decisiveness {decisiveness:g} and cost {cost:g} tempts out of peace, and by the difference "

@@ -24,7 +24,7 @@ from richardson.symbolic.model import Model
 BALANCE = "balance"
 BOUND = 1e9  # in the states' units, as in integrate
 INSTANT = 1e-6  # of the time of fatigue
-RETURNED = 1e-4  # of the states' size: a path that settled so near the equilibrium has come back
+RETURNED = 1e-4  # of the size of arms, and of alignments: a path that settled so near the equilibrium has come back
 SCALES = np.geomspace(0.05, 20.0, 41)  # levels of the drive at which another system is looked for, times the balanced one's
 SAME = 1e-6  # relative: systems that rest farther apart are not matched
 
@@ -98,13 +98,21 @@ def resting(model: Model, provenance: Provenance) -> Equilibrium:
     """
     field = Field.of(model)
     state = _end(model)
-    found = None if np.isnan(state).any() else equilibrium_beside(field, state, np.maximum(np.abs(state), 1.0), provenance)
+    found = None if np.isnan(state).any() else equilibrium_beside(field, state, _sizes(model, state), provenance)
     if found is None or not found.is_stable:
         raise ComputationError(
             f"From zero arms and alignments '{model.name}' comes to no stable rest, so that it has no resilience to compare. "
-            "Lower the balance, the reaction or the advantage."
+            "Lower the balance, the reaction or the advantage, or count arms in larger units if they number many millions."
         )
     return found
+
+
+def _sizes(model: Model, state: FloatArray) -> FloatArray:
+    """Size (d,) of every state near a state (d,): that of the largest arms, whatever their unit, and 1 of alignments."""
+    count = len(nations_of(model))
+    sizes = np.ones(len(state))
+    sizes[:count] = np.abs(state[:count]).max()
+    return sizes
 
 
 def total_arms(model: Model, states: FloatArray) -> FloatArray:
@@ -142,11 +150,10 @@ def matched_scale(at: Callable[[float], Model], measure: Callable[[Model, FloatA
     def gap(scale: float) -> float:
         model = at(scale)
         state = _end(model)
-        there = float(measure(model, state)) if np.isfinite(state).all() else BOUND  # nowhere at rest: beyond every target
-        return there - target
+        return float(measure(model, state)) - target if np.isfinite(state).all() else inf  # nowhere at rest: beyond every target
 
     gaps = np.array([gap(scale) for scale in SCALES])
-    changes = np.flatnonzero((gaps[:-1] <= 0.0) & (gaps[1:] > 0.0) & (gaps[1:] < BOUND - target))
+    changes = np.flatnonzero((gaps[:-1] <= 0.0) & (gaps[1:] > 0.0) & (gaps[1:] < inf))
     if changes.size:
         scale = float(brentq(gap, SCALES[changes[0]], SCALES[changes[0] + 1], xtol=1e-12))
         if abs(gap(scale)) <= SAME * abs(target):
@@ -223,7 +230,7 @@ def _tipped(rest: Equilibrium, trial: Trial) -> tuple[int, int]:
     """How many shocks are followed by rest elsewhere or by escape, and how many by nothing known."""
     field = Field.of(rest.model)
     tipped = undecided = 0
-    size = np.maximum(np.abs(rest.state), 1.0)
+    size = _sizes(rest.model, rest.state)
     for shock in trial.shocks:
         start = rest.state.copy()
         start[: len(shock)] += shock

@@ -59,7 +59,7 @@ def security_dilemma(
     Notes
     -----
     Prediction that can fail: where peace is lost, all nations arm together. The direction in which the race leaves is the Perron vector
-    of the Jacobian, real and of one sign (with a constant balance, and where fear is a state without reassurance).
+    of the Jacobian, real and of one sign (with a constant balance; where fear is a state or beliefs move, without reassurance).
 
     References
     ----------
@@ -141,10 +141,11 @@ def offensive_realism(nations: Sequence[str] | int = ("x", "y"), fear: str = "in
 
     Notes
     -----
-    Predictions that can fail. Without alarm and strain (φ = q = 0) no equilibrium with arms exists exactly when R ≥ 1, which targets with
-    c_x c_y > 1 (of N alike: c (N − 1) > 1) bring about by ambition alone. With strain, and ambition that is strong, there is one high
-    equilibrium, about [kW (1 + φ) + μ (c − 1) − a]/(a q) of a symmetric pair with W = w e^β (1 − δ s): it grows with μ however well
-    defence is told apart. Weak ambition may leave a low equilibrium standing.
+    Predictions that can fail. Without alarm and strain (φ = q = 0), for g > 0, no equilibrium with arms exists exactly when R ≥ 1, which
+    targets with c_x c_y > 1 (of N alike: c (N − 1) > 1) bring about by ambition alone. With strain, and ambition that is strong, there is
+    one high equilibrium, about [kW (1 + φ) + μ (c − 1) − a]/(a q) of a symmetric pair with W = w e^β (1 − δ s): it grows with μ however
+    well defence is told apart. Weak ambition leaves a low one: at the defaults beside the high one up to μ = 0.2349 for δ = 0, and as the
+    only one up to about μ = 1.6 for δ = 1.
 
     References
     ----------

@@ -32,6 +32,17 @@ def test_attractors_outside_the_window_are_found_from_where_paths_end() -> None:
     assert ends(label(COMPETITION, starts, Window(x=(0.5, 1.2), y=(0.5, 1.2)))) == [[0, 2], [3, 0]]
 
 
+@pytest.mark.parametrize("horizon", [100.0, 1e5])
+def test_attractors_outside_the_window_are_found_before_a_horizon(horizon: float) -> None:
+    starts = np.array([[1.0, 1.1], [1.1, 1.0]])
+    assert ends(label(COMPETITION, starts, Window(x=(0.5, 1.2), y=(0.5, 1.2)), horizon=horizon)) == [[0, 2], [3, 0]]
+
+
+def test_a_path_that_is_still_under_way_at_its_horizon_is_undecided() -> None:
+    starts = np.array([[1.0, 1.1], [1.1, 1.0]])
+    assert label(COMPETITION, starts, Window(x=(0.5, 1.2), y=(0.5, 1.2)), horizon=1.0).labels.tolist() == [UNDECIDED] * 2
+
+
 def test_a_start_on_the_stable_manifold_of_a_saddle_is_undecided() -> None:
     found = label(DOUBLE_WELL, np.array([[0.0, 0.5], [1e-9, 0.5], [-1e-9, 0.5]]), Window(x=(-2, 2), y=(-1, 1)))
     assert found.labels.tolist() == [UNDECIDED, 1, 0]

@@ -5,7 +5,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
+from richardson.compiled.field import Field
 from richardson.continuation.follow import continue_equilibrium
 from richardson.dynamics.integrate import integrate
 from richardson.errors import ComputationError, InvalidInputError, NotAutonomousError, NotStableError, UnknownNameError
@@ -87,6 +89,21 @@ def test_a_linear_race_has_no_fatal_shock_and_its_margin_in_closed_form() -> Non
     assert [found.changes[name][1] for name in FOUR] == pytest.approx([0.75] * 4, rel=1e-12)  # k = a halfway between 0.5 and 1
     assert found.alone["defence_x"] == (-inf, pytest.approx(2.0, rel=1e-12))  # kl = ab
     assert found.direction == pytest.approx(dict(zip(FOUR, (0.5, 0.5, -0.5, -0.5), strict=True)), rel=1e-9)
+
+
+@pytest.mark.slow
+def test_a_peace_of_believers_falls_into_a_cold_war_that_lies_outside_the_window() -> None:
+    """The shock of both nations' arms, by SciPy's runs on both sides of the border."""
+    model = security_dilemma(beliefs=True)
+    window = Window(x=(0, 30), y=(0, 30), distrust_x=(-5, 30), distrust_y=(-5, 30))
+    peace = stable(model, window, 0)
+    found = resilience(model, peace, window, shocks={"arms": ["x", "y"]})["arms"]
+    assert found.leads_to == "<stable node at x = 19.2527, y = 19.2527, distrust_x = 82.9484, distrust_y = 82.9484>"
+    field, ends = Field.of(model), []
+    for share in (1 - 1e-4, 1 + 1e-4):
+        start = peace.state + share * found.shock
+        ends.append(solve_ivp(field.rates, (0, 400), start, method="LSODA", rtol=1e-10, atol=1e-12).y[0, -1])
+    assert ends == pytest.approx([peace["x"], 19.2527], rel=1e-4)
 
 
 @pytest.mark.slow

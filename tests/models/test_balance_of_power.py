@@ -11,6 +11,7 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import approx_fprime, root
 
 from richardson import errors
+from richardson.compiled.field import Field
 from richardson.continuation.follow import continue_equilibrium
 from richardson.dynamics.integrate import integrate
 from richardson.models import balance_of_power, security_dilemma
@@ -171,7 +172,8 @@ def test_a_coalition_forms_and_dissolves_along_one_driven_run() -> None:
 
 
 MODEL = balance_of_power()
-STATES = st.lists(st.floats(0.0, 30.0), min_size=3, max_size=3)
+ARMS = st.one_of(st.just(0.0), st.floats(0.01, 30.0))  # between them NumPy, which adds 1 to arms, loses digits that compiled rates keep
+STATES = st.lists(ARMS, min_size=3, max_size=3)
 
 
 @settings(max_examples=20, deadline=None)
@@ -181,6 +183,15 @@ def test_rates_are_those_on_paper_and_alignments_never_leave_their_range(arms: l
     assert found == pytest.approx(on_paper(np.array([*arms, *signs]), np.full(3, 0.5)), rel=1e-12, abs=1e-12)  # rounding
     for alignment, rate in zip(signs, found[3:], strict=True):
         assert abs(alignment) < 1 or rate * alignment < 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [1e-12, 1e-6])
+def test_compiled_rates_of_tiny_arms_lose_no_digits(size: float) -> None:
+    field, rng = Field.of(balance_of_power(4)), np.random.default_rng(1)
+    for _ in range(20):
+        state = np.append(size * rng.uniform(0, 1, 4) * rng.integers(0, 2, 4), rng.uniform(-1, 1, 6))
+        assert field.rates(0.0, state) == pytest.approx(on_paper(state, np.full(4, 0.5)), rel=1e-14, abs=1e-14)  # rounding
 
 
 PLAIN = of_model(MODEL)

@@ -67,6 +67,16 @@ def test_a_run_takes_the_closed_path_and_escapes_when_it_says() -> None:
     assert run.stopped_at == pytest.approx(end, rel=1e-5)  # at 1e9, with the integrator's error before
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_relations_without_a_positive_eigenvalue_fade_whatever_rounding_says(seed: int) -> None:
+    """−V Vᵀ of four members and three columns: its largest eigenvalue is 0, and eigvalsh's is some 1e-15."""
+    columns = np.random.default_rng(seed).integers(-3, 4, (4, 3)).astype(float)
+    model, start = structural_balance(4), relations(-(columns @ columns.T))
+    assert blow_up_time(model, start) == np.inf
+    with pytest.raises(errors.InvalidInputError, match="fade without factions"):
+        factions(model, start)
+
+
 @given(seed=st.integers(0, 2**32 - 1))
 @settings(max_examples=25)
 def test_near_the_end_the_signs_of_the_relations_are_those_of_the_factions(seed: int) -> None:

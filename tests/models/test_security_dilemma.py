@@ -145,6 +145,25 @@ def test_more_nations_than_can_be_written_out_are_refused_with_what_to_take(coun
         security_dilemma(count, beliefs=beliefs)
 
 
+@pytest.mark.parametrize("switch", ["beliefs", "balance_scaling"])
+@pytest.mark.parametrize("value", ["no", 0, None])
+def test_a_switch_that_is_neither_on_nor_off_is_refused(switch: str, value: object) -> None:
+    with pytest.raises(errors.InvalidInputError, match=f"{switch}= is True or False"):
+        security_dilemma(**{switch: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", ["0.5", True, np.True_, b"1"])
+def test_words_and_switches_are_no_numbers(value: object) -> None:
+    with pytest.raises(errors.OutOfBoundsError, match="must be a number"):
+        security_dilemma(alarm=value)  # type: ignore[arg-type]
+
+
+def test_a_count_may_come_from_numpy_and_names_must_have_an_order() -> None:
+    assert security_dilemma(np.int64(3)) == security_dilemma(3)
+    with pytest.raises(errors.InvalidInputError, match="at least two nations"):
+        security_dilemma({"x", "y"})  # type: ignore[arg-type]
+
+
 def test_an_unknown_kind_of_fear_is_refused() -> None:
     with pytest.raises(errors.UnknownNameError, match="'instant' or a 'state'"):
         security_dilemma(fear="stat")

@@ -27,6 +27,7 @@ def test_the_table_has_a_row_a_measure_and_the_claim_that_it_supports() -> None:
 @pytest.mark.parametrize(
     ("model", "message"),
     [
+        ("x", "with alignments"),
         (security_dilemma(3), "with alignments"),
         (nations(3), "with alignments"),
         (balance_of_power(2), "with alignments"),
@@ -42,7 +43,10 @@ def test_a_model_that_is_no_balanced_system_is_refused(model: Model, message: st
 
 @pytest.mark.parametrize(
     "choice",
-    [{"advantage": 1.0}, {"advantage": np.nan}, {"size": 0}, {"size": 2.5}, {"shock": -1.0}, {"confidence": 95}, {"farthest": np.inf}],
+    [
+        *({"advantage": 1.0}, {"advantage": np.nan}, {"advantage": "2"}, {"advantage": True}, {"size": 0}, {"size": 2.5}, {"size": "40"}),
+        *({"shock": -1.0}, {"shock": "1"}, {"confidence": 95}, {"confidence": "high"}, {"farthest": np.inf}),
+    ],
 )
 def test_choices_that_compare_nothing_are_refused(choice: dict[str, float]) -> None:
     with pytest.raises(InvalidInputError):
@@ -113,6 +117,16 @@ def test_the_share_that_tips_is_that_of_an_independent_method(by_drive: BalanceO
 def test_systems_that_are_matched_at_rest_are_alike(matched: str, measure: str) -> None:
     found = balance_or_hegemony(balance_of_power(), matched=matched, size=2, rng=1)
     assert getattr(found.dominated, measure) == pytest.approx(getattr(found.balanced, measure), rel=1e-6)
+
+
+@pytest.mark.slow
+def test_the_unit_of_arms_changes_no_claim() -> None:
+    """Shocks that tip every balanced system, counted in millions of the same arms."""
+    counted = balance_of_power(grievance=0.5e-6, threshold=4e-6, strain=0.04e6)
+    found, same = (balance_or_hegemony(model, advantage=4.0, size=20, rng=1) for model in (balance_of_power(), counted))
+    assert found.balanced.tipped_share == same.balanced.tipped_share == 1.0
+    assert found.dominated.tipped_share == same.dominated.tipped_share == 0.0
+    assert found.claims == same.claims
 
 
 @pytest.mark.slow

@@ -54,6 +54,12 @@ def test_two_contestants_have_the_textbook_shares() -> None:
     assert theories.contest_success([[0, 1], [1e200, 1e200]], decisiveness=3).tolist() == [[0, 1], [0.5, 0.5]]
 
 
+def test_efforts_of_any_size_have_shares() -> None:
+    assert theories.contest_success([1e200, 1], decisiveness=1e200, success="difference").tolist() == [1, 0]
+    assert theories.contest_success([1e300, 1e-300], decisiveness=1e306).tolist() == [1, 0]
+    assert theories.contest_equilibrium(2, prize=1e-320, decisiveness=1e-10, success="difference") == 0.0
+
+
 @pytest.mark.parametrize(("contestants", "decisiveness", "effort"), [(2, 1.0, 25.0), (3, 1.5, 100 / 3), (2, 2.0, 50.0), (4, 0.5, 9.375)])
 def test_in_the_contest_by_the_ratio_no_reply_is_better_than_the_closed_form(contestants: int, decisiveness: float, effort: float) -> None:
     """m V (N − 1)/(N² c); the reply is looked for on a fine grid with zero on it, leaps and all."""
