@@ -113,6 +113,7 @@ def test_long_runs_refuse_a_path_that_leaves_the_bounds_too() -> None:
         poincare_section(driven, [1.0], "x - 9", count=1, longest=0.1)
 
 
+@pytest.mark.slow
 def test_the_path_of_every_member_of_an_ensemble_stays_within_its_bounds() -> None:
     """The model's own amplitude keeps it there, that of one member does not."""
     driven = Model.from_equations({"x": "share - x"}, {"share": 0.5, "swing": 0.1}, lower={"share": 0}).with_drive(

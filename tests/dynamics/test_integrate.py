@@ -54,6 +54,7 @@ def test_lotka_volterra_reaches_the_published_state(method):
     assert run.states[-1] == pytest.approx([1.02634477, 0.90969108], rel=2e-8)  # nine digits are given
 
 
+@pytest.mark.slow
 def test_scipys_dop853_has_a_name_of_its_own():
     ours, scipys = (integrate(RACE, [1, 2], TIMES, method=method) for method in ("DOP853", "scipy-DOP853"))
     assert ours.states == pytest.approx(scipys.states, rel=1e-7)

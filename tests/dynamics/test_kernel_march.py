@@ -155,6 +155,7 @@ def test_many_states_are_taken_in_blocks_of_fewer_steps(monkeypatch):
     assert march(RING, STARTS[RING], 20.0, "Tsit5").block().coefficients.shape[0] == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", EXPLICIT)
 def test_a_stiff_model_is_solved_in_far_fewer_steps_by_the_stiff_method(method):
     stiff = Model.from_equations({"x": "-1000*(x - cos(t))"}, {}, name="stiff")

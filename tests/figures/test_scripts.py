@@ -17,6 +17,7 @@ SCRIPTS = sorted(FOLDER.glob("*.py"))
 LONG = {
     "four_worlds",
     "basin_shares",
+    "basins",
     "global_diagram",
     "orbit_diagram",
     "resilience",

@@ -71,6 +71,7 @@ def test_a_ranking_away_from_an_equilibrium_is_refused() -> None:
         destabilising_dyads(security_dilemma(), {"x": 2, "y": 2})
 
 
+@pytest.mark.slow
 @settings(max_examples=20)  # each compiles nothing, but builds a model
 @given(seed=st.integers(0, 2**32 - 1))
 def test_neither_the_units_of_each_nations_arms_nor_their_order_change_the_shares(seed: int) -> None:
@@ -171,6 +172,7 @@ def ring_of_fear(fear: str) -> tuple[Model, np.ndarray]:
     return ring.with_values(fear_time=1) if fear == "state" else ring, np.zeros(len(model.states))
 
 
+@pytest.mark.slow
 def test_fear_that_takes_its_time_may_drive_a_group_away_that_instant_fear_leaves_calm() -> None:
     """With w = 100, ρ = 100, a = k = τ = 1: (λ + 1)² = 100 (e^(2πi/3) − 1), so Re λ = 2.40625."""
     model, rest = ring_of_fear("state")
