@@ -278,7 +278,7 @@ def collect(thing: Any, met: set[str]) -> None:
     """Names of all dataclasses within a thing."""
     if dataclasses.is_dataclass(thing):
         met.add(type(thing).__name__)
-        collect([getattr(thing, field.name) for field in dataclasses.fields(thing)], met)
+        collect([vars(thing).get(field.name) for field in dataclasses.fields(thing)], met)  # a model of many nations has no rates
     elif isinstance(thing, dict | list | tuple):
         for part in thing.values() if isinstance(thing, dict) else thing:
             collect(part, met)

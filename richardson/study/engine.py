@@ -82,8 +82,8 @@ def _run_blocks(task: Task, samples: FloatArray, into: Members, bar: Any) -> Non
         return int(rows.stop - rows.start)
 
     with ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(work, rows) for rows in blocks(samples.shape[0], workers)]
-        try:
+        try:  # an interruption may come while blocks are still handed in
+            futures = [pool.submit(work, rows) for rows in blocks(samples.shape[0], workers)]
             for future in as_completed(futures):
                 bar.update(future.result())
         except KeyboardInterrupt:

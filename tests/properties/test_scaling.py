@@ -69,7 +69,7 @@ def test_every_flow_declares_a_unit_of_time(name: str) -> None:
 @pytest.mark.parametrize("name", FLOWS)
 def test_a_run_in_other_units_is_the_same_run(name: str) -> None:
     model, scales = FLOWS[name], drawn(FLOWS[name], 3.7, 0.6)
-    start = np.abs(somewhere(model, np.random.default_rng(1))[0])
+    start = 0.1 * np.abs(somewhere(model, np.random.default_rng(1))[0])  # so small that none blows up so soon
     times, tight = np.linspace(0.0, 0.5, 6), {"method": "LSODA", "relative": 1e-11, "absolute": 1e-12}
     run = rn.integrate(model, start, times, **tight)
     other = rn.integrate(rescaled(model, scales), start * sizes(model.states, scales), times * scales["yr"], **tight)
@@ -87,7 +87,7 @@ def test_equilibria_and_eigenvalues_are_the_same_in_other_units(name: str) -> No
     try:
         here = rn.equilibria(model, rn.Window(**{one: tuple(span) for one, span in spans.items()}))
     except rn.errors.ComputationError as refusal:
-        assert "isolated" in str(refusal)  # a line of them has no list
+        assert "curve" in str(refusal) or "isolated" in str(refusal)  # a line of them has no list
         return
     there = rn.equilibria(rescaled(model, scales), rn.Window(**{one: tuple(span * sized[one]) for one, span in spans.items()}))
     assert [one.kind for one in there] == [one.kind for one in here]
