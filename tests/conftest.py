@@ -45,6 +45,7 @@ COMPILING = (  # what needs kernels of its own, each of which takes five to thir
     "tests/compiled/test_settle.py",
     "tests/landscape/test_attraction.py",
     "tests/landscape/test_basins.py",
+    "tests/landscape/test_boundary.py",
     "tests/landscape/test_catching.py",
     "tests/landscape/test_census.py",
     "tests/landscape/test_critical_curve.py",
@@ -54,6 +55,7 @@ COMPILING = (  # what needs kernels of its own, each of which takes five to thir
     "tests/landscape/test_labelling.py",
     "tests/landscape/test_lyapunov.py",
     "tests/landscape/test_overshoot.py",
+    "tests/landscape/test_poincare.py",
     "tests/landscape/test_remedy.py",
     "tests/landscape/test_resilience.py",
     "tests/landscape/test_shares.py",
@@ -64,9 +66,11 @@ COMPILING = (  # what needs kernels of its own, each of which takes five to thir
     "tests/plot/test_maps.py",
     "tests/plot/test_resilience.py",
     "tests/plot/test_shares.py",
+    "tests/plot/test_tipping.py",
     "tests/study/test_ensemble.py",
     "tests/study/test_records.py",
     "tests/study/test_settling.py",
+    "tests/test_xarray.py",
     "tests/theory/test_worlds.py",
 )
 SECOND_KERNELS = {"DOP853", "Rodas5P"}  # methods; the default run takes "Tsit5" and scipy's

@@ -153,7 +153,6 @@ def test_sizes_at_which_many_pairs_are_undecided_are_left_out() -> None:
     assert sizes[0] == 2.0**-6  # 4 × 2.8e-4 is a tenth of 2 ** -6.5
 
 
-@pytest.mark.slow
 def test_a_boundary_of_a_model_is_a_point_on_a_line() -> None:
     found = uncertainty_exponent(Model.from_equations({"x": "x - x**3"}), Window(x=(-1, 2)), pairs=2**14, rng=1)
     assert found.dimension == pytest.approx(0.0, abs=3 * found.standard_error)
