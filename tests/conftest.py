@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,15 @@ if "RICHARDSON_CACHE_DIR" not in os.environ:  # a user's cache must neither help
     os.environ["RICHARDSON_CACHE_DIR"] = _cache
     atexit.register(shutil.rmtree, _cache, ignore_errors=True)
 
-COMPILING = (  # what needs kernels of its own, each of which takes five to thirty seconds to compile once
+LONG = (  # most need kernels of their own, each of which takes five to thirty seconds to compile once
     "docs/explanation/lanes.md",
     "docs/explanation/proofs.md",
     "docs/explanation/the-dilemma-in-equations.md",
+    "docs/how-to/animation.md",
     "docs/how-to/basins.md",
     "docs/how-to/boundaries.md",
     "docs/how-to/chaos.md",
+    "docs/how-to/cycles.md",
     "docs/how-to/many-nations.md",
     "docs/how-to/parameter-studies.md",
     "docs/how-to/resilience.md",
@@ -35,7 +38,9 @@ COMPILING = (  # what needs kernels of its own, each of which takes five to thir
     "richardson/landscape/edges.py",
     "richardson/landscape/global_diagram.py",
     "richardson/landscape/lyapunov.py",
+    "richardson/landscape/orbits.py",
     "richardson/landscape/overshoot.py",
+    "richardson/landscape/poincare.py",
     "richardson/landscape/remedy.py",
     "richardson/landscape/resilience.py",
     "richardson/landscape/shares.py",
@@ -43,6 +48,8 @@ COMPILING = (  # what needs kernels of its own, each of which takes five to thir
     "richardson/theory/worlds.py",
     "tests/cli/test_demo.py",
     "tests/compiled/test_settle.py",
+    "tests/continuation/test_cycles_branch.py",
+    "tests/continuation/test_loci_codimension_two.py",
     "tests/landscape/test_attraction.py",
     "tests/landscape/test_basins.py",
     "tests/landscape/test_boundary.py",
@@ -54,6 +61,7 @@ COMPILING = (  # what needs kernels of its own, each of which takes five to thir
     "tests/landscape/test_global_diagram.py",
     "tests/landscape/test_labelling.py",
     "tests/landscape/test_lyapunov.py",
+    "tests/landscape/test_orbits.py",
     "tests/landscape/test_overshoot.py",
     "tests/landscape/test_poincare.py",
     "tests/landscape/test_remedy.py",
@@ -61,18 +69,21 @@ COMPILING = (  # what needs kernels of its own, each of which takes five to thir
     "tests/landscape/test_shares.py",
     "tests/landscape/test_stability_map.py",
     "tests/landscape/test_tipping.py",
+    "tests/plot/test_animate.py",
     "tests/plot/test_basins.py",
     "tests/plot/test_global_diagram.py",
     "tests/plot/test_maps.py",
     "tests/plot/test_resilience.py",
     "tests/plot/test_shares.py",
     "tests/plot/test_tipping.py",
+    "tests/published/test_equilibria_of_other_tools.py",
     "tests/study/test_ensemble.py",
     "tests/study/test_records.py",
     "tests/study/test_settling.py",
     "tests/test_xarray.py",
     "tests/theory/test_worlds.py",
 )
+NEEDS = {"richardson/symbolic/units.py": "pint"}  # examples in docstrings, which cannot ask for a module themselves
 SECOND_KERNELS = {"DOP853", "Rodas5P"}  # methods; the default run takes "Tsit5" and scipy's
 
 settings.register_profile(
@@ -86,11 +97,14 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to the slow tests what would take the default run beyond its five minutes on an empty cache."""
+    """Leave to the slow tests what would take the default run beyond its five minutes on an empty cache; mark what needs an extra."""
     for item in items:
         values = item.callspec.params.values() if hasattr(item, "callspec") else ()
-        if item.nodeid.startswith(COMPILING) or SECOND_KERNELS & {value for value in values if isinstance(value, str)}:
+        if item.nodeid.startswith(LONG) or SECOND_KERNELS & {value for value in values if isinstance(value, str)}:
             item.add_marker(pytest.mark.slow)
+        if module := NEEDS.get(item.nodeid.partition("::")[0]):
+            item.add_marker(pytest.mark.extra)
+            item.add_marker(pytest.mark.skipif(find_spec(module) is None, reason=f"{module} is not installed"))
 
 
 @pytest.fixture(scope="session")

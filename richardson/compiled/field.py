@@ -5,7 +5,7 @@ Here names become positions, and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from richardson.compiled.build import MATRIX, RULE, STACK, VECTOR, kernel
 from richardson.compiled.kernels import each
 from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.model import Model
-from richardson.symbolic.position import start_values, state_position
+from richardson.symbolic.position import state_position
 from richardson.symbolic.transform import substituted, written_out
 from richardson.symbolic.write import to_text
 
@@ -88,23 +88,6 @@ class Field:
             If no state has that name.
         """
         return state_position(self.model, name)
-
-    def start(self, start: Mapping[str, float] | Sequence[float], *, within: bool = True) -> FloatArray:
-        """Start values as an array, shape (d,).
-
-        Parameters
-        ----------
-        start : mapping or sequence
-            By state name, every state named, or in state order.
-        within : bool
-            Whether values must lie within the states' bounds.
-
-        Raises
-        ------
-        UnknownNameError, InvalidInputError, OutOfBoundsError
-            For a misspelt or missing state, a wrong length, a value that is not finite or out of bounds.
-        """
-        return start_values(self.model, start, within=within)
 
     def rates(self, time: float, state: FloatArray) -> FloatArray:
         """Rates at one state, shape (d,), a new array."""

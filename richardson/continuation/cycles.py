@@ -28,7 +28,7 @@ from richardson.dynamics.trajectory import Trajectory
 from richardson.errors import ComputationError, InvalidInputError, NotAutonomousError
 from richardson.provenance import Provenance, record
 from richardson.symbolic.model import Model
-from richardson.symbolic.position import state_position
+from richardson.symbolic.position import start_values, state_position
 
 NEUTRAL = 1e-5  # a second multiplier so near 1 leaves no isolated cycle to converge to
 DOUBTFUL = 1e-6  # relative change of the period between meshes that is no answer
@@ -226,14 +226,14 @@ def _check_period(period: float | None) -> None:
 def _origin(field: Field, start: Any) -> FloatArray:
     """The state at which the search begins."""
     if isinstance(start, SpecialPoint):
-        return field.start(start.state.tolist(), within=False)
+        return start_values(field.model, start.state.tolist(), within=False)
     if isinstance(start, Trajectory):
         if start.model != field.model or start.dense is None:
             raise InvalidInputError(
                 f"The run is one of another model or of other parameter values than '{field.model.name}' has here. Integrate this model."
             )
-        return field.start(start.states[-1].tolist())
-    return field.start(start)
+        return start_values(field.model, start.states[-1].tolist())
+    return start_values(field.model, start)
 
 
 def _from_run(field: Field, start: Any, origin: FloatArray) -> tuple[Solved, float]:

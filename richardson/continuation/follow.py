@@ -6,7 +6,6 @@ from typing import NoReturn
 import numpy as np
 
 from richardson.arrays import FloatArray
-from richardson.compiled.field import Field
 from richardson.continuation.arclength import Walk, corrected, tangent
 from richardson.continuation.assemble import assembled, curve_along, curve_through
 from richardson.continuation.branch import Branch, SpecialPoint
@@ -19,6 +18,7 @@ from richardson.stability.equilibria import Equilibrium
 from richardson.stability.rest import refuse_time
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
+from richardson.symbolic.position import start_values
 
 CORRECTION = 0.05  # of a state: a start farther from an equilibrium is another state, not a rounded one
 ROUNDED = 1e-3  # of its scale: the same for a state at zero
@@ -80,7 +80,7 @@ def continue_equilibrium(
     refuse_time(model, "Branches of equilibria")
     low, high = checked_span(model, parameter, span)
     value = current_value(model, parameter, (low, high))
-    state = Field.of(model).start(start.state.tolist() if isinstance(start, Equilibrium) else start)
+    state = start_values(model, start.state.tolist() if isinstance(start, Equilibrium) else start)
     family = _family(model, parameter, (low, high), state, window)
     return _followed(family, lambda own: curve_through(own, _checked_start(own, state, value)), "continue_equilibrium", window)
 

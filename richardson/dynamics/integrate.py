@@ -23,6 +23,7 @@ from richardson.errors import IntegrationError
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
 from richardson.symbolic.model import Model
+from richardson.symbolic.position import start_values
 from richardson.symbolic.transform import switch_times
 
 USUAL_STRAY = 10.0  # a run strays from its solution by some tolerances; an event larger than this many is beyond doubt
@@ -110,7 +111,7 @@ def integrate(
     check_flow(model)
     accuracy, bound = as_accuracy(method, relative, absolute, step_limit), as_bound(bound)
     field = Field.of(model)
-    origin = field.start(start)
+    origin = start_values(field.model, start)
     check_drives(field, asked)
     check_start(field, origin, float(asked[0]), bound)
     watched, detail = as_events(events), detail_of(asked)

@@ -14,6 +14,7 @@ from richardson.errors import IntegrationError, InvalidInputError
 from richardson.outcome import Outcome
 from richardson.provenance import record
 from richardson.symbolic.model import Model
+from richardson.symbolic.position import start_values
 
 STEP: str = f"FunctionType(void(float64, {VECTOR}, {VECTOR}, {VECTOR}))"  # rates(t, x, p, out)
 SIGNATURE = f"void({STEP}, {VECTOR}, {VECTOR}, {VECTOR}, float64, {MATRIX}, {CODES})"
@@ -62,7 +63,7 @@ def iterate(model: Model, start: Mapping[str, float] | Sequence[float], steps: i
     count = _checked(model, steps)
     limit = as_bound(bound)
     field = Field.of(model)
-    origin = field.start(start)
+    origin = start_values(field.model, start)
     check_start(field, origin, 0.0, limit)
     states = np.empty((count + 1, field.dimension))
     states[0] = origin

@@ -23,6 +23,7 @@ from richardson.stability.newton import polished
 from richardson.stability.rest import RestEquations, refuse_time
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
+from richardson.symbolic.position import start_values
 
 STAGES = 200
 SETTLED = 1e-4  # scales: distance of the path from a saddle at which it is tried
@@ -160,7 +161,7 @@ def edge_state(
 
 
 def _start(field: Field, given: Start) -> FloatArray:
-    return given.state if isinstance(given, Equilibrium) else field.start(given)
+    return given.state if isinstance(given, Equilibrium) else start_values(field.model, given)
 
 
 def _scale(model: Model, window: Window, starts: FloatArray) -> FloatArray:

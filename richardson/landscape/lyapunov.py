@@ -20,6 +20,7 @@ from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
 from richardson.stability.equilibria import Equilibrium
 from richardson.symbolic.model import Model
+from richardson.symbolic.position import start_values
 
 OUTCOMES = {
     tangents.REACHED_END: Outcome.REACHED_END,
@@ -182,7 +183,7 @@ def lyapunov_spectrum(
     known, limit = as_accuracy("DOP853", relative, absolute, step_limit), as_bound(bound)
     longest = inf if model.is_autonomous else length / STRETCHES
     field = Field.of(model)
-    origin = field.start(start)
+    origin = start_values(field.model, start)
     check_drives(field, np.array([0.0, discarded + length]))
     check_start(field, origin, 0.0, limit)
     accuracy = Accuracy(known.relative, known.absolute, limit, longest, known.step_limit)

@@ -25,7 +25,7 @@ from richardson.landscape.settling import parameter_rows
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
 from richardson.symbolic.model import Model
-from richardson.symbolic.position import state_position
+from richardson.symbolic.position import start_values, state_position
 
 SIGNATURE = f"void({STEP}, {MATRIX}, {VECTOR}, {MATRIX}, float64, int64, {STACK}, {CODES})"
 OUTCOMES = {
@@ -185,7 +185,7 @@ def orbit_diagram(
     axis, limit = _axis(model, parameter, values), as_bound(bound)
     kept, left_out = _whole(keep, "keep", 1), transient
     field = Field.of(model)
-    origin = field.start(start)
+    origin = start_values(field.model, start)
     check_start(field, origin, 0.0, limit)
     surface = None if model.kind == "map" else _surface(model, section, maximum, kept, transient)
     if surface is None:

@@ -22,7 +22,7 @@ from richardson.landscape.resting import equilibrium_beside
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
 from richardson.symbolic.model import Model
-from richardson.symbolic.position import state_position
+from richardson.symbolic.position import start_values, state_position
 
 METHOD = "DOP853"
 ENDLESS = 1e15  # times the first step: where a run without a horizon would end
@@ -196,7 +196,7 @@ def poincare_section(
     surface = Surface(Event(section, direction=direction), _whole(count), *_times(transient, horizon, longest))
     limit = as_bound(bound)
     field, accuracy = Field.of(model), as_accuracy(METHOD, relative, absolute, step_limit)
-    origin = field.start(start)
+    origin = start_values(field.model, start)
     check_known(model, 0.0, ENDLESS if surface.horizon is None else surface.horizon)
     if model.drives:
         check_drives(field, np.array([0.0, surface.horizon or surface.transient + AHEAD * surface.longest]))

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from richardson.arrays import FloatArray
-from richardson.compiled.field import Field
 from richardson.dynamics.integrate import integrate
 from richardson.errors import ComputationError, InvalidInputError
 from richardson.landscape.calmer import BOUND, Ends, Race
@@ -19,6 +18,7 @@ from richardson.provenance import Provenance, record
 from richardson.stability.equilibria import Equilibrium
 from richardson.symbolic.conditions import spiral_number_of
 from richardson.symbolic.model import Model
+from richardson.symbolic.position import start_values
 
 FARTHEST = 10.0  # scales
 BEYOND = 1e-3  # of the change: how far past it the run goes that confirms it; on the border itself a race takes for ever
@@ -280,7 +280,7 @@ def _origin(model: Model, start: Equilibrium | Mapping[str, float] | Sequence[fl
                 f"{start!r} is no equilibrium of '{model.name}' at its present values. Take one of equilibria(model, …)."
             )
         return start.state.copy()
-    return Field.of(model).start(start)
+    return start_values(model, start)
 
 
 def _checked_limits(limits: Mapping[str, float] | None) -> dict[str, float]:

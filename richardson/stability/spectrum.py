@@ -15,6 +15,7 @@ from richardson.stability.kinds import eigenvalues_with_errors, is_attracting, k
 from richardson.stability.rest import RestEquations, jacobian_uncertainty, refuse_time
 from richardson.symbolic.conditions import spiral_number_of
 from richardson.symbolic.model import Model
+from richardson.symbolic.position import start_values
 
 AT_REST = 1e-6  # relative: rates larger than this share of what balances in them are no rest; eight digits typed by hand pass
 SHIFT_LIMIT = 1e-3  # relative to the states: Newton's correction of a point given with fewer digits is not trusted beyond
@@ -98,7 +99,7 @@ def spectrum(model: Model, at: Equilibrium | Mapping[str, float] | Sequence[floa
     """
     refuse_time(model, "The spectrum")
     field = Field.of(model)
-    point = field.start(at.state.tolist() if isinstance(at, Equilibrium) else at, within=False)
+    point = start_values(field.model, at.state.tolist() if isinstance(at, Equilibrium) else at, within=False)
     width = np.maximum(np.abs(point), 1.0)
     equations = RestEquations.of(model, point - width, point + width)
     _refuse_motion(equations, point)

@@ -14,6 +14,7 @@ from richardson.symbolic.concepts import concepts, members
 from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.model import Model
 from richardson.symbolic.names import movable_members
+from richardson.symbolic.position import start_values
 from richardson.symbolic.quantity import Quantity
 
 
@@ -181,7 +182,7 @@ def _base_start(field: Field, design: Design, moved: Mapping[int, int], start: A
                 f"A start that is no mapping gives every state, but the design gives {', '.join(fed)} already. "
                 f"Write the start by name, without {', '.join(fed)}."
             )
-        return field.start(start)
+        return start_values(field.model, start)
     shared = {} if start is None else start
     for name in shared:
         field.position(name)
@@ -194,6 +195,6 @@ def _base_start(field: Field, design: Design, moved: Mapping[int, int], start: A
             f"Neither the design nor the start gives a value for {missing}. Add it to either, so that every state of "
             f"'{field.model.name}' ({', '.join(names)}) has one."
         )
-    values = field.start({**shared, **fed})
+    values = start_values(field.model, {**shared, **fed})
     values[list(moved)] = np.nan
     return values

@@ -36,6 +36,7 @@ CONCEPTS = (
     "ambition",
     "target",
 )
+UNDECIDED = "not decidable"  # what is answered where nothing is known for certain
 SINGULAR = 1e12  # condition: above it a linear race has a line of equilibria, or none
 
 

@@ -1,6 +1,6 @@
 """How an equilibrium of the fear model answers small changes: of arming, of technology, of what nations feel."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,7 +16,6 @@ REGULATORS = (*MATERIAL, *PSYCHOLOGICAL)
 STEP = 1e-60j  # of a regulator: its square is nothing beside any number here
 PARALLEL = 1e-9  # of left and right Perron vectors: below it R has no derivative that can be known
 
-ComplexArray: TypeAlias = np.ndarray[Any, np.dtype[np.complex128]]
 Values: TypeAlias = Any  # real or complex arrays
 
 
@@ -44,7 +43,7 @@ def semi_elasticities(race: Flagship, arms: FloatArray) -> dict[str, float] | No
     dR/dp = uᵀ(dM/dp)v/(uᵀv), with u and v the Perron vectors of M = D⁻¹P, along the equilibrium as it moves, dx/dp = −J⁻¹ ∂F/∂p. Both
     derivatives are imaginary parts after an imaginary step, which is so small that they are exact to rounding. They diverge at a fold.
     """
-    jacobian = _rates_and_jacobian(race, arms, {})[1].real
+    jacobian = _jacobian(race, arms)
     number = spiral_number_of(jacobian)
     perron = _perron(jacobian) if number else None
     if not number or perron is None:
@@ -52,30 +51,37 @@ def semi_elasticities(race: Flagship, arms: FloatArray) -> dict[str, float] | No
     left, right = perron
     found = {}
     for name in REGULATORS:
-        pushed = _rates_and_jacobian(race, arms, {name: STEP})[0].imag
-        moved = np.linalg.solve(jacobian, -pushed)  # imaginary steps of the arms
-        changed = _rates_and_jacobian(race, arms + 1j * moved, {name: STEP})[1]
-        slope = _reaction_ratios(changed).imag / STEP.imag
+        pushed = _with_step(race, name)
+        moved = np.linalg.solve(jacobian, -_rates(pushed, arms).imag)  # imaginary steps of the arms
+        slope = _reaction_ratios(_jacobian(pushed, arms + 1j * moved)).imag / STEP.imag
         found[name] = float(left @ slope @ right / (left @ right) / number)
     return found
 
 
-def _rates_and_jacobian(race: Flagship, arms: Values, steps: Mapping[str, complex]) -> tuple[ComplexArray, ComplexArray]:
-    """Rates (N,) and Jacobian (N, N) of instant fear at arms (N,), regulators moved by complex steps."""
-    of = {name: values + steps.get(name, 0.0) for name, values in race.numbers.items()}
-    stronger = np.exp(steps.get("balance", 0.0) - steps.get("terrain", 0.0))
-    told = race.model.values["distinguishability"] + steps.get("distinguishability", 0.0)
-    weights = stronger * race.offence * (1.0 - told * of["defensive_share"])
-    fear = weights @ arms - of["reassurance"] * arms
-    power = (np.where(fear.real > 0.0, fear, 0.0) / of["threshold"]) ** of["steepness"]
+def _with_step(race: Flagship, name: str) -> Flagship:
+    """The race with a regulator moved by a complex step, and with it what is read off it."""
+    numbers: Values = race.numbers | ({name: race.numbers[name] + STEP} if name in race.numbers else {})
+    told = race.model.values["distinguishability"] + (STEP if name == "distinguishability" else 0.0)
+    offence: Values = race.offence * np.exp({"balance": STEP, "terrain": -STEP}.get(name, 0.0))
+    return replace(race, offence=offence, seen=1.0 - told * numbers["defensive_share"], numbers=numbers)
+
+
+def _rates(race: Flagship, arms: Values) -> Values:
+    """Rates (N,) of instant fear at arms (N,) [arms/yr]."""
+    terms = race.terms(arms)
+    return terms.fear + terms.grievance + terms.ambition - terms.wear * arms
+
+
+def _jacobian(race: Flagship, arms: Values) -> Values:
+    """Derivatives (N, N) of those rates in the arms [1/yr]."""
+    of, fear = race.numbers, race.threat(arms)
+    power = (np.maximum(fear, 0.0) / of["threshold"]) ** of["steepness"]
     alarm = 1.0 - 1.0 / (1.0 + power)
-    rivals, wear = arms.sum() - arms, of["fatigue"] * of["strain"] * arms
-    rates = of["defence"] * fear * (1.0 + of["alarm"] * alarm) + of["grievance"]
-    rates = rates + of["ambition"] * (of["target"] * rivals - arms) - (of["fatigue"] + wear) * arms
     gain = of["defence"] * (1.0 + of["alarm"] * alarm * (1.0 + of["steepness"] * (1.0 - alarm)))
-    jacobian = gain[:, np.newaxis] * weights + (of["ambition"] * of["target"])[:, np.newaxis]
-    np.fill_diagonal(jacobian, -gain * of["reassurance"] - of["ambition"] - of["fatigue"] - 2.0 * wear)
-    return np.asarray(rates, dtype=np.complex128), np.asarray(jacobian, dtype=np.complex128)
+    jacobian = gain[:, np.newaxis] * race.offence * race.seen + (of["ambition"] * of["target"])[:, np.newaxis]
+    wear = of["fatigue"] * (1.0 + 2.0 * of["strain"] * arms)
+    np.fill_diagonal(jacobian, -gain * of["reassurance"] - of["ambition"] - wear)
+    return jacobian
 
 
 def _reaction_ratios(jacobian: Values) -> Values:

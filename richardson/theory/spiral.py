@@ -14,9 +14,9 @@ from richardson.outcome import Outcome
 from richardson.stability.equilibria import Equilibria, Equilibrium, equilibria
 from richardson.stability.spectrum import spectrum
 from richardson.stability.window import Window
-from richardson.theory.flagship import Flagship
+from richardson.theory.flagship import UNDECIDED, Flagship
 
-ACTIVE, LATENT, NONE, UNKNOWN = "active", "latent", "none", "not decidable"
+ACTIVE, LATENT, NONE = "active", "latent", "none"
 REACH = 2.0  # of the balance on either side: e² = 7.4 times the threat
 ROOM = 1.05  # times the largest arms that the parameters allow
 WIDE = 64.0  # times the arms or thresholds in question, where the parameters allow any
@@ -49,7 +49,7 @@ class Outcomes:
         if any(_is_above(high, low) for low in calm for high in self.arms):
             return LATENT
         if not self.is_complete:
-            return UNKNOWN
+            return UNDECIDED
         return NONE if calm else ACTIVE
 
 

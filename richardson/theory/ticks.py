@@ -10,13 +10,13 @@ from richardson.arrays import FloatArray
 from richardson.compiled.field import Field
 from richardson.continuation.branch import Branch
 from richardson.symbolic.conditions import spiral_number_of
-from richardson.theory.flagship import FACTORS, Flagship
+from richardson.theory.flagship import FACTORS, UNDECIDED, Flagship
 from richardson.theory.margins import MATERIAL, PSYCHOLOGICAL, reactions, security_gains, semi_elasticities
 from richardson.theory.shares import ArmingShares
 from richardson.theory.spiral import Outcomes, folds_beside
 from richardson.theory.unintended import Concern, unintended
 
-YES, IN_PART, NO, UNDECIDED = "yes", "in part", "no", "not decidable"
+YES, IN_PART, NO = "yes", "in part", "no"
 HALF = 0.5
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from richardson.theory.flagship import Flagship
+from richardson.theory.flagship import UNDECIDED, Flagship
 from richardson.theory.game import prisoners_dilemma
 from richardson.theory.quadratic import concerns
 
@@ -41,12 +41,12 @@ def unintended(race: Flagship, concern: Concern) -> tuple[str, float | None, str
         If the concern is none of these nations, also where it decides nothing.
     """
     if concern is None:
-        return "not decidable", None, NO_CONCERN, {}
+        return UNDECIDED, None, NO_CONCERN, {}
     check_concern(race, concern)
     has_alarm, has_strain = (race.numbers["alarm"] * race.numbers["defence"]).any(), race.numbers["strain"].any()
     bends = " and ".join(name for name, there in (("alarm, φ > 0", has_alarm), ("strain, q > 0", has_strain)) if there)
     if bends:
-        return "not decidable", None, NOT_QUADRATIC.format(bends=bends), {}
+        return UNDECIDED, None, NOT_QUADRATIC.format(bends=bends), {}
     game = prisoners_dilemma(race.instant, concern)
     joint = float(game.joint_optimum.sum())
     details = {f"alone {nation}": float(arms) for nation, arms in zip(race.nations, game.nash, strict=True)}

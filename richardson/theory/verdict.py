@@ -8,13 +8,12 @@ import numpy as np
 from richardson.arrays import BoolArray, FloatArray
 from richardson.continuation.branch import Branch
 from richardson.theory.border import nearest_change
-from richardson.theory.flagship import Flagship
+from richardson.theory.flagship import UNDECIDED, Flagship
 from richardson.theory.limits import limit_from_zero
 from richardson.theory.shares import ArmingShares
-from richardson.theory.spiral import ACTIVE, LATENT, REACH, UNKNOWN, branch_over_balance, changes_over_balance, outcomes
+from richardson.theory.spiral import ACTIVE, LATENT, REACH, branch_over_balance, changes_over_balance, outcomes
 
 VERDICTS = ("security", "dilemma", "aggressor", "deadlock")
-UNDECIDED = "not decidable"
 QUARTER = 0.25  # of the arms built from zero: an aggressor's ambition made more than this
 BALANCE, SHARE, FEAR = "offence–defence balance", "ambition's share in the origin", "greatest fear over threshold without ambition"
 WHOLE, UNAMBITIOUS = ("fear", "grievance", "ambition"), ("fear", "grievance")
@@ -57,7 +56,7 @@ def judged(race: Flagship, shares: ArmingShares, spiral: str, branch: Branch | N
         The equilibrium over the balance.
     """
     if not race.has_ambition or _changes_nothing(race, shares):
-        verdict = "dilemma" if spiral in {ACTIVE, LATENT} else UNDECIDED if spiral == UNKNOWN else "security"
+        verdict = "dilemma" if spiral in {ACTIVE, LATENT} else UNDECIDED if spiral == UNDECIDED else "security"
         return verdict, _border_in_balance(race, shares, spiral, branch)
     ends = _ends(shares)
     if np.isnan(ends[UNAMBITIOUS]).any():
@@ -92,7 +91,7 @@ def _ends(shares: ArmingShares) -> dict[tuple[str, ...], FloatArray]:
 
 def _border_in_balance(race: Flagship, shares: ArmingShares, spiral: str, branch: Branch | None) -> Border:
     now = race.model.values["balance"]
-    if branch is None or spiral == UNKNOWN:
+    if branch is None or spiral == UNDECIDED:
         return Border(BALANCE, now, nan)
     size = max(float(shares.arms.max()), float(race.numbers["threshold"].max()))
     branches = [(race, branch)]
@@ -113,4 +112,4 @@ def _class(race: Flagship, size: float) -> str | None:
         if (_alarmed(race, ends[0].arms) != _alarmed(race, ends[1].arms)).any():
             return "ambition decides"
     spiral = outcomes(race, size).spiral
-    return None if spiral == UNKNOWN else "dilemma" if spiral in {ACTIVE, LATENT} else "security"
+    return None if spiral == UNDECIDED else "dilemma" if spiral in {ACTIVE, LATENT} else "security"

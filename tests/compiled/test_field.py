@@ -10,7 +10,6 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from richardson import errors
 from richardson.compiled.field import Field
 from richardson.models import linear, nations, security_dilemma
 from richardson.symbolic.functions import hill
@@ -138,24 +137,6 @@ def test_without_the_compiler_the_numbers_are_the_same() -> None:
     code, plain = NO_JIT.format(folder=os.path.dirname(__file__)), os.environ | {"NUMBA_DISABLE_JIT": "1"}
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=plain).stdout
     assert all_numbers() == pytest.approx([float(number) for number in printed.split()], rel=1e-8)  # the promise
-
-
-@pytest.mark.parametrize(
-    ("start", "message"),
-    [
-        ({"x": 1}, "no value for y"),
-        ({"x": 1, "y": 2, "z": 3}, "no state 'z'"),
-        ([1], "2 states"),
-        ([[1, 2]], "2 states"),
-        ([1, float("nan")], "finite"),
-        (["a", "b"], "numbers"),
-        (None, "2 states"),
-        ([-1, 1], r"\[0, inf\)"),
-    ],
-)
-def test_a_wrong_start_is_refused(start: object, message: str) -> None:
-    with pytest.raises(errors.RichardsonError, match=message):
-        Field.of(security_dilemma()).start(start)  # type: ignore[arg-type] # wrong on purpose
 
 
 def test_the_jacobian_of_a_power_is_a_number_at_zero() -> None:

@@ -1,10 +1,9 @@
 """The pages of the catalogue are what their script writes from the models, so that they cannot drift."""
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+import write_models
 
 from richardson import models
 
@@ -12,17 +11,6 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = DOCS / "reference" / "models"
 LARGEST = 80_000  # bytes of a figure; six lines and their legend take 70 000
 HINT = "Run: python docs/write_models.py"
-
-
-def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("write_models", DOCS / "write_models.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-WRITER = script()
 CATALOGUE = models.catalogue()
 
 
@@ -30,11 +18,11 @@ CATALOGUE = models.catalogue()
 def test_the_page_of_a_model_is_what_the_model_says(name: str) -> None:
     """All of it but the equilibria, which take a proof."""
     written = (PAGES / f"{name}.md").read_text(encoding="utf-8")
-    assert WRITER.page(name, CATALOGUE[name], WRITER.written_rests(name)) == written, HINT
+    assert write_models.page(name, CATALOGUE[name], write_models.written_rests(name)) == written, HINT
 
 
 def test_the_index_lists_every_model() -> None:
-    assert (PAGES / "README.md").read_text(encoding="utf-8") == WRITER.index(), HINT
+    assert (PAGES / "README.md").read_text(encoding="utf-8") == write_models.index(), HINT
 
 
 def test_no_page_is_left_of_a_model_that_is_gone() -> None:
@@ -49,9 +37,9 @@ def test_the_figure_of_a_model_is_small(name: str) -> None:
 @pytest.mark.slow  # proofs and portraits
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_equilibria_and_figure_of_a_page_are_what_the_model_gives(name: str) -> None:
-    found = WRITER.equilibria_of(CATALOGUE[name])
-    assert WRITER.written_rests(name) == WRITER.rests_of(CATALOGUE[name], found), HINT
-    assert (PAGES / f"{name}.svg").read_bytes() == WRITER.svg(WRITER.drawing(CATALOGUE[name], found)), HINT
+    found = write_models.equilibria_of(CATALOGUE[name])
+    assert write_models.written_rests(name) == write_models.rests_of(CATALOGUE[name], found), HINT
+    assert (PAGES / f"{name}.svg").read_bytes() == write_models.svg(write_models.drawing(CATALOGUE[name], found)), HINT
 
 
 @pytest.mark.parametrize(
@@ -67,4 +55,4 @@ def test_equilibria_and_figure_of_a_page_are_what_the_model_gives(name: str) -> 
     ],
 )
 def test_numbers_show_no_rounding(value: float, text: str) -> None:
-    assert WRITER.number(value) == text
+    assert write_models.number(value) == text

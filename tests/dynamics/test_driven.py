@@ -73,6 +73,7 @@ def test_events_may_speak_of_what_is_driven() -> None:
     assert [crossing.time for crossing in run.crossings] == pytest.approx([2.5], rel=1e-12)  # exact but for rounding
 
 
+@pytest.mark.slow
 def test_a_slow_passage_through_a_fold_is_late_by_the_airy_zero() -> None:
     """x' = p + x², p = εt, from the far past: x = ε^(1/3) Ai'(−s)/Ai(−s) with s = ε^(1/3) t escapes at p = 2.338… ε^(2/3)."""
     fold, rate = Model.from_equations({"x": "p + x**2"}, {"p": 0.0}), 1e-3

@@ -15,6 +15,8 @@ import pytest
 FOLDER = Path(__file__).parents[2] / "figures"
 SCRIPTS = sorted(FOLDER.glob("*.py"))
 LONG = {
+    "arming_shares",
+    "flagship_portrait",
     "four_worlds",
     "basin_shares",
     "basins",

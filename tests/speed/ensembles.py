@@ -99,27 +99,34 @@ def print_table(problem: Problem, times: Any, found: dict[str, list[Point]]) -> 
 
 
 def print_threads(problem: Problem) -> None:
-    """One thread and two, and the share of the processor's peak."""
+    """One thread and more, and the share of the processor's peak."""
     starts, balances = problem.draw(MANY, rng=0)
     print(f"\n{problem.name}, {MANY} members, relative tolerance 1e-6")
     peak = peak_flops()
     for method in METHODS:
-        seconds = {}
-        for count in (1, 2):
-            os.environ[VARIABLE] = str(count)
-            seconds[count] = min(_seconds(problem, method, starts, balances) for _ in range(TRIES))
-        del os.environ[VARIABLE]
+        alone = _print_gains(problem, method, starts, balances, settle=False)
         steps, flops = _steps(problem, method, starts, balances), step_flops(problem.model(), method)
-        share = flops * steps / peak / seconds[1]
-        print(
-            f"  {method}: {MICRO * seconds[1] / MANY:.3f} µs a member on one thread, {seconds[1] / seconds[2]:.2f} times as fast on two; "
-            f"{steps / MANY:.1f} steps a member, {flops} operations a step, {share:.0%} of {peak / 1e9:.1f} Gflop/s"
-        )
+        share = flops * steps / peak / alone
+        print(f"    {steps / MANY:.1f} steps a member, {flops} operations a step, {share:.0%} of {peak / 1e9:.1f} Gflop/s")
+        _print_gains(problem, method, starts, balances, settle=True)
 
 
-def _seconds(problem: Problem, method: str, starts: Any, balances: Any) -> float:
+def _print_gains(problem: Problem, method: str, starts: Any, balances: Any, *, settle: bool) -> float:
+    """How many times faster than one thread 2, 4, … are; seconds on one."""
+    seconds = {}
+    for count in (2**power for power in range((os.cpu_count() or 1).bit_length())):
+        os.environ[VARIABLE] = str(count)
+        _seconds(problem, method, starts[:1000], balances[:1000], settle=settle)
+        seconds[count] = min(_seconds(problem, method, starts, balances, settle=settle) for _ in range(TRIES))
+    os.environ[VARIABLE] = "1"
+    gains = ", ".join(f"{seconds[1] / spent:.2f} on {count}" for count, spent in seconds.items() if count > 1)
+    print(f"  {method}{', settle' if settle else ''}: {MICRO * seconds[1] / MANY:.3f} µs a member on one thread; times as fast: {gains}")
+    return seconds[1]
+
+
+def _seconds(problem: Problem, method: str, starts: Any, balances: Any, *, settle: bool) -> float:
     begin = time.perf_counter()
-    ours(problem, method)(starts, balances, TARGET, FINAL)
+    ours(problem, method, settle=settle)(starts, balances, TARGET, FINAL)
     return time.perf_counter() - begin
 
 
@@ -169,8 +176,13 @@ def main() -> None:
     parser.add_argument("--figure", type=Path, help="where the work-precision plot is written")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()), help="where references are kept")
     parser.add_argument("--only", default="", help="run the peers whose names begin so, beside ours")
+    parser.add_argument("--threads", action="store_true", help="only compare numbers of threads")
     options = parser.parse_args()
     os.environ[VARIABLE] = "1"
+    if options.threads:
+        for problem in PROBLEMS:
+            print_threads(problem)
+        return
     others = [peer for peer in peers.installed() if peer.name.startswith(options.only)]
     print(f"{peers.versions([*OURS, *others])}; numpy {np.__version__}")
     print(f"Peak {peak_flops() / 1e9:.1f} Gflop/s a core, {peak_flops() / clock():.1f} a cycle at {clock() / 1e9:.2f} GHz.")

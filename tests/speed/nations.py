@@ -1,6 +1,7 @@
 """What many nations cost: compiling, one run, the equilibrium with its proof, the spectrum, the ranking of dyads.
 
-Run ``python tests/speed/nations.py [COUNT…]``. Nothing here is a test. Times are of the processor, in milliseconds; those of warm
+Run ``python tests/speed/nations.py [COUNT…]``; without counts, what the security dilemma costs follows, in seconds. Nothing here is a
+test. Times are of the processor, in milliseconds; those of warm
 calls are medians. The peers are scipy's LSODA on a matrix product by numpy with the exact Jacobian, at the same tolerances, and
 numpy's eigenvalues of the same matrix; for six nations also the equations written out.
 """
@@ -21,6 +22,7 @@ from richardson.compiled.field import Field
 from richardson.symbolic.indexed_model import IndexedModel
 
 COUNTS = (6, 7, 30, 100, 200)
+DILEMMAS = (3, 6, 7, 10, 20)
 TIMES = np.linspace(0.0, 100.0, 101)
 REPEATS = 7
 
@@ -89,6 +91,19 @@ def main(counts: tuple[int, ...]) -> None:
         print(f"{count} | {how} | " + " | ".join(f"{number:.3g}" for number in numbers), flush=True)
 
 
+def dilemmas() -> None:
+    """Print what `security_dilemma` costs, which is written out: model, derivatives and compiled rates, then a first run, in seconds."""
+    print("\nsecurity dilemma: nations | fear | rates | first run")
+    for fear in ("instant", "state"):
+        for count in DILEMMAS:
+            begin = time.process_time()
+            model = rn.models.security_dilemma(count, fear)
+            _compiled(model)
+            ready = time.process_time()
+            rn.integrate(model, np.zeros(len(model.states)), np.linspace(0.0, 10.0, 11))
+            print(f"{count} | {fear} | {ready - begin:.2g} | {time.process_time() - ready:.2g}", flush=True)
+
+
 def _compiled(model: Any) -> None:
     field = Field.of(model)
     field.rates_and_jacobian(0.0, np.zeros(field.dimension))
@@ -100,3 +115,5 @@ if __name__ == "__main__":
         os.environ["RICHARDSON_CACHE_DIR"] = folder
         _compiled(rn.models.linear())  # numba itself
         main(tuple(map(int, sys.argv[1:])) or COUNTS)
+        if not sys.argv[1:]:
+            dilemmas()

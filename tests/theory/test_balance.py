@@ -1,5 +1,8 @@
 """Balance or hegemony: what is held the same, what is measured, and what is refused."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
@@ -10,10 +13,14 @@ from richardson.landscape import wilson
 from richardson.models import balance_of_power, nations, security_dilemma
 from richardson.symbolic.model import Model
 from richardson.theory.balance import BalanceOrHegemony, balance_or_hegemony
+from richardson.theory.power_system import PowerSystem
 from tests.models.balance_equations import on_paper
 from tests.theory.made_up import made_up_comparison
 
 SIZE = 60
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "balance-of-power.md"
+ROW = re.compile(r"^\| (balanced|hegemonic, same [a-z ]+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \(([\d.]+)–([\d.]+)\) \|", re.MULTILINE)
+HELD = {"hegemonic, same total grievance": "drive", "hegemonic, same total arms": "arms", "hegemonic, same spiral number": "spiral number"}
 
 
 def test_the_table_has_a_row_a_measure_and_the_claim_that_it_supports() -> None:
@@ -151,3 +158,19 @@ def test_the_verdict_depends_on_what_is_held_the_same_and_on_friends_of_friends(
     """The table of docs/explanation/balance-of-power.md, whose relaxation times and margins are checked by another method above."""
     model = balance_of_power(friend_of_friend=friend)
     assert balance_or_hegemony(model, matched=matched, size=60, rng=1).verdict == verdict
+
+
+@pytest.mark.slow
+def test_the_table_of_the_page_is_what_the_comparison_gives() -> None:
+    written = {name: tuple(map(float, numbers)) for name, *numbers in ROW.findall(PAGE.read_text(encoding="utf-8"))}
+    assert set(written) == {"balanced", *HELD}
+    for name, matched in HELD.items():
+        found = balance_or_hegemony(balance_of_power(), matched=matched, size=200, rng=1)
+        assert as_written(found.dominated) == written[name]
+        assert as_written(found.balanced) == written["balanced"]
+
+
+def as_written(system: PowerSystem) -> tuple[float, ...]:
+    """Numbers of a row, rounded as in the table."""
+    low, high = system.intervals["tipped_share"]
+    return (round(system.relaxation_time, 3), round(system.margin, 4), *(round(share, 2) for share in (system.tipped_share, low, high)))

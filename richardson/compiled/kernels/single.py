@@ -1,6 +1,8 @@
 """One run after the other in a thread of a card: the parts of `kernels.ensemble` with one lane, and one queue for all threads.
 
 A thread that has ended a run takes the next one while its neighbours go on with theirs: a card lets 32 threads wait for the slowest.
+The step within the loop is that of `kernels.ensemble.run`, written out in both: called once a step, with its thirty arrays, it
+makes ensembles on threads slower by a fifth.
 """
 # ruff: noqa: PLR0917 -- kernels take bare arrays by position
 
