@@ -84,7 +84,8 @@ class NetcdfBlocks:
         content = self.path(index).read_bytes()
         if hashlib.sha256(content).hexdigest() != sha256:
             raise DataError(
-                f"{self.path(index)} was changed or damaged after it was written. Run the study again with resume=True, which computes it anew."
+                f"{self.path(index)} was changed or damaged after it was written. Run the study again with resume=True: that block is "
+                "then computed anew."
             )
         with self._netcdf.File(io.BytesIO(content), "r") as file:
             return {name: np.asarray(file.variables[name][...]) for name in names}

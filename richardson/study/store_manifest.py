@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from richardson.errors import InvalidInputError, OutputError
+from richardson.study.configuration import digest
 from richardson.study.layout import Layout
 from richardson.study.store_files import write_whole
 from richardson.study.store_journal import JOURNAL, Entry
@@ -57,7 +57,12 @@ def digest_of(plain: Mapping[str, Any]) -> str:
     InvalidInputError
         If they are more than text, finite numbers, truth values, None, lists and mappings by text.
     """
-    return hashlib.sha256(_canonical(plain)).hexdigest()
+    try:
+        return digest(plain)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(
+            f"A configuration holds text, finite numbers, truth values, lists and mappings by text only ({error})."
+        ) from error
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -146,12 +151,3 @@ def _short(value: Any) -> str:
 
 
 LONGEST = 60  # signs of a value in a refusal
-
-
-def _canonical(plain: Mapping[str, Any]) -> bytes:
-    try:
-        return json.dumps(plain, sort_keys=True, allow_nan=False, separators=(",", ":")).encode("ascii")
-    except (TypeError, ValueError) as error:
-        raise InvalidInputError(
-            f"A configuration is made of text, finite numbers, truth values, lists and mappings by text: {error}."
-        ) from error
