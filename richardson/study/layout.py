@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from richardson.errors import InvalidInputError
 
-MEMBER = "member"  # the dimension that blocks divide
+MEMBER, MEMBER_MEANING = "member", "number of the member"  # the dimension that blocks divide
+LONGEST_ATTRIBUTE = 60_000  # bytes of text; HDF5 takes 64 KiB
 BLOCK_BYTES = 2**23  # of a block: fewer would cost more in headers than in numbers, more would be lost when a machine stops
 WHOLE_LANES = 32  # blocks hold a multiple of it, so that the kernels' lanes are full
 
@@ -95,6 +96,14 @@ class Layout:
     def member_bytes(self) -> int:
         """What the numbers of one member take."""
         return sum(np.dtype(variable.kind).itemsize * math.prod(self.shape(variable, 1)) for variable in self.variables)
+
+    @property
+    def described(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """Attributes of the whole, and those that are too long for one and become variables without dimensions."""
+        long = {
+            name: value for name, value in self.attributes.items() if isinstance(value, str) and len(value.encode()) > LONGEST_ATTRIBUTE
+        }
+        return {name: value for name, value in self.attributes.items() if name not in long}, long
 
     def rows(self, index: int) -> slice:
         """Members of a block.

@@ -14,7 +14,7 @@ import numpy as np
 
 from richardson import extras
 from richardson.errors import DataError
-from richardson.study.layout import MEMBER, Arrays, Attributes, Layout
+from richardson.study.layout import MEMBER, MEMBER_MEANING, Arrays, Attributes, Layout
 from richardson.study.store_files import UNFINISHED, sync_folder, write_whole
 
 FOLDER = "blocks"
@@ -140,17 +140,20 @@ class Form:
         MissingExtraError
             If h5netcdf or h5py, of the extra ``data``, is not installed.
         """
-        buffer = io.BytesIO()
+        buffer, h5py = io.BytesIO(), extras.require("h5py", "data")
         with extras.require("h5netcdf", "data").File(buffer, "w") as file:
             file.dimensions = {MEMBER: count} | {coordinate.name: coordinate.values.size for coordinate in layout.coordinates}
-            _describe(file.create_variable(MEMBER, (MEMBER,), data=np.zeros(count, dtype=NUMBERS)), {"long_name": "number of the member"})
+            _describe(file.create_variable(MEMBER, (MEMBER,), data=np.zeros(count, dtype=NUMBERS)), {"long_name": MEMBER_MEANING})
             for coordinate in layout.coordinates:
                 _describe(file.create_variable(coordinate.name, (coordinate.name,), data=coordinate.values), coordinate.attributes)
             for variable in layout.variables:
                 zeros = np.zeros(layout.shape(variable, count), dtype=variable.kind)
                 _describe(file.create_variable(variable.name, variable.axes, data=zeros), variable.attributes)
-            _describe(file, layout.attributes)
-        with extras.require("h5py", "data").File(buffer, "r") as file:
+            attributes, texts = layout.described
+            for name, text in texts.items():
+                file.create_variable(name, (), dtype=h5py.string_dtype())[...] = text
+            _describe(file, attributes)
+        with h5py.File(buffer, "r") as file:
             places = {name: int(file[name].id.get_offset()) for name in (MEMBER, *layout.names)}
         return cls(buffer.getvalue(), places)
 
