@@ -19,12 +19,12 @@ from richardson.arrays import FloatArray
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.study.binding import quantity_at
-from richardson.study.layout import MEMBER, MEMBER_MEANING, Arrays, Coordinate, Layout, Variable
+from richardson.study.layout import MEMBER, MEMBER_MEANING, Arrays, Coordinate, Layout, Variable, native
 from richardson.symbolic.dimensions import YEAR
 from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.indexed_text import to_texts
 from richardson.symbolic.model import Model
-from richardson.symbolic.quantity import Quantity, unit_exponents
+from richardson.symbolic.quantity import Quantity, State, unit_exponents
 from richardson.symbolic.write import to_text
 
 if TYPE_CHECKING:
@@ -84,9 +84,7 @@ def layout_of(
     clock = _clock(model)
     taken = {MEMBER, TIME, OUTCOME, STOPPED_AT}
     along = (MEMBER,) if times is None else (MEMBER, TIME)
-    states = [
-        Variable(_free(each.name, STATE, taken), along, FLOAT, _of(STATE, each.name, each.meaning, each.unit)) for each in model.states
-    ]
+    states = [_state(each, along, taken) for each in model.states]
     designs = [_column(model, name, taken) for name in columns]
     ends = [
         Variable(OUTCOME, (MEMBER,), CODE, {**_of(END, OUTCOME, "how the run ended"), **_flags()}),
@@ -165,7 +163,7 @@ def to_dataset(layout: Layout, arrays: Mapping[str, Any], members: npt.NDArray[n
     """
     xarray = extras.require("xarray", "data")
     attributes, texts = layout.described
-    cells: dict[str, Any] = {each.name: (each.axes, arrays[each.name], dict(each.attributes)) for each in layout.variables}
+    cells: dict[str, Any] = {each.name: (each.axes, arrays[each.name], native(each.attributes)) for each in layout.variables}
     axes: dict[str, Any] = {each.name: (each.name, each.values, dict(each.attributes)) for each in layout.coordinates}
     axes |= {MEMBER: (MEMBER, members, {"long_name": MEMBER_MEANING})}
     return xarray.Dataset(cells | {name: ((), text) for name, text in texts.items()}, coords=axes, attrs=attributes)
@@ -232,6 +230,10 @@ def _flags() -> dict[str, Any]:
         "flag_meanings": " ".join(outcome.name for outcome in OUTCOMES),
         "comment": "; ".join(f"{outcome.name}: {outcome.value}" for outcome in OUTCOMES),
     }
+
+
+def _state(state: State, along: tuple[str, ...], taken: set[str]) -> Variable:
+    return Variable(_free(state.name, STATE, taken), along, FLOAT, _of(STATE, state.name, state.meaning, state.unit))
 
 
 def _column(model: Model, name: str, taken: set[str]) -> Variable:

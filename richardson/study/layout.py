@@ -100,9 +100,8 @@ class Layout:
     @property
     def described(self) -> tuple[dict[str, Any], dict[str, str]]:
         """Attributes of the whole, and those that are too long for one and become variables without dimensions."""
-        long = {
-            name: value for name, value in self.attributes.items() if isinstance(value, str) and len(value.encode()) > LONGEST_ATTRIBUTE
-        }
+        texts = {name: value for name, value in self.attributes.items() if isinstance(value, str)}
+        long = {name: text for name, text in texts.items() if len(text.encode()) > LONGEST_ATTRIBUTE}
         return {name: value for name, value in self.attributes.items() if name not in long}, long
 
     def rows(self, index: int) -> slice:
@@ -177,3 +176,8 @@ class Layout:
             coordinates=tuple(Coordinate(name, np.array(values), held) for name, values, held in plain["coordinates"]),
             attributes=dict(plain["attributes"]),
         )
+
+
+def native(attributes: Attributes) -> dict[str, Any]:
+    """Attributes as files hold them: the values of flags in the type of the codes, as the CF conventions ask."""
+    return {name: np.array(value, dtype=np.int8) if name == "flag_values" else value for name, value in attributes.items()}

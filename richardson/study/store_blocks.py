@@ -14,7 +14,7 @@ import numpy as np
 
 from richardson import extras
 from richardson.errors import DataError
-from richardson.study.layout import MEMBER, MEMBER_MEANING, Arrays, Attributes, Layout
+from richardson.study.layout import MEMBER, MEMBER_MEANING, Arrays, Attributes, Layout, native
 from richardson.study.store_files import UNFINISHED, sync_folder, write_whole
 
 FOLDER = "blocks"
@@ -167,5 +167,4 @@ class Form:
 
 
 def _describe(thing: Any, attributes: Attributes) -> None:
-    for name, value in attributes.items():
-        thing.attrs[name] = np.array(value, dtype=np.int8) if name == "flag_values" else value
+    thing.attrs.update(native(attributes))
