@@ -43,6 +43,10 @@ class NetcdfBlocks:
         self._netcdf = extras.require("h5netcdf", "data")
         self._form = lru_cache(LENGTHS)(partial(Form.of, layout))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by what it is made of, so that other processes can read blocks too."""
+        return type(self), (self._folder, self._layout)
+
     def path(self, index: int) -> Path:
         """Where a block lies."""
         return self._folder / FOLDER / f"{index // BLOCKS_A_FOLDER:06d}" / f"block-{index:09d}.nc"
