@@ -228,10 +228,10 @@ def test_an_interruption_finishes_what_was_begun_and_leaves_a_study_to_go_on_wit
         time.sleep(0.01)
     os.killpg(first.pid, signal.SIGINT)
     output, _ = first.communicate(timeout=300)
-    counts = eval(output.splitlines()[-1])
-    assert counts["INTERRUPTED"] > 0
-    assert counts["REACHED_END"] > 0
-    assert counts["INTERRUPTED"] + counts["REACHED_END"] == 2**18
+    counts = json.loads(output)
+    assert (set(counts), sum(counts.values())) == ({"INTERRUPTED", "REACHED_END"}, 2**18)
+    again = subprocess.run([*command, "resume"], capture_output=True, text=True, check=True)
+    assert json.loads(again.stdout) == {"REACHED_END": 2**18}
 
 
 @pytest.mark.parametrize("wrong", ["locl", "dsak", "10.0.0.1:8786", 3, None])
