@@ -17,6 +17,8 @@ from richardson.study.dataset import OUTCOMES, laid_out, to_dataset
 from richardson.study.design import Design
 from richardson.symbolic.model import Model
 
+IS_ANSWER = np.array([outcome.is_answer for outcome in OUTCOMES])
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Audit:
@@ -121,7 +123,7 @@ class Ensemble:
     @property
     def is_answer(self) -> BoolArray:
         """Whether each run gave an answer, shape (m,); the others failed."""
-        return np.array([outcome.is_answer for outcome in OUTCOMES])[self.codes]
+        return np.asarray(IS_ANSWER[self.codes])
 
     def count(self) -> dict[Outcome, int]:
         """How many runs ended how, most frequent first."""
