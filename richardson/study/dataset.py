@@ -28,6 +28,7 @@ from richardson.symbolic.quantity import Quantity, State, unit_exponents
 from richardson.symbolic.write import to_text
 
 if TYPE_CHECKING:
+    from richardson.study.ensemble import Ensemble
     from richardson.study.plan import Study
 
 TIME, OUTCOME, STOPPED_AT = "time", "outcome", "stopped_at"
@@ -93,6 +94,19 @@ def layout_of(
     records = [Variable(_free(_spelt(label), RECORD, taken), (MEMBER,), FLOAT, _of(RECORD, label, label)) for label in labels]
     kept = () if times is None else (Coordinate(TIME, times, {"long_name": "time", "units": clock}),)
     return Layout(count, count, (*designs, *states, *records, *ends), kept, about)
+
+
+def laid_out(runs: Ensemble) -> tuple[Layout, Arrays]:
+    """Layout and arrays of an ensemble.
+
+    Parameters
+    ----------
+    runs : Ensemble
+        What made it is written out in attributes.
+    """
+    about = described(runs.model) | made(runs.provenance)
+    layout = layout_of(runs.model, runs.design.names, runs.times, runs.labels, len(runs), about=about)
+    return layout, arrays_of(layout, Rows(runs.design.samples, runs.states, runs.records, runs.codes, runs.stopped_at))
 
 
 def study_layout(study: Study) -> Layout:

@@ -13,7 +13,7 @@ from richardson.arrays import BoolArray, FloatArray
 from richardson.errors import UnknownNameError, nearest
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
-from richardson.study.dataset import OUTCOMES, Rows, arrays_of, described, layout_of, made, to_dataset
+from richardson.study.dataset import OUTCOMES, laid_out, to_dataset
 from richardson.study.design import Design
 from richardson.symbolic.model import Model
 
@@ -155,10 +155,8 @@ class Ensemble:
         MissingExtraError
             If xarray, of the extra ``data``, is not installed.
         """
-        about = described(self.model) | made(self.provenance)
-        layout = layout_of(self.model, self.design.names, self.times, self.labels, len(self), about=about)
-        rows = Rows(self.design.samples, self.states, self.records, self.codes, self.stopped_at)
-        return to_dataset(layout, arrays_of(layout, rows), np.arange(len(self)))
+        layout, arrays = laid_out(self)
+        return to_dataset(layout, arrays, np.arange(len(self)))
 
     def __repr__(self) -> str:
         """Model, members, times and outcomes in one line."""

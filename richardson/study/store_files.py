@@ -6,7 +6,8 @@ import errno
 import os
 import secrets
 import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +21,7 @@ UNKNOWN = "unknown"
 FULL = {
     errno.ENOSPC: "no space is left on the device",
     errno.EDQUOT: "the quota is used up",
-    errno.EFBIG: "it would exceed the largest size allowed",
+    errno.EFBIG: "a file would be larger than allowed",
 }
 
 _fcntl: Any = import_module("fcntl") if find_spec("fcntl") else None  # not on every system
@@ -41,12 +42,30 @@ def write_whole(target: Path, content: bytes | bytearray) -> None:
     OSError
         If that fails; nothing is left then but what was there.
     """
+    with replacing(target) as temporary, temporary.open("xb", buffering=0) as file:
+        left = memoryview(content)
+        while left:
+            left = left[file.write(left) :]
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Context that yields a path to write to, whose file takes the target's place when the context ends without an error.
+
+    Parameters
+    ----------
+    target : Path
+        In a folder that exists; replaced if it is there.
+
+    Raises
+    ------
+    OSError
+        If that fails; nothing is left then but what was there.
+    """
     temporary = target.with_name(f"{UNFINISHED}{secrets.token_hex(6)}-{target.name}")
     try:
-        with temporary.open("xb", buffering=0) as file:
-            left = memoryview(content)
-            while left:
-                left = left[file.write(left) :]
+        yield temporary
+        with temporary.open("rb") as file:
             os.fsync(file.fileno())
         temporary.replace(target)
     except BaseException:

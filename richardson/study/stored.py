@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.util import find_spec
@@ -26,12 +26,13 @@ from richardson.study.configuration import canonical
 from richardson.study.dataset import DESIGN, END, NAME, OUTCOME, OUTCOMES, PART, RECORD, STATE, Rows, names_of, rows_of, to_dataset
 from richardson.study.design import Design
 from richardson.study.ensemble import Ensemble
-from richardson.study.layout import Layout, Variable
+from richardson.study.layout import Arrays, Layout, Variable
 from richardson.study.memory import check_memory
 from richardson.study.store import STORAGES
 from richardson.study.store_files import reason
 from richardson.study.store_journal import Entry, read_journal
 from richardson.study.store_manifest import Manifest
+from richardson.study.store_part import Part
 from richardson.study.store_place import place_of
 from richardson.study.store_status import StoreStatus, status, stored
 from richardson.symbolic.model import Model
@@ -108,6 +109,24 @@ class StoredStudy:
             If a block was changed since it was written.
         """
         return self._read(self._variable(name))
+
+    def parts(self, names: Sequence[str] | None = None) -> Iterator[tuple[IntArray, Arrays]]:
+        """Numbers of members and their arrays, a block at a time, in order.
+
+        Parameters
+        ----------
+        names : sequence of str, optional
+            Which variables of the dataset; all by default.
+
+        Raises
+        ------
+        DataError
+            If a block was changed since it was written.
+        """
+        for entry in self.blocks:
+            rows = self.layout.rows(entry.block)
+            found = self._reader.read(entry.block, entry.sha256, self.layout.names if names is None else names)
+            yield np.arange(rows.start, rows.stop), found
 
     def count(self) -> dict[Outcome, int]:
         """How many of the members that are there ended how, most frequent first; read from the list of blocks."""
@@ -193,10 +212,9 @@ class StoredStudy:
         shape = self.layout.shape(variable, len(self))
         check_memory(prod(shape) * np.dtype(variable.kind).itemsize, f"The values of '{variable.name}'", REMEDY)
         into, first = np.empty(shape, dtype=variable.kind), 0
-        for entry in self.blocks:
-            part = self._reader.read(entry.block, entry.sha256, (variable.name,))[variable.name]
-            into[first : first + len(part)] = part
-            first += len(part)
+        for members, arrays in self.parts((variable.name,)):
+            into[first : first + members.size] = arrays[variable.name]
+            first += members.size
         return into
 
     def _lazy(self, variable: Variable) -> Any:
@@ -240,36 +258,6 @@ class StoredStudy:
             "sessions": json.dumps(list(self.sessions)),
             "configuration": canonical(self.configuration),
         }
-
-
-@dataclass(frozen=True)
-class Part:
-    """Reads one variable of one block, wherever a scheduler runs it.
-
-    Attributes
-    ----------
-    reader : NetcdfBlocks or alike
-    blocks : tuple of (int, str)
-        The finished blocks with their checksums.
-    name : str
-        Of the variable.
-    """
-
-    reader: Any
-    blocks: tuple[tuple[int, str], ...]
-    name: str
-
-    def __call__(self, *, block_id: tuple[int, ...]) -> npt.NDArray[Any]:
-        """The values of the chunk, shape (n,) or (n, t).
-
-        Parameters
-        ----------
-        block_id : tuple of int
-            The chunk's place along each dimension.
-        """
-        index, sha256 = self.blocks[block_id[0]]
-        found: npt.NDArray[Any] = self.reader.read(index, sha256, (self.name,))[self.name]
-        return found
 
 
 def open_study(folder: str | PathLike[str]) -> StoredStudy:
