@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 from richardson.errors import InvalidInputError, OutputError, RichardsonError
 from richardson.files.decode import Reader
 from richardson.files.encode import Writer
+from richardson.symbolic.spec import from_spec
 
 FORMAT = "richardson"
 VERSION = 1  # of the layout; raised when an older reader would misread a file
@@ -142,8 +143,7 @@ def _thing(members: Mapping[str, bytes]) -> Any:
     found = {name: _digest(content) for name, content in members.items() if name != CHECKSUM}
     if found.pop(DOCUMENT).encode("ascii") != members.get(CHECKSUM) or found != document["arrays"]:
         raise InvalidInputError("it was changed or damaged after it was written")
-    plain = Reader((), members)
-    models = tuple(plain.model(parts) for parts in document["models"])
+    models = tuple(from_spec(parts) for parts in document["models"])
     return Reader(models, members).decode(document["thing"])
 
 
