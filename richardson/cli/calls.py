@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from math import isfinite
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from richardson.errors import InvalidInputError, RichardsonError
 
 PACKAGES = {"rn": richardson, "np": np}
 IMPORTS = {"np": "import numpy as np", "rn": "import richardson as rn"}  # in the order in which they are printed
+GUARD = 'if __name__ == "__main__":'
 WIDTH = 120  # characters of a printed line
 
 
@@ -66,15 +68,18 @@ class Line:
         The tables of the scenario that asked for it.
     kind : type
         What it must be.
+    is_guarded : bool
+        Whether new processes begin with it, which run the other lines of a script again.
     """
 
     name: str
     call: Call
     within: tuple[str, ...]
     kind: type = object
+    is_guarded: bool = False
 
 
-def perform(lines: Sequence[Line], refusal: Callable[..., RichardsonError]) -> dict[str, Any]:
+def perform(lines: Sequence[Line], refusal: Callable[..., RichardsonError], known: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Variables by name after the lines were run.
 
     Parameters
@@ -82,16 +87,18 @@ def perform(lines: Sequence[Line], refusal: Callable[..., RichardsonError]) -> d
     lines : sequence of Line
     refusal : callable
         Makes of a refusal and the tables that a line came from the error that is raised.
+    known : mapping, optional
+        Variables of lines that were run before.
 
     Raises
     ------
     RichardsonError
         What ``refusal`` makes of what the library refuses.
     """
-    known: dict[str, Any] = {}
+    variables = dict(known or {})
     for line in lines:
         try:
-            made = known[line.name] = _made(line.call, known)
+            made = variables[line.name] = _made(line.call, variables)
             if not isinstance(made, line.kind):
                 raise InvalidInputError(f"{_flat(line.call)} is no {line.kind.__name__.lower()}, but {made!r}. Give another.")
         except RichardsonError as error:
@@ -99,12 +106,15 @@ def perform(lines: Sequence[Line], refusal: Callable[..., RichardsonError]) -> d
         except MemoryError as error:
             larger = InvalidInputError("This is larger than the memory that is free. Ask for less, or run it in parts.")
             raise refusal(larger, *line.within) from error
-    return known
+    return variables
 
 
 def script(lines: Sequence[Line]) -> str:
-    """The lines as a Python script, imports first."""
-    body = "\n".join(f"{line.name} = {_text(line.call, len(line.name) + 3)}" for line in lines)
+    """The lines as a Python script, imports first, and last, where new processes begin, what only the first one may run."""
+    body = "\n".join(f"{line.name} = {_text(line.call, len(line.name) + 3)}" for line in lines if not line.is_guarded)
+    guarded = "\n".join(f"{line.name} = {_text(line.call, len(line.name) + 7)}" for line in lines if line.is_guarded)
+    if guarded:
+        body += f"\n\n{GUARD}\n{indent(guarded, '    ')}"
     needed = "\n".join(text for package, text in IMPORTS.items() if f"{package}." in body)
     return f"{needed}\n\n{body}"
 
@@ -133,11 +143,13 @@ def _function(call: Call, known: Mapping[str, Any]) -> Any:
     return reduce(getattr, path, PACKAGES[package])
 
 
-def _text(part: Any, indent: int) -> str:
+def _text(part: Any, before: int) -> str:
     """A part of a script as Python, broken into lines where it is long."""
     flat = _flat(part)
-    if len(flat) + indent <= WIDTH or not isinstance(part, Call) or part.function == "*":
+    if len(flat) + before <= WIDTH or not isinstance(part, Call):
         return flat
+    if part.function == "*":
+        return "(\n    " + "\n    * ".join(map(_flat, part.positional)) + "\n)"
     arguments = [*map(_flat, part.positional), *(f"{name}={_flat(value)}" for name, value in part.named.items())]
     inner = "".join(f"    {argument},\n" for argument in arguments)
     return f"{_head(part)}(\n{inner})"

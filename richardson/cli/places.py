@@ -58,26 +58,39 @@ def sentence_of(error: msgspec.ValidationError, document: Mapping[str, Any], kin
 
 
 def place_of(error: Exception, document: Mapping[str, Any], within: Sequence[str]) -> str:
-    """The path of what a refusal of the library speaks of: the entry whose key or text it quotes first.
+    """The path of what a refusal of the library speaks of: of the entry whose key or text it quotes first, else names first.
 
     Parameters
     ----------
     error : Exception
-        The refusal; the names in it stand in single quotes.
+        The refusal. Names that a user gave stand in quotes or brackets in it; its other words may be keys.
     document : mapping
         What the user wrote.
     within : sequence of str
-        Tables in which to look, in this order; the first is the answer where nothing is found.
+        Tables in which to look, in this order.
+
+    Returns
+    -------
+    str
+        Where nothing is found the table, if there is but one to look in, else nothing.
     """
-    quoted = re.findall(r"'([^']+)'", SUGGESTION.split(str(error))[0])
-    if isinstance(error, ParseError) and error.text:
-        quoted.insert(0, error.text)
+    entries = [entry for table in within for entry in _entries(document.get(table), (table,))]
+    text = SUGGESTION.split(str(error))[0]
+    quoted = [error.text] if isinstance(error, ParseError) and error.text else []
+    quoted += [single or bracketed for single, bracketed in re.findall(r"'([^']+)'|\((\w+)\)", text)]
     for name in quoted:
-        for table in within:
-            for place, value in _entries(document.get(table), (table,)):
-                if place[-1] == name or value == name:
-                    return told(place)
-    return within[0]
+        for place, value in entries:
+            if place[-1] == name or value == name:
+                return told(place)
+    said = [*re.findall(r"(\w+)=", str(error)), *re.findall(r"[a-z_0-9]+", text.lower())]  # first what it writes as an argument
+    words = f" {' '.join(said)} "
+    named = [
+        (words.find(f" {key.replace('_', ' ')} "), (*before, key)) for (*before, key), _ in entries if isinstance(key, str) and len(key) > 1
+    ]
+    found = [(position, place) for position, place in named if position >= 0]
+    if found:
+        return told(min(found, key=lambda each: each[0])[1])
+    return within[0] if len(within) == 1 else ""
 
 
 def told(place: Place) -> str:

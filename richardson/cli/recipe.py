@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, get_type_hints
 
 from richardson import models
 from richardson.cli.calls import Call, Line, Name
 from richardson.cli.scenario import Document
-from richardson.cli.sections import Axis, DesignSection, GridDesign, ModelSection, RecordSection, Section, SeriesPath, TableDesign
+from richardson.cli.sections import (
+    Axis,
+    DrawnDesign,
+    EngineSection,
+    GridDesign,
+    ModelSection,
+    RecordSection,
+    Section,
+    SeriesPath,
+    TableDesign,
+)
 from richardson.errors import nearest
 from richardson.symbolic.model import Model
 from richardson.theory import theories
@@ -18,7 +29,9 @@ MODEL = "model"
 SOURCES = ("catalogue", "theory", "file", "equations")
 PACKAGES = {"catalogue": "models", "theory": "theories"}
 OF_EQUATIONS = ("parameters", "lower", "upper", "units", "meanings", "symbols", "name")  # that only equations take
+WITH_PROCESSES = ("processes", "dask")  # engines
 MATRIX_KEYS = {"file"}
+MOST_MEMBERS = 10**12
 MOST_VALUES = 10**8  # on one axis: a gigabyte
 
 
@@ -36,6 +49,38 @@ def study_lines(document: Document) -> list[Line]:
     """
     study = Line("study", _study(document), ("design", "run", "record", "model"))
     return [*_model(document), Line("design", _product(document), ("design",)), study]
+
+
+def run_line(document: Document, folder: Path, *, resume: bool) -> Line:
+    """The line that runs ``study`` and keeps it in a folder.
+
+    Parameters
+    ----------
+    document : Document
+    folder : Path
+    resume : bool
+        Whether to go on with what is there.
+
+    Raises
+    ------
+    InvalidInputError
+        If the engine does not take what is given.
+    """
+    engine, store = document.scenario.engine, document.scenario.store
+    named = {"engine": _engine(document, engine), "store": folder, **_given(store, ("format",)), **({"resume": True} if resume else {})}
+    call = Call("rn.run_study", (Name("study"),), named)
+    return Line("runs", call, ("engine", "store"), is_guarded=engine.name in WITH_PROCESSES)
+
+
+def _engine(document: Document, engine: EngineSection) -> Any:
+    if engine.address is not None and engine.name != "dask":
+        raise document.fault("engine.address", f"this goes with the engine 'dask', and the engine is '{engine.name}'. Leave it out.")
+    if engine.workers is not None and engine.name not in WITH_PROCESSES:
+        more = "Set RICHARDSON_THREADS" if engine.name == "local" else "Leave it out"
+        raise document.fault("engine.workers", f"this goes with {' and '.join(WITH_PROCESSES)}, not with '{engine.name}'. {more}.")
+    if engine.name == "dask" and (engine.address is not None or engine.workers is not None):
+        return Call("rn.Dask", () if engine.address is None else (engine.address,), _given(engine, ("workers",)))
+    return Call("rn.Processes", (engine.workers,)) if engine.workers is not None else engine.name
 
 
 def _model(document: Document) -> list[Line]:
@@ -125,7 +170,7 @@ def _product(document: Document) -> Call:
     return made[0] if len(made) == 1 else Call("*", made)
 
 
-def _design(document: Document, place: int, design: DesignSection) -> Call:
+def _design(document: Document, place: int, design: GridDesign | TableDesign | DrawnDesign) -> Call:
     where = f"design[{place}]"
     if isinstance(design, GridDesign):
         return Call("rn.Design.grid", ({name: _numbers(document, f"{where}.axes.{name}", axis) for name, axis in design.axes.items()},))
@@ -135,6 +180,8 @@ def _design(document: Document, place: int, design: DesignSection) -> Call:
         rows = design.columns if design.file is None else Call("rn.data.read_table", (document.file(design.file),))
         return Call("rn.Design.from_table", (rows,))
     kind = str(design.__struct_config__.tag)
+    if design.size > MOST_MEMBERS:
+        raise document.fault(f"{where}.size", f"this is more than {MOST_MEMBERS} members, which no memory holds. Ask for fewer.")
     return Call(f"rn.Design.{kind}", (design.ranges,), {"size": design.size, "rng": design.rng})
 
 

@@ -49,7 +49,7 @@ class Document:
         if isinstance(error, ComputationError | MissingExtraError | OutputError):
             return error
         place = place_of(error, {**self.data, DESIGN: _tables(self.data)}, within)
-        return InvalidInputError(f"{self.path}: {self._told(place)}: {error}")
+        return InvalidInputError(f"{self.path}: {f'{self._told(place)}: ' if place else ''}{error}")
 
     def file(self, name: str) -> Path:
         """A file that the scenario names."""
@@ -85,9 +85,7 @@ def read_scenario(path: Path) -> Document:
     except UnicodeDecodeError as error:
         raise InvalidInputError(f"The scenario {path} is no text in UTF-8. Save it as such.") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InvalidInputError(
-            f"{path} is no TOML: {str(error).lower()}. Mend it; docs/how-to/scenarios.md shows the form."
-        ) from error
+        raise InvalidInputError(f"{path} is no TOML: {str(error).lower()}. Mend it; docs/how-to/scenarios.md shows the form.") from error
     whole = {**data, DESIGN: _tables(data)} if DESIGN in data else data
     try:
         return Document(path, data, msgspec.convert(whole, Scenario))

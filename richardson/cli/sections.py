@@ -130,7 +130,7 @@ class EngineSection(Section):
 
 
 class StoreSection(Section):
-    """Where the blocks of the result are kept."""
+    """Where the blocks of the result are kept, and as what."""
 
     folder: str | None = None
     format: str | None = None
