@@ -17,7 +17,8 @@ from richardson.provenance import Provenance
 from richardson.study.design import Design
 from richardson.symbolic.model import Model
 
-OUTCOMES = tuple(Outcome)  # a code is a position in it
+OUTCOMES: tuple[Outcome, ...] = tuple(Outcome)  # a code is a position in it
+IS_ANSWER = np.array([outcome.is_answer for outcome in OUTCOMES])
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -123,7 +124,7 @@ class Ensemble:
     @property
     def is_answer(self) -> BoolArray:
         """Whether each run gave an answer, shape (m,); the others failed."""
-        return np.array([outcome.is_answer for outcome in OUTCOMES])[self.codes]
+        return np.asarray(IS_ANSWER[self.codes])
 
     def count(self) -> dict[Outcome, int]:
         """How many runs ended how, most frequent first."""

@@ -122,7 +122,9 @@ def _read_quantity(node: Mapping[str, Any]) -> Quantity:
 def _fits(value: Any, kind: type) -> bool:
     if kind is float:
         return isinstance(value, int | float) and not isinstance(value, bool)
-    return isinstance(value, kind) and (kind is not tuple or all(isinstance(part, str) for part in value))
+    if kind is tuple:
+        return isinstance(value, tuple) and all(isinstance(part, str) for part in value)
+    return isinstance(value, kind)
 
 
 def _read_value(node: Any) -> Any:
