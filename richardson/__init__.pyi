@@ -22,6 +22,7 @@ from richardson.dynamics.trajectory import Trajectory as Trajectory
 from richardson.estimation.estimate import Estimate as Estimate
 from richardson.estimation.estimate import estimate as estimate
 from richardson.estimation.observations import Observations as Observations
+from richardson.files import export as export
 from richardson.files import load as load
 from richardson.files import save as save
 from richardson.landscape.attractors import Attractor as Attractor
@@ -93,6 +94,9 @@ from richardson.study.recording import Integral as Integral
 from richardson.study.recording import Maximum as Maximum
 from richardson.study.recording import Minimum as Minimum
 from richardson.study.run import run_ensemble as run_ensemble
+from richardson.study.store_status import StoreStatus as StoreStatus
+from richardson.study.stored import StoredStudy as StoredStudy
+from richardson.study.stored import open_study as open_study
 from richardson.symbolic import conditions as conditions
 from richardson.symbolic.discrete_time import in_discrete_time as in_discrete_time
 from richardson.symbolic.model import Model as Model

@@ -19,9 +19,10 @@ from richardson.randomness import generator_of
 from richardson.study.card import check_card
 from richardson.study.collect import CODES, Collector
 from richardson.study.configuration import record_node
+from richardson.study.dataset import OUTCOMES
 from richardson.study.design import Design
 from richardson.study.engine import Engine, bar_over, compute, name_of, pool_of, read_engine
-from richardson.study.ensemble import IS_ANSWER, OUTCOMES, Audit, Ensemble
+from richardson.study.ensemble import IS_ANSWER, Audit, Ensemble
 from richardson.study.jobs import Arrays
 from richardson.study.plan import AUDITED, Study
 from richardson.study.shares import Shares
