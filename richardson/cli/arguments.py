@@ -124,6 +124,7 @@ def _add_study(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", sha
     actions = study.add_subparsers(title="actions", metavar="ACTION", required=True)
     status = actions.add_parser("status", parents=[shared], help="how far it is", description="How far a study is, and what is amiss.")
     status.add_argument("folder", metavar="FOLDER", help="where the study is kept")
+    status.add_argument("--check", action="store_true", help="read every bit of the blocks, not their sizes only")
     status.set_defaults(module="study", function="status")
     export = actions.add_parser("export", parents=[shared], help="write it to one file", description="Write a study to one file.")
     export.add_argument("folder", metavar="FOLDER", help="where the study is kept")

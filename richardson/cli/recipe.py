@@ -67,9 +67,10 @@ def run_line(document: Document, folder: Path, *, resume: bool) -> Line:
         If the engine does not take what is given.
     """
     engine, store = document.scenario.engine, document.scenario.store
-    named = {"engine": _engine(document, engine), "store": folder, **_given(store, ("format",)), **({"resume": True} if resume else {})}
+    named = {"engine": _engine(document, engine), "store": folder, **({"resume": True} if resume else {})}
+    named |= _given(store, ("storage",)) | _given(document.scenario.record, ("keep",))
     call = Call("rn.run_study", (Name("study"),), named)
-    return Line("runs", call, ("engine", "store"), is_guarded=engine.name in WITH_PROCESSES)
+    return Line("runs", call, ("engine", "store", "record"), is_guarded=engine.name in WITH_PROCESSES)
 
 
 def _engine(document: Document, engine: EngineSection) -> Any:

@@ -12,12 +12,13 @@ import numpy as np
 from richardson.cli.calls import perform, script
 from richardson.cli.recipe import run_line, study_lines
 from richardson.cli.scenario import Document, read_scenario
-from richardson.cli.tables import Table, aligned, shown_share
+from richardson.cli.tables import Table, aligned
 from richardson.outcome import Outcome
+from richardson.study.cost import Cost, cost
 
 SUFFIX = "-study"  # of the folder beside a scenario
 INTERRUPTED = 130  # exit status, as shells have it
-DECIMALS = 3
+HOUR, GIGABYTE = 3600.0, 1e9
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -40,7 +41,7 @@ def run(asked: argparse.Namespace) -> int:
     print(document.scenario.title or document.path.stem)
     print(made["study"])
     if asked.dry_run:
-        print(aligned(_cost_table(made["study"])))
+        print(aligned(_estimate(cost(made["study"], workers=document.scenario.engine.workers))))
         return 0
     sys.stdout.flush()
     runs = perform([running], document.refusal, made)["runs"]
@@ -55,6 +56,21 @@ def _folder(document: Document, out: str | None) -> Path:
     if out is not None:
         return Path(out)
     return document.file(document.scenario.store.folder or f"{document.path.stem}{SUFFIX}")
+
+
+def _estimate(found: Cost) -> Table:
+    """Columns: what a study takes, and how much of it."""
+    hours, gigabytes = "h", "GB"
+    rows = {
+        "work of one processor": (found.work / HOUR, hours),
+        "± standard error": (found.work_error / HOUR, hours),
+        f"time on {found.workers} workers": (found.seconds / HOUR, hours),
+        "memory": (found.memory / GIGABYTE, gigabytes),
+        "disk": (found.disk / GIGABYTE, gigabytes),
+        "blocks": (found.blocks, ""),
+        f"failed, of {found.sampled} tried": (found.failed, ""),
+    }
+    return {"takes": list(rows), "about": [number for number, _ in rows.values()], "": [unit for _, unit in rows.values()]}
 
 
 def _ends(runs: Any) -> Table:

@@ -114,6 +114,7 @@ class RecordSection(Section):
     times: list[float] | Axis | None = None
     end: float | None = None
     settle: bool | None = None
+    keep: str | None = None
     expressions: list[str] = []
     minimum: list[str] = []
     maximum: list[str] = []
@@ -133,7 +134,7 @@ class StoreSection(Section):
     """Where the blocks of the result are kept, and as what."""
 
     folder: str | None = None
-    format: str | None = None
+    storage: str | None = None
 
 
 class Scenario(Section):

@@ -1,16 +1,16 @@
-"""``richardson study``: how far a kept study is, and one file of it."""
+"""``richardson study``: how far a kept study is, and the whole of it as one file."""
 
 import argparse
 from pathlib import Path
 
 from richardson.cli.tables import Table, aligned
-from richardson.files import export as write_export
+from richardson.files import export as write_file
 from richardson.study.store_status import StoreStatus
 from richardson.study.store_status import status as status_of
 from richardson.study.stored import open_study
 
-SHOWN = 5  # numbers of torn blocks
-MEBIBYTE = 2**20
+SHOWN = 5  # numbers of blocks
+MEGABYTE = 1e6
 
 
 def status(asked: argparse.Namespace) -> None:
@@ -22,21 +22,50 @@ def status(asked: argparse.Namespace) -> None:
         If there is no study in the folder, or it cannot be read.
     """
     found = status_of(Path(asked.folder), check=asked.check)
+    print(f"{found.configuration['model']['name']}, {', '.join(found.configuration['design']['names'])}; begun {found.created}, last block {found.changed}")
     print(aligned(_progress(found)))
     if found.outcomes:
         shares = [number / found.finished_members for number in found.outcomes.values()]
         print(aligned({"outcome": list(found.outcomes), "members": list(found.outcomes.values()), "share": shares}))
+    for sentence in _faults(found):
+        print(sentence)
     print(_summary(found))
 
 
 def export(asked: argparse.Namespace) -> None:
-    """Write a study to one file.
+    """Write the members of a study that are there to one file.
 
     Raises
     ------
-    OutputError, InvalidInputError
-        If there is no study, or the file cannot be written.
+    OutputError, InvalidInputError, DataError
+        If there is no study, a block was changed, or the file cannot be written.
     """
     runs = open_study(Path(asked.folder))
-    write_export(runs, Path(asked.file))
-    print(f"{len(runs)} members in {asked.file}")
+    write_file(runs, Path(asked.file))
+    print(f"Wrote {asked.file}: {len(runs)} of {runs.layout.count} members")
+
+
+def _progress(found: StoreStatus) -> Table:
+    return {
+        "": ["blocks", "members"],
+        "finished": [found.finished, found.finished_members],
+        "missing": [found.missing, found.members - found.finished_members],
+        "share": [found.finished / found.blocks, found.finished_members / found.members],
+    }
+
+
+def _faults(found: StoreStatus) -> list[str]:
+    """A sentence for each kind of damage."""
+    faults = [("blocks", "missing, torn or changed", found.torn), ("lines of the list of blocks", "damaged", found.damaged_lines)]
+    return [
+        f"{len(numbers)} {what} are {amiss}: {', '.join(map(str, numbers[:SHOWN]))}{', …' if len(numbers) > SHOWN else ''}"
+        for what, amiss, numbers in faults
+        if numbers
+    ]
+
+
+def _summary(found: StoreStatus) -> str:
+    size = f"{found.size / MEGABYTE:.1f} MB"
+    if found.is_complete:
+        return f"Complete: {found.members} members, {size}"
+    return f"Not complete: {found.finished_members} of {found.members} members, {size}; go on with --resume"

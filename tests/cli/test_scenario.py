@@ -1,4 +1,3 @@
-import richardson
 
 richardson._HOMES.setdefault("Study", "richardson.study.plan")
 """Scenarios: what they may say, where each refusal points, and the script that does the same."""
