@@ -127,6 +127,13 @@ from richardson.theory.worlds import FourWorlds as FourWorlds
 from richardson.theory.worlds import four_worlds as four_worlds
 
 __version__: str
+from richardson.study.cluster import Dask as Dask
+from richardson.study.cost import Cost as Cost
+from richardson.study.cost import cost as cost
+from richardson.study.engine import Processes as Processes
+from richardson.study.plan import Study as Study
+from richardson.study.reproduce import reproduce as reproduce
+from richardson.study.run import run_study as run_study
 from richardson.theory.blocs import Blocs as Blocs
 from richardson.theory.blocs import blocs as blocs
 from richardson.theory.blocs import with_alignment as with_alignment

@@ -12,13 +12,12 @@ import numpy as np
 from richardson.cli.calls import perform, script
 from richardson.cli.recipe import run_line, study_lines
 from richardson.cli.scenario import Document, read_scenario
-from richardson.cli.tables import Table, aligned
+from richardson.cli.tables import SIZES, TIMES, Table, aligned, scaled, shown
 from richardson.outcome import Outcome
 from richardson.study.cost import Cost, cost
 
 SUFFIX = "-study"  # of the folder beside a scenario
 INTERRUPTED = 130  # exit status, as shells have it
-HOUR, GIGABYTE = 3600.0, 1e9
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -59,18 +58,17 @@ def _folder(document: Document, out: str | None) -> Path:
 
 
 def _estimate(found: Cost) -> Table:
-    """Columns: what a study takes, and how much of it."""
-    hours, gigabytes = "h", "GB"
+    """Columns: what a study takes, and about how much of it."""
     rows = {
-        "work of one processor": (found.work / HOUR, hours),
-        "± standard error": (found.work_error / HOUR, hours),
-        f"time on {found.workers} workers": (found.seconds / HOUR, hours),
-        "memory": (found.memory / GIGABYTE, gigabytes),
-        "disk": (found.disk / GIGABYTE, gigabytes),
-        "blocks": (found.blocks, ""),
-        f"failed, of {found.sampled} tried": (found.failed, ""),
+        "work of one processor": scaled(found.work, TIMES),
+        "its standard error": scaled(found.work_error, TIMES),
+        f"time on {found.workers} workers": scaled(found.seconds, TIMES),
+        "memory": scaled(found.memory, SIZES),
+        "disk": scaled(found.disk, SIZES),
+        "files of blocks": shown(found.blocks),
+        f"failed, of {found.sampled} tried": shown(found.failed),
     }
-    return {"takes": list(rows), "about": [number for number, _ in rows.values()], "": [unit for _, unit in rows.values()]}
+    return {"takes": list(rows), "about": list(rows.values())}
 
 
 def _ends(runs: Any) -> Table:

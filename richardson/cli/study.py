@@ -3,14 +3,13 @@
 import argparse
 from pathlib import Path
 
-from richardson.cli.tables import Table, aligned
+from richardson.cli.tables import SIZES, Table, aligned, scaled
 from richardson.files import export as write_file
 from richardson.study.store_status import StoreStatus
 from richardson.study.store_status import status as status_of
 from richardson.study.stored import open_study
 
 SHOWN = 5  # numbers of blocks
-MEGABYTE = 1e6
 
 
 def status(asked: argparse.Namespace) -> None:
@@ -65,7 +64,7 @@ def _faults(found: StoreStatus) -> list[str]:
 
 
 def _summary(found: StoreStatus) -> str:
-    size = f"{found.size / MEGABYTE:.1f} MB"
+    size = scaled(found.size, SIZES)
     if found.is_complete:
         return f"Complete: {found.members} members, {size}"
     return f"Not complete: {found.finished_members} of {found.members} members, {size}; go on with --resume"

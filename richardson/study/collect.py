@@ -45,9 +45,8 @@ class Collector:
         for index in range(rows.start // self._grain, (rows.stop - 1) // self._grain + 1):
             block = slice(index * self._grain, min((index + 1) * self._grain, self._count))
             part = slice(max(rows.start, block.start), min(rows.stop, block.stop))
-            self._fill(
-                index, block, part, {name: array[part.start - rows.start : part.stop - rows.start] for name, array in arrays.items()}
-            )
+            within = slice(part.start - rows.start, part.stop - rows.start)
+            self._fill(self._sink, index, block, part, {name: array[within] for name, array in arrays.items()})
 
     def keep(self, rows: slice, arrays: Arrays) -> None:
         """Copy rows into memory; their codes last, since without its code a row counts as not reached."""
@@ -55,13 +54,11 @@ class Collector:
             room, found = self._into[name][rows], arrays[name]
             room[...] = found if found.shape == room.shape else found[:, -room.shape[1] :]
 
-    def _fill(self, index: int, block: slice, part: slice, arrays: Arrays) -> None:
+    def _fill(self, sink: Sink, index: int, block: slice, part: slice, arrays: Arrays) -> None:
         """Put rows into a block, and hand it on when it is whole."""
         size = block.stop - block.start
-        if self._sink is None:
-            return
         if part == block:
-            self._sink.write(index, block, arrays)
+            sink.write(index, block, arrays)
             return
         missing, room = self._begun.get(index) or (size, {n: np.empty((size, *a.shape[1:]), a.dtype) for n, a in arrays.items()})
         for name, array in arrays.items():
@@ -70,4 +67,4 @@ class Collector:
         self._begun[index] = missing, room
         if not missing:
             del self._begun[index]
-            self._sink.write(index, block, room)
+            sink.write(index, block, room)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 TIME, OUTCOME, STOPPED_AT = "time", "outcome", "stopped_at"
 FLOAT, CODE = "<f8", "|i1"
-OUTCOMES = tuple(Outcome)  # a code is a position in it
+OUTCOMES: tuple[Outcome, ...] = tuple(Outcome)  # a code is a position in it
 PART, NAME = "part", "name"  # attributes: what an array is of an ensemble, and its name there
 DESIGN, STATE, RECORD, END = "design", "state", "record", "end"
 LONGEST_NAME = 100  # signs; netCDF takes 256

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from math import isnan
+from contextlib import ExitStack
+from os import PathLike
 from typing import Any
-
-import numpy as np
 
 from richardson.arrays import FloatArray
 from richardson.compiled import card
-from richardson.errors import InvalidInputError
-from richardson.outcome import Outcome
+from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.provenance import Provenance
 from richardson.provenance import record as record_provenance
 from richardson.randomness import generator_of
+from richardson.study.audit import audited
 from richardson.study.card import check_card
 from richardson.study.collect import CODES, Collector
-from richardson.study.configuration import record_node
-from richardson.study.dataset import OUTCOMES
 from richardson.study.design import Design
 from richardson.study.engine import Engine, bar_over, compute, name_of, pool_of, read_engine
-from richardson.study.ensemble import IS_ANSWER, Audit, Ensemble
+from richardson.study.ensemble import Ensemble
 from richardson.study.jobs import Arrays
+from richardson.study.keeping import StudyStore, open_store
+from richardson.study.memory import check_memory
 from richardson.study.plan import AUDITED, Study
 from richardson.study.shares import Shares
-from richardson.study.work import INTERRUPTED, forget_lost, job_of, room_for, tighter
+from richardson.study.work import forget_lost, job_of, room_for
 from richardson.symbolic.model import Model
 
-MEMORY_SHARE = 0.9  # of the memory that is free now
-SPENT = OUTCOMES.index(Outcome.STEP_LIMIT)
+KEEP = ("states", "end")
+SMALLER = (
+    "Keep the ends only (a number for times), record what you need of each run (record=), run fewer members, or keep the states in a "
+    "folder (store=) and the ends here (keep='end')."
+)
 
 
 def run_ensemble(
@@ -50,6 +51,10 @@ def run_ensemble(
     audit: int = AUDITED,
     rng: Any = None,
     engine: Any = "local",
+    store: str | PathLike[str] | None = None,
+    resume: bool = False,
+    storage: str = "netcdf",
+    keep: str = "states",
     progress: bool | None = None,
 ) -> Ensemble:
     r"""Run a model once for every member of a design.
@@ -89,6 +94,16 @@ def run_ensemble(
         dask.distributed, or `Dask` with one of them: the cluster there (needs ``richardson[scale]``). "cuda": a graphics card of
         NVIDIA's, one run a thread, for models of at most four states without drives, and without ``record`` and ``settle`` (needs
         ``richardson[cuda]``).
+    store : path-like, optional
+        A folder that keeps the rows block by block as they are finished: absent or empty, or with ``resume`` that of the same study.
+        `open_study` opens it.
+    resume : bool
+        Whether to go on with what the folder holds; every finished block is checked and none is computed again.
+    storage : str
+        "netcdf": a file for every block.
+    keep : str
+        "states": the ensemble holds the states at all times that are kept. "end": of them only those at the last, for results larger
+        than the memory; all of them are in the store.
     progress : bool, optional
         Whether a progress bar is shown on stderr; by default for many members on a terminal.
 
@@ -96,12 +111,14 @@ def run_ensemble(
     -------
     Ensemble
         A run that fails is a row with its outcome; nothing is dropped. After Ctrl-C what was begun is finished, and the members that
-        were not reached are INTERRUPTED; after a second one nothing is waited for.
+        were not reached are INTERRUPTED (a store goes on from there with ``resume``); after a second one nothing is waited for.
 
     Raises
     ------
     UnknownNameError, InvalidInputError, OutOfBoundsError, NotAutonomousError, ParseError
         If an argument is not what it should be, or the result would not fit into memory; the message says what to do.
+    OutputError
+        If the folder of the store holds something else, is in use, or cannot be written; what is finished stays.
     MissingExtraError, MissingDeviceError, ComputationError
         If what the engine needs is missing: dask, a cluster, numba-cuda, a graphics card; or fails, as when the workers of a block
         are lost again and again.
@@ -146,10 +163,19 @@ def run_ensemble(
         audit=audit,
         rng=rng,
     )
-    return run_study(study, engine=engine, progress=progress)
+    return run_study(study, engine=engine, store=store, resume=resume, storage=storage, keep=keep, progress=progress)
 
 
-def run_study(study: Study, *, engine: Any = "local", progress: bool | None = None) -> Ensemble:
+def run_study(
+    study: Study,
+    *,
+    engine: Any = "local",
+    store: str | PathLike[str] | None = None,
+    resume: bool = False,
+    storage: str = "netcdf",
+    keep: str = "states",
+    progress: bool | None = None,
+) -> Ensemble:
     """Run a study: `run_ensemble` of what it is made of.
 
     Parameters
@@ -157,6 +183,8 @@ def run_study(study: Study, *, engine: Any = "local", progress: bool | None = No
     study : Study
     engine : str, Processes, Dask or distributed.Client
         Where it is computed, as `run_ensemble` takes it.
+    store, resume, storage, keep
+        Where rows are kept, and which are returned, as `run_ensemble` takes them.
     progress : bool, optional
         Whether a progress bar is shown on stderr; by default for many members on a terminal.
 
@@ -167,8 +195,8 @@ def run_study(study: Study, *, engine: Any = "local", progress: bool | None = No
     Raises
     ------
     UnknownNameError, InvalidInputError
-        If there is no such engine, or the result would not fit into memory.
-    MissingExtraError, MissingDeviceError, ComputationError
+        If there is no such engine or storage, the result would not fit into memory, or options do not fit together.
+    OutputError, MissingExtraError, MissingDeviceError, ComputationError
         As `run_ensemble`.
 
     Examples
@@ -177,79 +205,71 @@ def run_study(study: Study, *, engine: Any = "local", progress: bool | None = No
     >>> run_study(Study(linear(), Design.grid({"defence": [0.25, 0.5], "x": [0, 4]}), {"y": 1}, 50.0))
     Ensemble(linear, 4 members, the end: 4 REACHED_END)
     """
+    if not isinstance(study, Study):
+        raise InvalidInputError(f"A study was expected; got {study!r}. Write Study(model, design, start, times), or use run_ensemble.")
     where = read_engine(engine)
     if where == "cuda":
         check_card(study.model, study.recording, settle=study.settle)
-    _check_memory(study)
-    rows = room_for(study, len(study), study.shape[0])
-    _fill(study, where, rows, progress)
+    times = _kept_times(study, keep, has_store=store is not None)
+    if store is None and resume:
+        raise InvalidInputError("resume=True goes on with a study in a folder, and there is none. Name it with store=.")
+    count, (_, states) = len(study), study.shape
+    check_memory(8 * count * (times * states + len(study.recording.labels) + 3), f"The states of {count} members at {times} times", SMALLER)
+    rows = room_for(study, count, times)
+    with ExitStack() as stack:
+        kept = None if store is None else stack.enter_context(open_store(study, store, resume=resume, storage=storage))
+        _fill(study, where, rows, kept, progress)
     forget_lost(rows)
     generator, entropy = generator_of(study.rng)
     return Ensemble(
         design=study.members,
-        times=study.kept,
+        times=None if study.kept is None else study.kept[-times:],
         states=rows["states"],
         records=rows["records"],
         labels=study.recording.labels,
         codes=rows[CODES],
         stopped_at=rows["stopped_at"],
-        audit=_audited(study, rows, generator),
+        audit=audited(study, rows, generator),
         model=study.model,
         provenance=_provenance(study, where, entropy),
     )
 
 
-def _fill(study: Study, engine: Engine, rows: Arrays, progress: bool | None) -> None:
-    """Compute all members into their rows."""
-    with bar_over(len(study), progress) as bar:
+def _kept_times(study: Study, keep: Any, *, has_store: bool) -> int:
+    """At how many times the ensemble holds states."""
+    if keep not in KEEP:
+        raise UnknownNameError(f"An ensemble can keep 'states' or the 'end'; got {keep!r}. {nearest(str(keep), KEEP)}")
+    if keep == "end" and not has_store:
+        raise InvalidInputError(
+            "keep='end' leaves the other states to a store, and there is none. Name a folder with store=, or keep the ends only: a number "
+            "for times."
+        )
+    return 1 if keep == "end" else study.shape[0]
+
+
+def _fill(study: Study, engine: Engine, rows: Arrays, store: StudyStore | None, progress: bool | None) -> None:
+    """Compute the members that a store does not have into their rows, and read those that it has."""
+    count = len(study)
+    collector = Collector(rows, count) if store is None else Collector(rows, count, sink=store, grain=store.grain)
+    parts = [slice(0, count)] if store is None else store.missing
+    with bar_over(count, progress) as bar:
+        for finished, arrays in () if store is None else store.finished():
+            collector.keep(finished, arrays)
+            bar.update(finished.stop - finished.start)
+        if not parts:
+            return
         bar.set_description(f"compiling {study.method} for {len(study.model.states)} states, once")
         job = job_of(study, on_card=engine == "cuda")
         bar.set_description(f"starting {name_of(engine)}")
         pool = pool_of(engine, job, study.members.samples)
-        shares = Shares([slice(0, len(study))], pool.pace, pool.workers, row_bytes=study.row_bytes)
+        shares = Shares(parts, pool.pace, pool.workers, row_bytes=job.row_bytes, grain=None if store is None else store.grain)
         bar.set_description("running")
-        compute(pool, shares, Collector(rows, len(study)), bar)
+        bar.unpause()  # the rate is that of the runs, not of compiling
+        compute(pool, shares, collector, bar)
 
 
 def _provenance(study: Study, engine: Engine, entropy: Any) -> Provenance:
     """All that is needed to run the study again."""
-    members, accuracy = study.bound_members, study.accuracy
-    start = {name: value for name, value in zip(study.model.state_names, members.base_start.tolist(), strict=True) if not isnan(value)}
-    settings = {"method": accuracy.method, "relative": accuracy.relative, "absolute": accuracy.absolute, "engine": name_of(engine)}
-    settings |= {"settle": study.settle, "bound": study.bound, "step_limit": accuracy.step_limit, "start": start, "span": study.span}
-    settings |= {"times": study.kept, "record": [record_node(each) for each in study.recording.records], "repeats": study.repeats}
-    settings |= {"device": card.description()} if engine == "cuda" else {}
+    settings = {name: value for name, value in study.configuration().items() if name not in {"format", "kind", "model", "design"}}
+    settings |= {"engine": name_of(engine)} | ({"device": card.description()} if engine == "cuda" else {})
     return record_provenance(study.model, entropy=entropy, verb="run_ensemble", **settings)
-
-
-def _audited(study: Study, rows: Arrays, generator: np.random.Generator) -> Audit | None:
-    """Run some members again, more tightly, and compare."""
-    count = len(study)
-    chosen = np.sort(generator.choice(count, min(study.audit, count), replace=False))
-    chosen = chosen[rows[CODES][chosen] != INTERRUPTED]
-    if not chosen.size:
-        return None
-    again = tighter(study, study.members.samples[chosen])
-    before, after = rows["states"][chosen], again["states"]
-    codes, found = rows[CODES][chosen], again[CODES]
-    errors = np.abs(before - after) / (np.abs(after) + study.absolute / study.relative)
-    worst = np.max(np.where(np.isnan(errors), 0.0, errors), axis=(1, 2), initial=0.0)
-    is_known = (codes == found) & IS_ANSWER[found]
-    is_spent = (codes == SPENT) | (found == SPENT)
-    disagreements, unfinished = np.count_nonzero((codes != found) & ~is_spent), np.count_nonzero(is_spent)
-    return Audit(chosen.astype(np.int64), np.where(is_known, worst, np.nan), int(disagreements), int(unfinished))
-
-
-def _check_memory(study: Study) -> None:
-    """Refuse what would not fit, before anything is computed."""
-    times, states = study.shape
-    needed = 8 * len(study) * (times * states + len(study.recording.labels) + 3)
-    try:
-        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return
-    if needed > MEMORY_SHARE * free:
-        raise InvalidInputError(
-            f"The states of {len(study)} members at {times} times need {needed / 2**30:.1f} GiB; {free / 2**30:.1f} GiB are free. "
-            "Keep the ends only (a number for times), record what you need of each run (record=), or run fewer members."
-        )

@@ -17,8 +17,8 @@ from richardson.outcome import Outcome
 from richardson.study.card import run_on_card
 from richardson.study.collect import CODES
 from richardson.study.configuration import study_arguments
+from richardson.study.dataset import OUTCOMES
 from richardson.study.design import Design
-from richardson.study.ensemble import OUTCOMES
 from richardson.study.jobs import Arrays, BlockFunction, Job
 from richardson.study.plan import Study
 from richardson.study.task import make_task

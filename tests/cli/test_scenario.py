@@ -1,5 +1,4 @@
 
-richardson._HOMES.setdefault("Study", "richardson.study.plan")
 """Scenarios: what they may say, where each refusal points, and the script that does the same."""
 
 import tomllib
