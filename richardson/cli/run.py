@@ -91,7 +91,7 @@ def _spread(runs: Any) -> Table:
         "least": [rank[0] for rank in ranks.values()],
         "median": [rank[1] for rank in ranks.values()],
         "greatest": [rank[2] for rank in ranks.values()],
-        "without": [len(runs) - column.size for column in known.values()],
+        "undefined": [len(runs) - column.size for column in known.values()],
     }
 
 
@@ -99,7 +99,11 @@ def _summary(runs: Any, folder: Path) -> str:
     """The last line: how many members, how many failed, what the audit found, and where the study is."""
     failed = int(np.count_nonzero(~runs.is_answer))
     audit = runs.audit
-    found = f"; {audit.members.size} run again: largest relative error {audit.error:.1e}, {audit.disagreements} ended otherwise" if audit else ""
+    found = (
+        f"; {audit.members.size} run again: largest relative error {audit.error:.1e}, {audit.disagreements} ended otherwise"
+        if audit
+        else ""
+    )
     return f"{len(runs)} members, {failed} failed{found}; kept in {folder}"
 
 

@@ -17,6 +17,7 @@ from richardson.cli.sections import Scenario
 from richardson.errors import ComputationError, InvalidInputError, MissingExtraError, OutputError, RichardsonError
 
 DESIGN = "design"
+AS_OPTION = ("resume=True", "--resume")  # how it is said in Python, and here
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +47,9 @@ class Document:
         *within : str
             Tables of the scenario that the refused call was made from.
         """
-        if isinstance(error, ComputationError | MissingExtraError | OutputError):
+        if isinstance(error, OutputError):
+            return OutputError(str(error).replace(*AS_OPTION))
+        if isinstance(error, ComputationError | MissingExtraError):
             return error
         place = place_of(error, {**self.data, DESIGN: _tables(self.data)}, within)
         return InvalidInputError(f"{self.path}: {f'{self._told(place)}: ' if place else ''}{error}")

@@ -13,7 +13,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """A table whose keys are checked: none unknown, each of its kind."""
 
 
-class Axis(Section):
+class Axis(Section, frozen=True):
     """Numbers from low to high, both among them: evenly spaced, or each the same multiple of the one before."""
 
     low: float
@@ -22,7 +22,7 @@ class Axis(Section):
     spacing: Literal["even", "ratio"] = "even"
 
 
-class SeriesPath(Section):
+class SeriesPath(Section, frozen=True):
     """Numbers that a parameter has at some times; see `richardson.Series`."""
 
     times: list[float]
@@ -31,7 +31,7 @@ class SeriesPath(Section):
     beyond: str | None = None
 
 
-class ModelSection(Section):
+class ModelSection(Section, frozen=True):
     """Where the equations come from (one of the first four keys), and the values at which they are used."""
 
     catalogue: str | None = None
@@ -50,17 +50,17 @@ class ModelSection(Section):
     drives: dict[str, str | SeriesPath] | None = None
 
 
-class DesignSection(Section, tag_field="kind"):
+class DesignSection(Section, frozen=True, tag_field="kind"):
     """Which members there are; the kinds follow."""
 
 
-class GridDesign(DesignSection, tag="grid"):
+class GridDesign(DesignSection, frozen=True, tag="grid"):
     """Every combination of the values on its axes."""
 
     axes: dict[str, list[float] | Axis]
 
 
-class DrawnDesign(DesignSection):
+class DrawnDesign(DesignSection, frozen=True):
     """Members that fill ranges."""
 
     ranges: dict[str, tuple[float, float]]
@@ -68,26 +68,26 @@ class DrawnDesign(DesignSection):
     rng: Entropy  # or every run of the scenario would be another study
 
 
-class LatinHypercubeDesign(DrawnDesign, tag="latin_hypercube"):
+class LatinHypercubeDesign(DrawnDesign, frozen=True, tag="latin_hypercube"):
     """One member in each of ``size`` equal parts of every range."""
 
 
-class SobolDesign(DrawnDesign, tag="sobol"):
+class SobolDesign(DrawnDesign, frozen=True, tag="sobol"):
     """A scrambled Sobol' sequence."""
 
 
-class HaltonDesign(DrawnDesign, tag="halton"):
+class HaltonDesign(DrawnDesign, frozen=True, tag="halton"):
     """A scrambled Halton sequence."""
 
 
-class TableDesign(DesignSection, tag="table"):
+class TableDesign(DesignSection, frozen=True, tag="table"):
     """Members row by row: the columns of a csv file, or columns that stand here."""
 
     file: str | None = None
     columns: dict[str, list[float]] | None = None
 
 
-class RunSection(Section):
+class RunSection(Section, frozen=True):
     """How members run."""
 
     start: dict[str, float] | None = None
@@ -101,14 +101,14 @@ class RunSection(Section):
     rng: Entropy | None = None
 
 
-class Crossing(Section):
+class Crossing(Section, frozen=True):
     """An expression that crosses zero, 1: rising, −1: falling, 0: either."""
 
     expression: str
     direction: int = 0
 
 
-class RecordSection(Section):
+class RecordSection(Section, frozen=True):
     """How long members run, and what is kept of them."""
 
     times: list[float] | Axis | None = None
@@ -122,7 +122,7 @@ class RecordSection(Section):
     integral: list[str] = []
 
 
-class EngineSection(Section):
+class EngineSection(Section, frozen=True):
     """Where members run."""
 
     name: str = "local"
@@ -130,14 +130,14 @@ class EngineSection(Section):
     address: str | None = None
 
 
-class StoreSection(Section):
+class StoreSection(Section, frozen=True):
     """Where the blocks of the result are kept, and as what."""
 
     folder: str | None = None
     storage: str | None = None
 
 
-class Scenario(Section):
+class Scenario(Section, frozen=True):
     """A whole study."""
 
     model: ModelSection

@@ -21,7 +21,8 @@ def status(asked: argparse.Namespace) -> None:
         If there is no study in the folder, or it cannot be read.
     """
     found = status_of(Path(asked.folder), check=asked.check)
-    print(f"{found.configuration['model']['name']}, {', '.join(found.configuration['design']['names'])}; begun {found.created}, last block {found.changed}")
+    model, design = found.configuration["model"], found.configuration["design"]
+    print(f"{model['name']} over {', '.join(design['names'])}; begun {found.created}, last block {found.changed}")
     print(aligned(_progress(found)))
     if found.outcomes:
         shares = [number / found.finished_members for number in found.outcomes.values()]

@@ -31,7 +31,10 @@ def test_whatever_a_scenario_holds_stands_in_the_script_as_it_is(value: Any) -> 
 
 def test_long_calls_are_broken_into_lines_of_the_same_meaning() -> None:
     grids = tuple(Call("rn.Design.grid", ({f"{letter}{'_' * 30}": [1.0, 2.0]},)) for letter in "abc")
-    lines = [Line("design", Call("*", grids), ("design",)), Line("copy", Call("rn.Design.from_table", (Call("to_table", object=Name("design")),)), ())]
+    lines = [
+        Line("design", Call("*", grids), ("design",)),
+        Line("copy", Call("rn.Design.from_table", (Call("to_table", object=Name("design")),)), ()),
+    ]
     variables: dict[str, Any] = {}
     text = script(lines)
     exec(text, variables)

@@ -1,4 +1,3 @@
-
 """Scenarios: what they may say, where each refusal points, and the script that does the same."""
 
 import tomllib
