@@ -12,14 +12,15 @@ from richardson.compiled.lanes import LANES
 from richardson.compiled.threads import thread_count
 from richardson.errors import InvalidInputError
 from richardson.study.collect import CODES
-from richardson.study.dataset import study_layout
 from richardson.study.ensemble import IS_ANSWER
+from richardson.study.keeping import divided
 from richardson.study.plan import Study
 from richardson.study.pools import check_workers
 from richardson.study.store import BLOCK_HEADER
 from richardson.study.work import job_of
 
 PARTS = 8  # of the sample, whose spread tells how sure the time is
+ENOUGH = 5.0  # seconds after which no further part of the sample is run
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,7 +75,7 @@ class Cost:
         )
 
 
-def cost(study: Study, *, workers: int | None = None, sample: int = 512) -> Cost:
+def cost(study: Study, *, workers: int | None = None, sample: int = 4096) -> Cost:
     """What a study would take, from running a few of its members spread over the design.
 
     Parameters
@@ -83,7 +84,7 @@ def cost(study: Study, *, workers: int | None = None, sample: int = 512) -> Cost
     workers : int, optional
         Threads, processes or workers that it would have; by default as many as processors that may be used.
     sample : int
-        Members to run, at least 8; all, where there are fewer.
+        Members to run, at least 8; all, where there are fewer, and not all where they take long.
 
     Returns
     -------
@@ -100,7 +101,7 @@ def cost(study: Study, *, workers: int | None = None, sample: int = 512) -> Cost
     >>> from richardson.study.design import Design
     >>> dry = cost(Study(linear(), Design.sobol({"x": (0, 4), "y": (0, 4)}, size=2**20, rng=1), None, 50.0))
     >>> dry.members, dry.sampled, dry.blocks, dry.failed
-    (1048576, 512, 5, 0)
+    (1048576, 4096, 6, 0)
     """
     if not isinstance(study, Study):
         raise InvalidInputError(f"A study was expected; got {study!r}. Write Study(model, design, start, times).")
@@ -109,14 +110,13 @@ def cost(study: Study, *, workers: int | None = None, sample: int = 512) -> Cost
         raise InvalidInputError(f"sample= must be a whole number, {PARTS} or more; got {sample!r}.")
     count, threads = len(study), workers or thread_count()
     chosen = np.unique(np.linspace(0, count - 1, min(int(sample), count)).astype(np.int64))
-    seconds, failed = _measured(study, chosen)
-    sizes = np.array([part.size for part in np.array_split(chosen, len(seconds))])
-    work = count * seconds.sum() / chosen.size
+    seconds, sizes, failed = _measured(study, chosen)
+    work = count * seconds.sum() / sizes.sum()
     spread = float(np.std(seconds / sizes, ddof=1)) / np.sqrt(len(seconds)) if len(seconds) > 1 else 0.0
-    layout = study_layout(study).in_blocks()
+    layout = divided(study, work / count)
     return Cost(
         members=count,
-        sampled=int(chosen.size),
+        sampled=int(sizes.sum()),
         failed=failed,
         work=float(work),
         work_error=float(count * spread),
@@ -128,18 +128,21 @@ def cost(study: Study, *, workers: int | None = None, sample: int = 512) -> Cost
     )
 
 
-def _measured(study: Study, chosen: Any) -> tuple[Any, int]:
-    """Processor seconds of each part of the sample, and how many members gave no answer."""
+def _measured(study: Study, chosen: Any) -> tuple[Any, Any, int]:
+    """Processor seconds and members of each part of the sample, and how many members gave no answer."""
     job, samples = job_of(study), study.members.samples
     job.here(samples[chosen[:1]].copy(), 0)  # whatever is compiled or read on first use
     mixed = np.random.default_rng(0).permutation(chosen)  # neighbours are alike, and a part should be like the whole
-    seconds, failed = [], 0
+    seconds, sizes, failed = list[float](), list[int](), 0
     for part in np.array_split(mixed, max(1, min(PARTS, chosen.size // LANES))):
         begin = thread_time()
         found = job.here(samples[part], 0)
         seconds.append(thread_time() - begin)
+        sizes.append(part.size)
         failed += int(np.count_nonzero(~IS_ANSWER[found[CODES]]))
-    return np.array(seconds), failed
+        if sum(seconds) > ENOUGH:
+            break
+    return np.array(seconds), np.array(sizes), failed
 
 
 def _duration(seconds: float) -> str:

@@ -192,6 +192,12 @@ class _Bar(tqdm):  # type: ignore[type-arg]
 
     failures = 0
 
+    def begin(self, left: int) -> None:
+        """Count time from now on: the rate is that of the runs, not of compiling, nor of members that are there already."""
+        self.reset()
+        self.initial = self.n = (self.total or left) - left
+        self.refresh()
+
 
 def bar_over(count: int, progress: bool | None) -> Any:
     """A progress bar over members: done, rate, time left, failed."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from os import PathLike
 from typing import Any
 
@@ -23,6 +24,7 @@ from richardson.study.jobs import Arrays
 from richardson.study.keeping import StudyStore, open_store
 from richardson.study.memory import check_memory
 from richardson.study.plan import AUDITED, Study
+from richardson.study.pools import Pool
 from richardson.study.shares import Shares
 from richardson.study.work import forget_lost, job_of, room_for
 from richardson.symbolic.model import Model
@@ -216,9 +218,11 @@ def run_study(
     count, (_, states) = len(study), study.shape
     check_memory(8 * count * (times * states + len(study.recording.labels) + 3), f"The states of {count} members at {times} times", SMALLER)
     rows = room_for(study, count, times)
-    with ExitStack() as stack:
-        kept = None if store is None else stack.enter_context(open_store(study, store, resume=resume, storage=storage))
-        _fill(study, where, rows, kept, progress)
+    with bar_over(count, progress) as bar, ExitStack() as stack:
+        bar.set_description(f"compiling {study.method} for {states} states, once")
+        job = job_of(study, on_card=where == "cuda")
+        kept = None if store is None else stack.enter_context(open_store(study, job, store, resume=resume, storage=storage))
+        _fill(partial(pool_of, where, job, study.members.samples), job.row_bytes, rows, kept, bar)
     forget_lost(rows)
     generator, entropy = generator_of(study.rng)
     return Ensemble(
@@ -247,25 +251,21 @@ def _kept_times(study: Study, keep: Any, *, has_store: bool) -> int:
     return 1 if keep == "end" else study.shape[0]
 
 
-def _fill(study: Study, engine: Engine, rows: Arrays, store: StudyStore | None, progress: bool | None) -> None:
+def _fill(start: Callable[[], Pool], row_bytes: int, rows: Arrays, store: StudyStore | None, bar: Any) -> None:
     """Compute the members that a store does not have into their rows, and read those that it has."""
-    count = len(study)
+    count = len(rows[CODES])
     collector = Collector(rows, count) if store is None else Collector(rows, count, sink=store, grain=store.grain)
     parts = [slice(0, count)] if store is None else store.missing
-    with bar_over(count, progress) as bar:
-        for finished, arrays in () if store is None else store.finished():
-            collector.keep(finished, arrays)
-            bar.update(finished.stop - finished.start)
-        if not parts:
-            return
-        bar.set_description(f"compiling {study.method} for {len(study.model.states)} states, once")
-        job = job_of(study, on_card=engine == "cuda")
-        bar.set_description(f"starting {name_of(engine)}")
-        pool = pool_of(engine, job, study.members.samples)
-        shares = Shares(parts, pool.pace, pool.workers, row_bytes=job.row_bytes, grain=None if store is None else store.grain)
-        bar.set_description("running")
-        bar.unpause()  # the rate is that of the runs, not of compiling
-        compute(pool, shares, collector, bar)
+    for finished, arrays in () if store is None else store.finished():
+        collector.keep(finished, arrays)
+    if not parts:
+        return
+    bar.set_description("starting workers")
+    pool = start()
+    shares = Shares(parts, pool.pace, pool.workers, row_bytes=row_bytes, grain=None if store is None else store.grain)
+    bar.set_description("running")
+    bar.begin(sum(part.stop - part.start for part in parts))
+    compute(pool, shares, collector, bar)
 
 
 def _provenance(study: Study, engine: Engine, entropy: Any) -> Provenance:

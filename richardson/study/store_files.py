@@ -21,7 +21,7 @@ UNKNOWN = "unknown"
 FULL = {
     errno.ENOSPC: "no space is left on the device",
     errno.EDQUOT: "the quota is used up",
-    errno.EFBIG: "it would exceed the largest size allowed",
+    errno.EFBIG: "a file would be larger than allowed",
 }
 
 _fcntl: Any = import_module("fcntl") if find_spec("fcntl") else None  # not on every system
