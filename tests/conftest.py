@@ -20,6 +20,7 @@ if "RICHARDSON_CACHE_DIR" not in os.environ:  # a user's cache must neither help
 
 LONG = (  # most need kernels of their own, each of which takes five to thirty seconds to compile once
     "docs/explanation/lanes.md",
+    "docs/explanation/large-studies.md",
     "docs/explanation/proofs.md",
     "docs/explanation/the-dilemma-in-equations.md",
     "docs/how-to/animation.md",
@@ -27,6 +28,7 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "docs/how-to/boundaries.md",
     "docs/how-to/chaos.md",
     "docs/how-to/cycles.md",
+    "docs/how-to/from-laptop-to-cluster.md",
     "docs/how-to/many-nations.md",
     "docs/how-to/parameter-studies.md",
     "docs/how-to/resilience.md",
@@ -83,7 +85,10 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "tests/test_xarray.py",
     "tests/theory/test_worlds.py",
 )
-NEEDS = {"richardson/symbolic/units.py": "pint"}  # examples in docstrings, which cannot ask for a module themselves
+NEEDS = {  # examples, which cannot ask for a module themselves
+    "docs/how-to/from-laptop-to-cluster.md": "distributed",
+    "richardson/symbolic/units.py": "pint",
+}
 SECOND_KERNELS = {"DOP853", "Rodas5P"}  # methods; the default run takes "Tsit5" and scipy's
 
 settings.register_profile(
