@@ -204,10 +204,10 @@ class BlockStore:
         if self.faults:
             _warn(self.folder, self.faults)
             rewrite(self.folder, Journal(journal.sessions, self._entries, ()))
-        self._blocks.prepare()
         is_listed = len(self._manifest.blocks) == self.layout.block_count
         if not (self.folder / MANIFEST).exists() or is_listed != self.is_complete or faults:
             self._write_manifest()
+        self._blocks.prepare()  # after the manifest, without which its folder would be a stranger's
 
     def _checked(self, entries: Sequence[Entry]) -> list[str]:
         """What is wrong with each block, empty where nothing is."""
