@@ -75,13 +75,17 @@ class Rest:
             return "a map has multipliers, of which this is no measure"
         values, vectors, adjoint = *np.linalg.eig(self.jacobian), np.linalg.eig(self.jacobian.T)
         place = int(np.argmax(values.real))
-        others = np.abs(values - values[place].conj()) > 0.0
+        others = np.ones(len(values), dtype=np.bool_)
         others[place] = False
+        if values[place].imag != 0.0:
+            others[int(np.argmin(np.abs(values - values[place].conj())))] = False
         doubt = 2.0 * self.spectrum.errors.max()
         if (values[place].real - values[others].real <= doubt).any():
             return "two eigenvalues share the largest real part, which has a kink there"
         right = vectors[:, place]
         left = adjoint[1][:, int(np.argmin(np.abs(adjoint[0] - values[place])))]
+        if abs(left @ right) <= PARALLEL:
+            return "the leading eigenvalue is not simple"
         return float(values[place].real), _simple_slopes(left, self.turns, right).real
 
     def spiral(self) -> tuple[float, FloatArray] | str:

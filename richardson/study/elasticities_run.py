@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from scipy.integrate import solve_ivp
+from scipy.optimize import brentq
 
 from richardson.arrays import FloatArray, as_times
 from richardson.compiled.field import Field
@@ -127,11 +128,20 @@ def _moment(run: Trajectory, record: Record, expression: Any, accuracy: Accuracy
         return float(found)
     if not isinstance(record, Minimum | Maximum) or run.dense is None:
         return None
-    detail = detail_of(run.times)
-    values = EventValues(Field.of(run.model).values_of([expression]), [record.label], accuracy.relative, accuracy.absolute)
-    looked = probe(run.dense, values, detail)  # between its points the expression is monotone
-    place = np.argmin(looked.values[:, 0]) if isinstance(record, Minimum) else np.argmax(looked.values[:, 0])
-    return float(looked.times[place])
+    field, detail, sign = Field.of(run.model), detail_of(run.times), -1.0 if isinstance(record, Maximum) else 1.0
+    gradients = field.gradients_of([expression], [])
+    looked = probe(run.dense, EventValues(field.values_of([expression]), [record.label], accuracy.relative, accuracy.absolute), detail)
+
+    def slope(time: float) -> float:
+        state = run.at([time])
+        there = gradients(time, state)
+        return float(there.in_time[0, 0] + there.in_states[0, 0] @ field.rates(time, state[0]))
+
+    times, heights = looked.times, sign * looked.values[:, 0]
+    lows = np.flatnonzero((heights[1:-1] <= heights[:-2]) & (heights[1:-1] <= heights[2:])) + 1
+    turns = [brentq(slope, times[low - 1], times[low + 1]) for low in lows if slope(times[low - 1]) * slope(times[low + 1]) < 0.0]
+    known = np.array([*turns, times[0], times[-1]])
+    return float(known[np.argmin(sign * gradients(known, run.at(known)).values[:, 0])])
 
 
 def _variations(

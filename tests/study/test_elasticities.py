@@ -146,7 +146,7 @@ def test_a_fold_a_shared_eigenvalue_and_an_undefined_spiral_number_are_refused()
     fold = Model.from_equations({"x": "m - x**2"}, {"m": 0.0}, name="fold")
     with pytest.raises(InvalidInputError, match="lies on a fold"):
         elasticities(fold, [0.0])
-    apart = linear(defence=0, fatigue=1)
+    apart = linear(defence=0, fatigue=1, grievance=1)
     with pytest.raises(InvalidInputError, match="max_real_eigenvalue .* two eigenvalues share"):
         elasticities(apart, [1, 1], outcome="max_real_eigenvalue")
     with pytest.raises(InvalidInputError, match="spiral_number .* no derivative at zero"):
