@@ -78,6 +78,7 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "tests/plot/test_shares.py",
     "tests/plot/test_tipping.py",
     "tests/published/test_equilibria_of_other_tools.py",
+    "tests/study/test_elasticities.py",
     "tests/study/test_ensemble.py",
     "tests/study/test_records.py",
     "tests/study/test_settling.py",
