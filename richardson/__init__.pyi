@@ -88,6 +88,8 @@ from richardson.stability.spectrum import relaxation_time as relaxation_time
 from richardson.stability.spectrum import spectrum as spectrum
 from richardson.stability.window import Window as Window
 from richardson.study.design import Design as Design
+from richardson.study.elasticities import Elasticities as Elasticities
+from richardson.study.elasticities import elasticities as elasticities
 from richardson.study.ensemble import Ensemble as Ensemble
 from richardson.study.recording import FirstCrossing as FirstCrossing
 from richardson.study.recording import Integral as Integral
@@ -97,6 +99,8 @@ from richardson.study.run import run_ensemble as run_ensemble
 from richardson.study.store_status import StoreStatus as StoreStatus
 from richardson.study.stored import StoredStudy as StoredStudy
 from richardson.study.stored import open_study as open_study
+from richardson.study.sensitivity import sensitivity as sensitivity
+from richardson.study.sensitivity_result import Sensitivity as Sensitivity
 from richardson.symbolic import conditions as conditions
 from richardson.symbolic.discrete_time import in_discrete_time as in_discrete_time
 from richardson.symbolic.model import Model as Model

@@ -49,8 +49,11 @@ from richardson.stability.portraits import PhasePortraits
 from richardson.stability.robust import StabilityOverBox
 from richardson.stability.spectrum import Spectrum
 from richardson.stability.window import Window
+from richardson.study.blocks import Blocks
 from richardson.study.design import Design
+from richardson.study.elasticities import Elasticities
 from richardson.study.ensemble import Audit, Ensemble
+from richardson.study.sensitivity_result import Sensitivity
 from richardson.symbolic.indexed import Family
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.scales import Nondimensional
@@ -87,6 +90,7 @@ CLASSES: dict[str, type] = {
         BoundaryDimension,
         Basins,
         BattleEnd,
+        Blocks,
         Blocs,
         Border,
         Branch,
@@ -105,6 +109,7 @@ CLASSES: dict[str, type] = {
         Diagram,
         EdgeState,
         EarlyWarning,
+        Elasticities,
         Ensemble,
         Equilibria,
         Equilibrium,
@@ -134,6 +139,7 @@ CLASSES: dict[str, type] = {
         SafeOvershoot,
         Remedy,
         Resilience,
+        Sensitivity,
         Series,
         Shock,
         SpecialPoint,
