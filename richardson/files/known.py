@@ -50,7 +50,10 @@ from richardson.stability.robust import StabilityOverBox
 from richardson.stability.spectrum import Spectrum
 from richardson.stability.window import Window
 from richardson.study.design import Design
+from richardson.study.discovery_result import BoxLimit, Discovery, Peeling, Reproduction, ScenarioBox
+from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Audit, Ensemble
+from richardson.study.robustness_result import Robustness
 from richardson.symbolic.indexed import Family
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.scales import Nondimensional
@@ -89,6 +92,7 @@ CLASSES: dict[str, type] = {
         BattleEnd,
         Blocs,
         Border,
+        BoxLimit,
         Branch,
         BuildUp,
         Capture,
@@ -103,6 +107,8 @@ CLASSES: dict[str, type] = {
         DestabilisingDyads,
         Diagnosis,
         Diagram,
+        Discovery,
+        DynamicsStudy,
         EdgeState,
         EarlyWarning,
         Ensemble,
@@ -124,6 +130,7 @@ CLASSES: dict[str, type] = {
         Observations,
         OrbitDiagram,
         Parameter,
+        Peeling,
         PhasePortrait,
         PoincareSection,
         PrisonersDilemma,
@@ -133,7 +140,10 @@ CLASSES: dict[str, type] = {
         Regression,
         SafeOvershoot,
         Remedy,
+        Reproduction,
         Resilience,
+        Robustness,
+        ScenarioBox,
         Series,
         Shock,
         SpecialPoint,
