@@ -22,6 +22,7 @@ from richardson.dynamics.trajectory import Trajectory as Trajectory
 from richardson.estimation.estimate import Estimate as Estimate
 from richardson.estimation.estimate import estimate as estimate
 from richardson.estimation.observations import Observations as Observations
+from richardson.files import export as export
 from richardson.files import load as load
 from richardson.files import save as save
 from richardson.landscape.attractors import Attractor as Attractor
@@ -100,6 +101,9 @@ from richardson.study.recording import Minimum as Minimum
 from richardson.study.robustness import robustness as robustness
 from richardson.study.robustness_result import Robustness as Robustness
 from richardson.study.run import run_ensemble as run_ensemble
+from richardson.study.store_status import StoreStatus as StoreStatus
+from richardson.study.stored import StoredStudy as StoredStudy
+from richardson.study.stored import open_study as open_study
 from richardson.symbolic import conditions as conditions
 from richardson.symbolic.discrete_time import in_discrete_time as in_discrete_time
 from richardson.symbolic.model import Model as Model
@@ -130,6 +134,13 @@ from richardson.theory.worlds import FourWorlds as FourWorlds
 from richardson.theory.worlds import four_worlds as four_worlds
 
 __version__: str
+from richardson.study.cluster import Dask as Dask
+from richardson.study.cost import Cost as Cost
+from richardson.study.cost import cost as cost
+from richardson.study.engine import Processes as Processes
+from richardson.study.plan import Study as Study
+from richardson.study.reproduce import reproduce as reproduce
+from richardson.study.run import run_study as run_study
 from richardson.theory.blocs import Blocs as Blocs
 from richardson.theory.blocs import blocs as blocs
 from richardson.theory.blocs import with_alignment as with_alignment
