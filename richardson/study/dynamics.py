@@ -15,17 +15,21 @@ from richardson.outcome import Outcome
 from richardson.provenance import record
 from richardson.randomness import generator_of
 from richardson.stability.window import Window
-from richardson.study.binding import bind
+from richardson.study.collect import CODES, Collector
+from richardson.study.dataset import OUTCOMES
 from richardson.study.design import Design
-from richardson.study.dynamics_block import AT_REST, DISTANCE, EQUILIBRIA, SHARES, Analysis, Margins, analysed
+from richardson.study.dynamics_block import AT_REST, DISTANCE, EQUILIBRIA, SHARES, Analysis, Margins, in_words, job_of, room_for
 from richardson.study.dynamics_result import DynamicsStudy
-from richardson.study.ensemble import OUTCOMES
+from richardson.study.engine import bar_over, compute, pool_of, read_engine
+from richardson.study.pools import Alone
 from richardson.study.run import run_ensemble
+from richardson.study.shares import Pace, Shares
 from richardson.symbolic.model import Model
 
 GROUPS = (AT_REST, DISTANCE, EQUILIBRIA, ("shares", *SHARES))
 MEASURES = tuple(name for group in GROUPS for name in group)
-SETTLED, NOT_ANALYSED = OUTCOMES.index(Outcome.SETTLED), OUTCOMES.index(Outcome.NOT_ANALYSED)
+SETTLED, INTERRUPTED = OUTCOMES.index(Outcome.SETTLED), OUTCOMES.index(Outcome.INTERRUPTED)
+PACE = Pace(1, 0.0, 5.0, 2**23, 2**14)  # a member may take seconds, so that the first block is one
 
 
 def run_dynamics(
@@ -41,6 +45,7 @@ def run_dynamics(
     half_width: float = 0.05,
     horizon: float | None = None,
     bound: float = 1e9,
+    engine: Any = "local",
     rng: Any = 0,
     progress: bool | None = None,
 ) -> DynamicsStudy:
@@ -73,6 +78,9 @@ def run_dynamics(
         Time after which a run that has not come to rest is given up, as REACHED_END; without it runs go on to the step limit.
     bound : float
         Size of a state beyond which a run has escaped.
+    engine : str, Processes, Dask or distributed.Client
+        Where members are run and analysed, as in `run_ensemble`. "local" analyses them one after the other, since most of the work
+        is Python's; "processes" side by side.
     rng : int, Generator or None
         What the random streams of the members are drawn from: each has its own, by its number.
     progress : bool, optional
@@ -112,13 +120,12 @@ def run_dynamics(
     wilson.check(half_width, 0.95)
     begin = _start(model, design, start)
     generator, entropy = generator_of(rng)
-    runs = run_ensemble(model, design, begin, horizon, settle=True, bound=bound, audit=0, progress=progress)
+    runs = run_ensemble(model, design, begin, horizon, settle=True, bound=bound, engine=engine, audit=0, progress=progress)
     ends = np.where((runs.codes == SETTLED)[:, None], runs.states[:, -1], np.nan)
     margins = Margins(names, parameter_scales, checked_farthest(farthest))
     streams = entropy if entropy is not None else int(generator.integers(2**63))
-    analysis = Analysis(model, design.names, window, groups, margins, float(half_width), float(bound), streams)
-    columns = _analysed(analysis, design, begin, ends)
-    refused = columns.pop("is_refused")
+    analysis = Analysis(model, design.names, begin, window, groups, margins, float(half_width), float(bound), streams)
+    columns = _analysed(analysis, engine, np.column_stack([design.samples, ends, runs.codes]), progress)
     kept = {name for group in GROUPS for name in group if name in asked or ("shares" in asked and name in SHARES)}
     settings = {"measure": asked, "window": None if window is None else repr(window), "horizon": horizon, "bound": bound}
     settings |= {"parameters": names, "farthest": farthest, "half_width": half_width}
@@ -127,16 +134,24 @@ def run_dynamics(
         window=window,
         measures=asked,
         columns={name: column for name, column in columns.items() if name in kept or name.startswith("equilibrium ")},
-        codes=np.where(refused, np.int8(NOT_ANALYSED), runs.codes).astype(np.int8),
+        codes=columns[CODES],
         model=model,
         provenance=record(model, entropy=entropy, verb="run_dynamics", start=tuple(begin.items()), **settings),
     )
 
 
-def _analysed(analysis: Analysis, design: Design, start: Mapping[str, float], ends: FloatArray) -> dict[str, Any]:
-    """Columns of all members, texts as wide as they need."""
-    found = analysed(analysis, bind(analysis.model, design, start), ends)
-    return {name: np.array(column.tolist()) if column.dtype.kind == "U" and column.size else column for name, column in found.items()}
+def _analysed(analysis: Analysis, engine: Any, samples: FloatArray, progress: bool | None) -> dict[str, Any]:
+    """Columns of all members, from whatever engine."""
+    job, count = job_of(analysis), len(samples)
+    names = [name for group in (AT_REST, DISTANCE, EQUILIBRIA, SHARES) if group in {AT_REST, *analysis.groups} for name in group]
+    rows = room_for([*(f"equilibrium {name}" for name in analysis.model.state_names), *names], count)
+    rows[CODES] = np.full(count, INTERRUPTED, dtype=np.int8)
+    where = read_engine(engine)
+    with bar_over(count, progress) as bar:
+        bar.set_description("analysing")
+        pool = Alone(job, samples, "this process") if where == "local" else pool_of(where, job, samples)
+        compute(pool, Shares([slice(0, count)], PACE, pool.workers, row_bytes=job.row_bytes), Collector(rows, count), bar)
+    return {name: in_words(name, column) for name, column in rows.items()}
 
 
 def _measures(measure: Any) -> tuple[str, ...]:

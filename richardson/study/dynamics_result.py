@@ -11,14 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from richardson import extras
-from richardson.arrays import BoolArray
+from richardson.arrays import BoolArray, FloatArray
 from richardson.errors import UnknownNameError, nearest
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.stability.window import Window
 from richardson.study.binding import bind
+from richardson.study.dataset import OUTCOMES
 from richardson.study.design import Design
-from richardson.study.ensemble import OUTCOMES
 from richardson.symbolic.model import Model
 
 UNITS = {"max_real_eigenvalue": "1/yr", "relaxation_time": "yr"}
@@ -64,7 +64,7 @@ class DynamicsStudy:
     design: Design
     window: Window | None
     measures: tuple[str, ...]
-    columns: dict[str, npt.NDArray[Any]]
+    columns: dict[str, FloatArray | BoolArray | npt.NDArray[np.str_]]
     codes: npt.NDArray[np.int8]
     model: Model
     provenance: Provenance

@@ -11,12 +11,12 @@ from richardson.arrays import BoolArray
 from richardson.models import linear
 from richardson.outcome import Outcome
 from richardson.provenance import record
+from richardson.study.dataset import OUTCOMES
 from richardson.study.design import Design
 from richardson.study.discovery_boxes import Cases, Ends, box_of
 from richardson.study.discovery_result import Discovery, Reproduction
 from richardson.study.discovery_search import Path, peeling_of
 from richardson.study.dynamics_result import DynamicsStudy
-from richardson.study.ensemble import OUTCOMES
 from richardson.symbolic.model import Model
 
 

@@ -87,6 +87,16 @@ def test_a_row_is_the_same_in_any_order_and_alone() -> None:
         assert whole[name][5] == alone[name][0]
 
 
+@pytest.mark.slow
+def test_every_engine_gives_the_same_rows() -> None:
+    asked: Any = {"measure": ("kind", "kinds", "shares"), "half_width": 0.1, "rng": 3}
+    design = Design.from_table({"m": [-0.2, 0.0, 0.3, 0.5], "x": [1.0, 1.0, -1.0, 1.0]})
+    here, there = (run_dynamics(BEAD, design, Window(x=(-2, 2)), engine=engine, **asked) for engine in ("local", "processes"))
+    assert here["kinds"].tolist() == ["stable node; unstable node; stable node"] * 3 + ["stable node"]
+    for name in here.columns:
+        assert here[name].tobytes() == there[name].tobytes()
+
+
 def part_of(design: Design, rows: Any) -> Design:
     return Design.from_table({name: column[rows] for name, column in design.to_table().items()})
 
