@@ -1,6 +1,6 @@
 """Discovered boxes: over the members, as intervals of every column, and the path on which PRIM found them."""
 
-from math import isfinite
+from math import floor, isfinite, log10
 from typing import Any
 
 import matplotlib as mpl
@@ -91,6 +91,7 @@ def box_limits(found: Discovery, *, box: int = 1, ax: Axes | None = None) -> Axe
     with drawing(ax, height=FRAME + ROW * len(found.names)) as axes:
         for row, name in enumerate(found.names):
             low, high = _range(found, row)
+            digits = 2 - floor(log10(high - low))  # a hundredth of the range
             axes.barh(row, 1.0, THICK, color="#e6e6e6", label="range studied")
             if name in limits:
                 ends = [(end - low) / (high - low) for end in (max(limits[name].low, low), min(limits[name].high, high))]
@@ -101,7 +102,7 @@ def box_limits(found: Discovery, *, box: int = 1, ax: Axes | None = None) -> Axe
                         text = axes.text(place + shift, row, WRITTEN.format(end), ha=side, va="center", fontsize="small", zorder=4)
                         text.set_path_effects(key.halo())
             for end, place, side in ((low, 0.0, "left"), (high, 1.0, "right")):
-                axes.text(place, row + 0.47, WRITTEN.format(end), ha=side, va="center", fontsize="x-small", color="#666666")
+                axes.text(place, row + 0.47, f"{round(end, digits):g}", ha=side, va="center", fontsize="x-small", color="#666666")
         axes.set_yticks(range(len(found.names)), [name.replace("_", " ") for name in found.names])
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(found.names) - 0.25, -0.5)
