@@ -93,6 +93,8 @@ from richardson.study.discovery_result import Discovery as Discovery
 from richardson.study.discovery_result import ScenarioBox as ScenarioBox
 from richardson.study.dynamics import run_dynamics as run_dynamics
 from richardson.study.dynamics_result import DynamicsStudy as DynamicsStudy
+from richardson.study.elasticities import Elasticities as Elasticities
+from richardson.study.elasticities import elasticities as elasticities
 from richardson.study.ensemble import Ensemble as Ensemble
 from richardson.study.recording import FirstCrossing as FirstCrossing
 from richardson.study.recording import Integral as Integral
@@ -101,6 +103,8 @@ from richardson.study.recording import Minimum as Minimum
 from richardson.study.robustness import robustness as robustness
 from richardson.study.robustness_result import Robustness as Robustness
 from richardson.study.run import run_ensemble as run_ensemble
+from richardson.study.sensitivity import sensitivity as sensitivity
+from richardson.study.sensitivity_result import Sensitivity as Sensitivity
 from richardson.study.store_status import StoreStatus as StoreStatus
 from richardson.study.stored import StoredStudy as StoredStudy
 from richardson.study.stored import open_study as open_study

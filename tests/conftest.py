@@ -30,6 +30,7 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "docs/how-to/many-nations.md",
     "docs/how-to/parameter-studies.md",
     "docs/how-to/resilience.md",
+    "docs/how-to/sensitivity.md",
     "docs/how-to/shares.md",
     "docs/how-to/stability-maps.md",
     "docs/how-to/tipping.md",

@@ -49,11 +49,14 @@ from richardson.stability.portraits import PhasePortraits
 from richardson.stability.robust import StabilityOverBox
 from richardson.stability.spectrum import Spectrum
 from richardson.stability.window import Window
+from richardson.study.blocks import Blocks
 from richardson.study.design import Design
 from richardson.study.discovery_result import BoxLimit, Discovery, Peeling, Reproduction, ScenarioBox
 from richardson.study.dynamics_result import DynamicsStudy
+from richardson.study.elasticities import Elasticities
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.study.robustness_result import Robustness
+from richardson.study.sensitivity_result import Sensitivity
 from richardson.symbolic.indexed import Family
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.scales import Nondimensional
@@ -90,6 +93,7 @@ CLASSES: dict[str, type] = {
         BoundaryDimension,
         Basins,
         BattleEnd,
+        Blocks,
         Blocs,
         Border,
         BoxLimit,
@@ -111,6 +115,7 @@ CLASSES: dict[str, type] = {
         DynamicsStudy,
         EdgeState,
         EarlyWarning,
+        Elasticities,
         Ensemble,
         Equilibria,
         Equilibrium,
@@ -144,6 +149,7 @@ CLASSES: dict[str, type] = {
         Resilience,
         Robustness,
         ScenarioBox,
+        Sensitivity,
         Series,
         Shock,
         SpecialPoint,

@@ -15,6 +15,7 @@ from richardson.plot.locus import locus
 from richardson.plot.maps import four_worlds, stability_map
 from richardson.plot.portrait import portrait, portrait_tables
 from richardson.plot.resilience import margin, resilience
+from richardson.plot.sensitivity import convergence, elasticities, sensitivity
 from richardson.plot.series import series
 from richardson.plot.shares import basin_shares, boundary_dimension
 from richardson.plot.space import phase_space
@@ -29,10 +30,12 @@ __all__ = [
     "basins",
     "boundary_dimension",
     "box_limits",
+    "convergence",
     "cycle",
     "diagnosis",
     "diagram",
     "discovery",
+    "elasticities",
     "estimate",
     "figure",
     "fit",
@@ -53,6 +56,7 @@ __all__ = [
     "resilience",
     "safe_overshoot",
     "save",
+    "sensitivity",
     "series",
     "stability_map",
     "stable_counts",

@@ -1,5 +1,6 @@
 """Discovered boxes: over the members, as intervals of every column, and the path on which PRIM found them."""
 
+from dataclasses import replace
 from math import floor, isfinite, log10
 from typing import Any
 
@@ -10,9 +11,10 @@ from matplotlib.colors import BoundaryNorm
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from richardson.arrays import FloatArray
+from richardson.arrays import BoolArray, FloatArray
 from richardson.errors import InvalidInputError
 from richardson.plot import key
+from richardson.plot.sensitivity import input_label
 from richardson.plot.style import drawing
 from richardson.study.discovery_result import Discovery, ScenarioBox
 
@@ -21,7 +23,6 @@ OTHERS, INTEREST = "#bdbdbd", "#e08214"
 FRAME, ROW, THICK = 17.0, 8.0, 0.42  # mm, mm a column of the design, of a row
 LEVELS = "cividis_r"
 LINES = (key.SOLID, key.DASHED, key.DOTTED)
-WRITTEN = "{:.3g}"
 
 
 def discovery(found: Discovery, *, ax: Axes | None = None) -> Axes:
@@ -36,8 +37,8 @@ def discovery(found: Discovery, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
-        Of a large study an even choice of members is drawn. A box is drawn by its limits of these two columns; those of others are
-        told by `box_limits`.
+        Of the members those are drawn that the first box holds by its limits of all other columns, which the legend names; of a large
+        study an even choice. Other boxes are drawn by their limits of the two columns.
 
     Raises
     ------
@@ -47,7 +48,8 @@ def discovery(found: Discovery, *, ax: Axes | None = None) -> Axes:
     if len(found.names) < 2:
         raise InvalidInputError(f"Only '{found.names[0]}' was searched, and a plane needs two columns. Draw box_limits instead.")
     first, second = _most_restricted(found)
-    chosen = np.random.default_rng(0).permutation(len(found.samples))[:SHOWN]
+    within, told = _within_others(found, (first, second))
+    chosen = np.random.default_rng(0).permutation(np.flatnonzero(within))[:SHOWN]
     x, y, interest = found.samples[chosen, first], found.samples[chosen, second], found.is_of_interest[chosen]
     with drawing(ax) as axes:
         look: dict[str, Any] = {"linestyle": "none", "rasterized": True, "zorder": 2}
@@ -61,6 +63,8 @@ def discovery(found: Discovery, *, ax: Axes | None = None) -> Axes:
             edge: dict[str, Any] = {"facecolor": "none", "edgecolor": key.INK, "linewidth": 1.4, "linestyle": LINES[number % len(LINES)]}
             axes.add_patch(Rectangle(corner, width, height, label=_named(found, number), zorder=4, **edge))
         key.legend(axes, columns=1)
+        if told and (legend := axes.get_legend()) is not None:
+            legend.set_title(f"members with {told}")
     return axes
 
 
@@ -99,11 +103,11 @@ def box_limits(found: Discovery, *, box: int = 1, ax: Axes | None = None) -> Axe
                 for end, place, side in ((limits[name].low, ends[0], "right"), (limits[name].high, ends[1], "left")):
                     if isfinite(end):
                         shift = -0.015 if side == "right" else 0.015
-                        text = axes.text(place + shift, row, WRITTEN.format(end), ha=side, va="center", fontsize="small", zorder=4)
-                        text.set_path_effects(key.halo())
+                        text = axes.text(place + shift, row, _written(end), ha=side, va="center", fontsize="small", zorder=4)
+                        text.set_path_effects([*key.halo()])
             for end, place, side in ((low, 0.0, "left"), (high, 1.0, "right")):
-                axes.text(place, row + 0.47, f"{round(end, digits):g}", ha=side, va="center", fontsize="x-small", color="#666666")
-        axes.set_yticks(range(len(found.names)), [name.replace("_", " ") for name in found.names])
+                axes.text(place, row + 0.47, _written(round(end, digits)), ha=side, va="center", fontsize="x-small", color="#666666")
+        axes.set_yticks(range(len(found.names)), [input_label(found.model, name) for name in found.names])
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(found.names) - 0.25, -0.5)
         axes.set_xlim(-0.02, 1.02)
@@ -171,6 +175,14 @@ def _most_restricted(found: Discovery) -> tuple[int, int]:
     return (first, second) if first < second else (second, first)
 
 
+def _within_others(found: Discovery, places: tuple[int, int]) -> tuple[BoolArray, str]:
+    """Members, shape (n,), that the first box holds by its limits of other columns, and these limits in words."""
+    box = found.boxes[0]
+    others = tuple(limit for limit in box.limits if found.names.index(limit.name) not in places)
+    table = dict(zip(found.names, found.samples.T, strict=True))
+    return replace(box, limits=others).contains(table), ", ".join(repr(limit).replace("_", " ") for limit in others).replace("-", "−")
+
+
 def _range(found: Discovery, place: int) -> tuple[float, float]:
     column: FloatArray = found.samples[:, place]
     return float(column.min()), float(column.max())
@@ -186,6 +198,11 @@ def _rectangle(found: Discovery, box: ScenarioBox, places: tuple[int, int]) -> t
         ends.append((low, high) if limit is None else (max(limit.low, low), min(limit.high, high)))
     (left, right), (bottom, top) = ends
     return (left, bottom), right - left, top - bottom
+
+
+def _written(number: float) -> str:
+    """A number with three digits and a minus sign."""
+    return f"{number:.3g}".replace("-", "−")
 
 
 def _label(found: Discovery, name: str) -> str:
