@@ -7,6 +7,7 @@ from richardson.plot.counts import stable_counts
 from richardson.plot.cycle import cycle
 from richardson.plot.diagnosis import arming_shares, diagnosis
 from richardson.plot.diagram import diagram
+from richardson.plot.discovery import box_limits, discovery, peeling
 from richardson.plot.estimation import estimate, fit, interval
 from richardson.plot.global_diagram import global_diagram
 from richardson.plot.key import legend
@@ -28,10 +29,12 @@ __all__ = [
     "basin_shares",
     "basins",
     "boundary_dimension",
+    "box_limits",
     "convergence",
     "cycle",
     "diagnosis",
     "diagram",
+    "discovery",
     "elasticities",
     "estimate",
     "figure",
@@ -45,6 +48,7 @@ __all__ = [
     "margin",
     "orbit_diagram",
     "paper",
+    "peeling",
     "phase_space",
     "poincare",
     "portrait",
