@@ -46,6 +46,7 @@ from richardson.stability.equilibria import Equilibria, Equilibrium
 from richardson.stability.manifolds import Manifold
 from richardson.stability.portrait import Arrows, PhasePortrait
 from richardson.stability.portraits import PhasePortraits
+from richardson.stability.streamlines import FlowCurve
 from richardson.stability.robust import StabilityOverBox
 from richardson.stability.spectrum import Spectrum
 from richardson.stability.window import Window
@@ -111,6 +112,7 @@ CLASSES: dict[str, type] = {
         Estimate,
         EstimateRow,
         FeedbackNash,
+        FlowCurve,
         Family,
         FourWorlds,
         GlobalDiagram,
