@@ -14,7 +14,8 @@ SPACINGS = (1 / 9, 1 / 18)  # widths between orbits: enough for a small picture,
 CLOSER = 0.45  # of the spacing: how near an orbit may come to another before it ends; lower would crowd, higher break it up
 SHORTEST = 1.5  # spacings: a shorter orbit says less than the gap that it fills
 LONGEST = 6.0  # widths, each way from its seed
-STEP, SMALLEST_STEP = 1 / 80, 1e-5  # widths: a chord of that length looks like the curve; a smaller step is at rest
+STEP, SMALLEST_STEP = 1 / 80, 1e-4  # widths: a chord of that length looks like the curve; if the smallest misses, it is at rest
+MOST_STEPS = 4_000  # each way: eight times as many as the longest orbit of whole steps takes
 TOLERANCE = 1e-6  # widths, error of a step across the curve: hundreds of steps stay below a hair's breadth
 CLOSED = 1e-3  # widths: an orbit that comes back that near its seed is closed
 SWEEP = 0.5  # of the spacing, between places where gaps are looked for
@@ -161,7 +162,9 @@ def _follow(heading: Heading, seed: Place, way: float, crowds: tuple[_Crowd, _Cr
     others, own = crowds
     points: list[Place] = []
     (x, y), along, step = seed, 0.0, STEP
-    while abs(along) < LONGEST:
+    for _ in range(MOST_STEPS):
+        if abs(along) >= LONGEST:
+            break
         taken = _step(heading, x, y, way * step)
         if taken is None:
             if step < SMALLEST_STEP:

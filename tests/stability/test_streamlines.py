@@ -111,3 +111,15 @@ def test_where_the_rates_are_no_numbers_nothing_is_drawn() -> None:
     picture = phase_portrait(model, Window(x=(-1, 1), y=(-1, 1)))
     assert picture.curves
     assert all(np.isfinite(curve.path).all() and (curve.path[:, 0] >= -0.03).all() for curve in picture.curves)
+
+
+def test_an_orbit_into_a_place_of_rest_ends_there_and_does_not_tremble() -> None:
+    one = evenly_spaced(FLOWS["node"])[0][0]
+    steps = np.hypot(*np.diff(one, axis=0).T)
+    assert len(one) < 400
+    assert steps.sum() < 3
+
+
+def test_steep_orbits_of_the_dilemma_take_no_more_points_than_they_need() -> None:
+    picture = phase_portrait(models.security_dilemma(balance=-0.3), Window(x=(0, 40), y=(0, 40)))
+    assert sum(len(curve.path) for curve in picture.curves) < 6000
