@@ -22,9 +22,12 @@ def main(out: str | Path, quick: bool = False) -> None:
     }
     figure = rn.plot.figure(width=85, height=112)
     with rn.plot.paper():
-        for ax, (title, shares) in zip(figure.subplots(2, 1, sharex=True), found.items(), strict=True):
+        panels = figure.subplots(2, 1)
+        for ax, (title, shares) in zip(panels, found.items(), strict=True):
             rn.plot.arming_shares(shares, legend=False, ax=ax).set_title(title)
-            ax.label_outer()
+        longest = max(ax.get_xlim()[1] for ax in panels)
+        for ax in panels:
+            ax.set_xlim(0, longest)
         rn.plot.legend(figure, columns=4)
     rn.plot.save(figure, out, "arming_shares", tables={title: shares.to_table() for title, shares in found.items()})
 

@@ -11,7 +11,7 @@ import numpy as np
 import richardson as rn
 
 WINDOW = rn.Window(x=(0, 60), y=(0, 60))
-SPANS = ((-0.6, 0.8), (0.2, 5.0))  # of the balance, and of the alarm
+SPANS = ((-0.25, 0.45), (0.2, 3.2))  # of the balance, and of the alarm
 
 
 def main(out: str | Path, quick: bool = False) -> None:
@@ -28,8 +28,8 @@ def main(out: str | Path, quick: bool = False) -> None:
         left, right = figure.subfigures(1, 2, width_ratios=[1.1, 1.0])
         rn.plot.equilibrium_surface(branches, "alarm", folds=[locus], ax=left.add_subplot(projection="3d"))
         plane = rn.plot.locus(locus, ax=right.subplots())
-        plane.text(0.42, 0.25, "one outcome", transform=plane.transAxes)
-        plane.text(0.05, 0.75, "two outcomes", transform=plane.transAxes)
+        plane.text(-0.15, 1.2, "one outcome")
+        plane.text(0.02, 2.7, "two outcomes", ha="center", va="center")
     tables = {"fold": locus.to_table()} | {f"alarm {level:.4g}": each.to_table() for level, each in zip(levels, branches, strict=True)}
     rn.plot.save(figure, out, "cusp", tables=tables)
 

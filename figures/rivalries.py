@@ -3,6 +3,7 @@
 Run as ``python figures/rivalries.py [--quick] OUT`` or through ``richardson figures``.
 """
 
+import math
 import sys
 from pathlib import Path
 
@@ -27,8 +28,11 @@ def main(out: str | Path, quick: bool = False) -> None:
             for ax, (name, (label, border)) in zip(intervals, ROWS.items(), strict=True):
                 row = fit.derived[name]
                 rn.plot.interval([row], labels={name: label}, mark=border, ax=ax)
-                share = f"; undefined in {row.undefined_share:.0%} of draws" if row.undefined_share else ""
-                ax.set_xlabel(f"{fit.level:.0%} interval{share}" if name == "spiral_number" else f"P(stable) = {fit.stable_probability:.2f}")
+                ax.set_xlabel(f"{fit.level:.0%} interval; undefined in {row.undefined_share:.0%} of draws")
+                if math.isnan(row.value):
+                    ax.text(0.5, 0.5, "not defined: a fatigue is negative", transform=ax.transAxes, ha="center", va="center_baseline")
+            stable = fit.stable_probability
+            ax.set_xlabel(f"{fit.level:.0%} interval; P(stable) " + (f"= {stable:.2f}" if stable >= 0.001 else "< 0.001"))
             tables |= {f"{title}, estimates": fit.to_table(), f"{title}, data": observed.to_table()}
     rn.plot.save(figure, out, "rivalries", tables=tables)
 

@@ -98,7 +98,7 @@ def shocks(found: Resilience, *, states: tuple[str, str] | None = None, ax: Axes
                 end = start + shock.shock[order]
                 axes.annotate("", end, start, arrowprops=ARROW, zorder=3.5)
                 axes.annotate(f"{shock.distance:.3g}", end, **BESIDE, path_effects=key.halo(), zorder=5)
-        axes.plot([], [], color=ARROW["color"], linewidth=1.6, label=f"smallest fatal shock, its size{_unit(found)}")
+        axes.plot([], [], color=ARROW["color"], linewidth=1.6, label=f"smallest fatal shock{_unit(found)}")
         key.legend(axes)
     return axes
 

@@ -16,9 +16,9 @@ from richardson.symbolic.model import Model
 from richardson.symbolic.position import state_position
 
 HEIGHT = 85.0  # mm
-POINTS = 160  # along each branch
-VIEW = {"elev": 24.0, "azim": -118.0}  # degrees: from the side of two outcomes, above
-SHEET: dict[str, Any] = {"linewidth": 0.25, "antialiased": True, "shade": False, "rasterized": True}
+POINTS = 80  # along each branch
+VIEW = {"elev": 22.0, "azim": -68.0}  # degrees: from above the side where the surface is folded
+SHEET: dict[str, Any] = {"linewidth": 0.15, "antialiased": True, "shade": False, "rasterized": True, "edgecolor": "#8c8c8c"}
 STABLE, UNSTABLE = "#c6dbef", "#fdd9b5"
 LIFTED = 0.004  # of the extent: what curves stand above the surface, so that it does not hide them
 TICKS, ZOOM = 4, 0.84  # steps on an axis, at most; room for the labels of the axes, of which the layout knows nothing
@@ -46,7 +46,7 @@ def equilibrium_surface(
     Returns
     -------
     Axes
-        Of three dimensions.
+        Of three dimensions; the second parameter grows towards the reader, so that the front shows the fold.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def _draw_sheets(axes: Any, branches: Sequence[Branch], levels: FloatArray, posi
     across, heights, stable = (np.array(part) for part in zip(*sampled, strict=True))
     up = np.repeat(levels[:, np.newaxis], POINTS, axis=1)
     colours = np.where(stable[..., np.newaxis], mpl.colors.to_rgba(STABLE), mpl.colors.to_rgba(UNSTABLE))
-    axes.plot_surface(across, up, heights, rcount=len(levels), ccount=POINTS, facecolors=colours, edgecolor="#8c8c8c", **SHEET)
+    axes.plot_surface(across, up, heights, rcount=len(levels), ccount=POINTS, facecolors=colours, **SHEET)
     for label, colour in (("stable equilibrium", STABLE), ("unstable equilibrium", UNSTABLE)):
         axes.plot([], [], [], marker="s", markersize=6, markerfacecolor=colour, markeredgecolor=key.INK, linestyle="none", label=label)
 
@@ -127,4 +127,6 @@ def _frame(axes: Any, model: Model, names: tuple[str, str], position: int) -> No
         axis.set_tick_params(pad=-1)
     axes.locator_params(nbins=TICKS)
     axes.view_init(**VIEW)
+    if not axes.yaxis_inverted():
+        axes.invert_yaxis()
     axes.set_box_aspect(None, zoom=ZOOM)
