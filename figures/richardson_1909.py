@@ -36,11 +36,17 @@ def main(out: str | Path, quick: bool = False) -> None:
         left.set(xlabel="mean budget of two years [million GBP]", ylabel="change in a year [million GBP]", xlim=line, ylim=(0, None))
         right.plot(fine, curve, color=rn.plot.colour(0))
         right.plot(years, budgets, "o", color="0.13", clip_on=False)
-        right.annotate(f"growth {growth['transition']:.3f} a year,\naway from {rest:.1f}", (1911.2, 213), xytext=(6, -14), textcoords="offset points")
+        right.annotate(
+            f"growth {growth['transition']:.3f} a year,\naway from {rest:.1f}", (1911.2, 213), xytext=(6, -14), textcoords="offset points"
+        )
         right.set(xlabel="year", ylabel="budgets of four powers [million GBP]", xticks=years)
         for ax, title in ((left, "a  as Richardson drew it"), (right, "b  in continuous time")):
             ax.set_title(title)
-    tables = {"line": {"mean": means, "change": changes}, "curve": {"year": fine, "total": curve}, "data": {"year": years, "total": budgets}}
+    tables = {
+        "line": {"mean": means, "change": changes},
+        "curve": {"year": fine, "total": curve},
+        "data": {"year": years, "total": budgets},
+    }
     tables |= {f"estimates, {method}": fit.to_table() for method, fit in fits.items()}
     rn.plot.save(figure, out, "richardson_1909", tables=tables)
 

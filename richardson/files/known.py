@@ -46,9 +46,9 @@ from richardson.stability.equilibria import Equilibria, Equilibrium
 from richardson.stability.manifolds import Manifold
 from richardson.stability.portrait import Arrows, PhasePortrait
 from richardson.stability.portraits import PhasePortraits
-from richardson.stability.streamlines import FlowCurve
 from richardson.stability.robust import StabilityOverBox
 from richardson.stability.spectrum import Spectrum
+from richardson.stability.streamlines import FlowCurve
 from richardson.stability.window import Window
 from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble

@@ -104,7 +104,7 @@ def diagnoses(found: Mapping[str, Diagnosis], *, ax: Axes | None = None) -> Axes
         axes = figure(width=PAGE, height=HEAD + SHORT * (len(questions) + 2)).add_subplot() if ax is None else ax
         axes.set_axis_off()
         axes.set_xlim(0.0, 1.0)
-        axes.set_ylim(len(questions) + 0.6, -1.0)
+        axes.set_ylim(len(questions) + 0.6, -1.8)
         for row, question in enumerate(questions):
             axes.text(0.0, row, question, va="center_baseline")
             axes.axhline(row - 0.5, color=key.INK if row == 0 else key.FLOW, linewidth=0.8 if row == 0 else 0.5)
@@ -113,7 +113,7 @@ def diagnoses(found: Mapping[str, Diagnosis], *, ax: Axes | None = None) -> Axes
         width = (1.0 - FIRST) / len(found)
         for column, (head, each) in enumerate(found.items()):
             left = FIRST + column * width
-            axes.text(left, -0.9, textwrap.fill(head, round(width * LETTERS_ACROSS)), va="center", weight="bold")
+            axes.text(left, -0.68, textwrap.fill(head, round(width * LETTERS_ACROSS)), va="bottom", weight="bold", linespacing=1.05)
             for row, tick in enumerate(each.ticks.values()):
                 _mark(axes, left + 0.01, row, tick)
                 axes.text(left + 0.03, row, tick.answer, va="center_baseline")

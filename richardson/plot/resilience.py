@@ -81,7 +81,9 @@ def shocks(found: Resilience, *, states: tuple[str, str] | None = None, ax: Axes
         If the model has more or fewer states than two, or these are not asked for.
     """
     if len(found.model.states) != 2:
-        raise InvalidInputError(f"Shocks are arrows in a plane; '{found.model.name}' has {len(found.model.states)} states. Draw resilience.")
+        raise InvalidInputError(
+            f"Shocks are arrows in a plane; '{found.model.name}' has {len(found.model.states)} states. Draw resilience."
+        )
     names = found.model.state_names if states is None else tuple(states)
     if sorted(names) != sorted(found.model.state_names):
         raise InvalidInputError(f"The plane of these shocks has the states {found.model.state_names!r}; got states={states!r}.")

@@ -39,7 +39,8 @@ class _Style(NamedTuple):
     font: str
 
 
-_CHOSEN: ContextVar[_Style] = ContextVar("style", default=_Style("one-column", "STIX"))
+_USUAL = _Style("one-column", "STIX")
+_CHOSEN: ContextVar[_Style] = ContextVar("style", default=_USUAL)
 
 
 @contextmanager
@@ -110,9 +111,7 @@ def figure(*, width: float | None = None, height: float | None = None) -> Figure
         If a side is not a positive number.
     """
     default = _settings(_CHOSEN.get())["figure.figsize"]
-    width, height = (
-        side * MILLIMETRES_PER_INCH if given is None else given for given, side in zip((width, height), default, strict=True)
-    )
+    width, height = (side * MILLIMETRES_PER_INCH if given is None else given for given, side in zip((width, height), default, strict=True))
     if not (0 < width < float("inf") and 0 < height < float("inf")):
         raise InvalidInputError(f"A figure needs a width and a height above 0 mm; got {width!r} by {height!r}. Give for example width=85.")
     with paper():

@@ -25,7 +25,7 @@ STATES = np.linspace(-1.5, 1.5, 301)
 def section(level: float) -> Branch:
     """Equilibria along m in closed form, m = x³ − l x, stable where 3 x² > l."""
     model = CUBIC.with_values(l=level)
-    stable = 3 * STATES**2 > level
+    stable = level < 3 * STATES**2
     values = STATES**3 - level * STATES
     return Branch("m", values, STATES[:, None], (level - 3 * STATES**2)[:, None], stable, (), Outcome.REACHED_END, model, record(model))
 
@@ -48,7 +48,7 @@ def test_facets_lie_on_the_surface_in_the_colour_of_their_stability(monkeypatch:
     plot.equilibrium_surface([section(level) for level in (1.0, -0.5, 0.25)], "l")
     m, level, x = seen["grids"]
     assert level[:, 0].tolist() == [-0.5, 0.25, 1.0]
-    np.testing.assert_allclose(m, x**3 - level * x, atol=1e-4)  # chords of 300 points
+    np.testing.assert_allclose(m, x**3 - level * x, atol=1e-3)  # chords of 300 points
     clear = np.abs(3 * x**2 - level) > 0.05
     wanted = np.where((3 * x**2 > level)[..., None], to_rgba(STABLE), to_rgba(UNSTABLE))
     np.testing.assert_array_equal(seen["colours"][clear], wanted[clear])
@@ -57,12 +57,12 @@ def test_facets_lie_on_the_surface_in_the_colour_of_their_stability(monkeypatch:
 def test_the_fold_and_its_cusp_stand_on_the_surface_and_are_explained(folds: Locus) -> None:
     ax = plot.equilibrium_surface([section(level) for level in (0.0, 1.0)], "l", folds=[folds])
     drawn = {line.get_label(): np.array(line.get_data_3d()) for line in ax.get_lines()}
-    m, level, x = drawn["fold"]
+    _, level, x = drawn["fold"]
     np.testing.assert_allclose(level, 3 * x**2, atol=0.1)  # lifted a little, so that it is not hidden
     np.testing.assert_allclose(drawn["cusp"][:2, 0], (0, 0))
     texts = [text.get_text() for text in ax.get_legend().get_texts()]
     assert texts == ["stable equilibrium", "unstable equilibrium", "fold", "cusp"]
-    assert [label.split(",")[0] for label in (ax.get_xlabel(), ax.get_ylabel(), ax.get_zlabel())] == ["m", "l", "x"]
+    assert [label.split(",")[0] for label in (ax.get_xlabel(), ax.get_ylabel(), ax.get_zlabel())] == ["$m$", "$l$", "$x$"]
 
 
 def test_what_is_no_surface_is_refused(folds: Locus) -> None:
