@@ -97,9 +97,9 @@ def shocks(found: Resilience, *, states: tuple[str, str] | None = None, ax: Axes
         start = found.equilibrium.state[order]
         for shock in found.shocks:
             if isfinite(shock.distance):
-                end = start + shock.shock[order]
-                axes.annotate("", end, start, arrowprops=ARROW, zorder=3.5)
-                axes.annotate(f"{shock.distance:.3g}", end, **BESIDE, path_effects=key.halo(), zorder=5)
+                x, y = (start + shock.shock[order]).tolist()
+                axes.annotate("", (x, y), (start[0], start[1]), arrowprops=ARROW, zorder=3.5)
+                axes.annotate(f"{shock.distance:.3g}", (x, y), **BESIDE, path_effects=key.halo(), zorder=5)
         axes.plot([], [], color=ARROW["color"], linewidth=1.6, label=f"smallest fatal shock{_unit(found)}")
         key.legend(axes)
     return axes

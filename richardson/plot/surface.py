@@ -22,7 +22,8 @@ SHEET: dict[str, Any] = {"linewidth": 0.15, "antialiased": True, "shade": False,
 STABLE, UNSTABLE = "#d3e3f2", "#e59a4f"  # apart in grey too
 LIFTED = 0.004  # of the extent: what curves stand above the surface, so that it does not hide them
 TICKS, ZOOM = 4, 0.84  # steps on an axis, at most; room for the labels of the axes, of which the layout knows nothing
-PANE, GRID = "#fafafa", {"grid.color": "#dddddd", "grid.linewidth": 0.4}
+PANE = "#fafafa"
+GRID: dict[Any, Any] = {"grid.color": "#dddddd", "grid.linewidth": 0.4}
 
 
 def equilibrium_surface(
