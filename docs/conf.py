@@ -12,7 +12,6 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
-os.environ["MPLBACKEND"] = "agg"
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(HERE.parent), os.environ.get("PYTHONPATH")]))  # for the notebooks' kernels
 if "RICHARDSON_CACHE_DIR" not in os.environ:  # a user's cache must neither help nor suffer
     os.environ["RICHARDSON_CACHE_DIR"] = tempfile.mkdtemp(prefix="richardson-docs-")
@@ -58,7 +57,8 @@ napoleon_use_rtype = False
 
 html_theme = "furo"
 html_title = "richardson"
-html_static_path: list[str] = []
+html_static_path = ["website"]
+html_css_files = ["site.css"]
 html_show_sphinx = False
 
 
