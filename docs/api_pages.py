@@ -78,7 +78,8 @@ def group_of(name: str) -> str:
 def groups() -> dict[str, list[str]]:
     """Names of each group that has any, functions before classes."""
     found: dict[str, list[str]] = {layer: [] for layer in GROUPS}
-    for name, thing in sorted(public_names().items(), key=lambda pair: (inspect.isclass(pair[1]), pair[0].lower())):
+    things = public_names()
+    for name in sorted(things, key=lambda name: (inspect.isclass(things[name]), name.lower())):
         found[group_of(name)].append(name)
     return {layer: names for layer, names in found.items() if names}
 
@@ -121,12 +122,13 @@ def first_line(name: str) -> str:
     return (inspect.getdoc(public_names()[name]) or "").split("\n")[0].replace("`", "``").replace("````", "``")
 
 
-def make_readable(app: Any, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
+def make_readable(app: Any, what: str, name: str, *rest: Any) -> None:
     """Make of a docstring what reStructuredText takes for what it says.
 
     A bar is a bar, as in |x|, and the references of each docstring are numbered for themselves: on a page that shows
     two docstrings, two are called 1.
     """
+    lines: list[str] = rest[-1]  # which Sphinx wants changed in place
     label = name.replace(".", "-").lower()
     is_example = False
     for place, line in enumerate(lines):

@@ -23,7 +23,7 @@ import richardson  # noqa: E402
 
 project = "richardson"
 author = "the richardson developers"
-copyright = f"2026, {author}"  # noqa: A001 - Sphinx's name
+copyright = f"2026, {author}"
 version = release = richardson.__version__
 language = "en-GB"
 
@@ -40,7 +40,7 @@ exclude_patterns = ["README.md"]  # which index.md includes
 suppress_warnings = ["ref.footnote"]  # a work in a list of references need not be pointed to
 nitpicky = False
 
-myst_enable_extensions = ["dollarmath", "colon_fence"]
+myst_enable_extensions = ["attrs_inline", "dollarmath"]
 myst_fence_as_directive = ["math"]
 myst_heading_anchors = 4
 nb_execution_mode = "cache"
