@@ -5,19 +5,20 @@ from richardson.plot.basins import basins
 from richardson.plot.chaos import lyapunov, orbit_diagram, poincare
 from richardson.plot.counts import stable_counts
 from richardson.plot.cycle import cycle
-from richardson.plot.diagnosis import arming_shares, diagnosis
+from richardson.plot.diagnosis import arming_shares, diagnoses, diagnosis
 from richardson.plot.diagram import diagram
 from richardson.plot.estimation import estimate, fit, interval
 from richardson.plot.global_diagram import global_diagram
-from richardson.plot.key import legend
+from richardson.plot.key import colour, legend
 from richardson.plot.locus import locus
 from richardson.plot.maps import four_worlds, stability_map
 from richardson.plot.portrait import portrait, portrait_tables
-from richardson.plot.resilience import margin, resilience
+from richardson.plot.resilience import margin, resilience, shocks
 from richardson.plot.series import series
 from richardson.plot.shares import basin_shares, boundary_dimension
 from richardson.plot.space import phase_space
 from richardson.plot.style import figure, paper, save
+from richardson.plot.surface import equilibrium_surface
 from richardson.plot.tipping import safe_overshoot, tipping
 
 __all__ = [
@@ -27,9 +28,12 @@ __all__ = [
     "basin_shares",
     "basins",
     "boundary_dimension",
+    "colour",
     "cycle",
+    "diagnoses",
     "diagnosis",
     "diagram",
+    "equilibrium_surface",
     "estimate",
     "figure",
     "fit",
@@ -50,6 +54,7 @@ __all__ = [
     "safe_overshoot",
     "save",
     "series",
+    "shocks",
     "stability_map",
     "stable_counts",
     "tipping",
