@@ -26,7 +26,14 @@ _LETTER = re.compile(r"^(\\?[A-Za-z]+|\\mathrm\{[A-Za-z]+\})(_.*)?$")
 
 
 def colour(position: int) -> str:
-    """Colour of the nation, state or series at a position; colours repeat after the last."""
+    """Colour of the nation, state or series at a position; colours repeat after the last.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> rn.plot.colour(0) == rn.plot.colour(1)
+    False
+    """
     return NATIONS[position % len(NATIONS)]
 
 
@@ -102,6 +109,12 @@ def legend(drawn: Axes | Figure | SubFigure, *, columns: int = 2) -> None:
         Whose labelled artists are explained; equal labels are one entry.
     columns : int
         Number of columns, where the texts are short enough.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> axes = rn.plot.series(rn.integrate(rn.models.linear(), [0, 0], range(11)))
+    >>> rn.plot.legend(axes)
     """
     entries: dict[str, Any] = {}
     for ax in drawn.get_axes() if isinstance(drawn, Figure | SubFigure) else (drawn,):
