@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from docutils import nodes
-
 import richardson
 
 GROUPS = {  # layer, from what a user meets first to what is used last: its heading, and what is there
@@ -142,21 +140,6 @@ def relabelled(found: re.Match[str], label: str) -> str:
     """A footnote or a pointer to one, with the label of its docstring."""
     pointed, _, start, listed = found.groups()
     return f"[#{label}-{pointed}]_" if pointed else f"{start}[#{label}-{listed}]"
-
-
-def link_names(app: Any, doctree: nodes.document, page: str) -> None:
-    """Make of every ``rn.something`` in the text a link to its page."""
-    known = names()
-    for literal in list(doctree.findall(nodes.literal)):
-        name = re.match(r"rn\.([\w.]+)", literal.astext())
-        if name is None or name[1] not in known or isinstance(literal.parent, nodes.reference | nodes.title):
-            continue
-        target = f"generated/api/{name[1]}"
-        if target == page:
-            continue
-        link = nodes.reference("", "", internal=True, refuri=app.builder.get_relative_uri(page, target))
-        literal.replace_self(link)
-        link += literal
 
 
 @cache

@@ -18,6 +18,7 @@ if "RICHARDSON_CACHE_DIR" not in os.environ:  # a user's cache must neither help
 
 import api_pages  # noqa: E402 - the path above comes first
 import gallery  # noqa: E402
+import name_links  # noqa: E402
 
 import richardson  # noqa: E402
 
@@ -67,7 +68,7 @@ def setup(app: Any) -> None:
     gallery.write(HERE / "generated" / "gallery", quick=not app.tags.has("full"))
     api_pages.write(HERE / "generated" / "api")
     app.connect("autodoc-process-docstring", api_pages.make_readable, priority=400)  # before napoleon
-    app.connect("doctree-resolved", api_pages.link_names)
+    app.connect("doctree-resolved", name_links.link_names)
     app.connect("source-read", list_folder)
 
 
