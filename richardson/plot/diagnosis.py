@@ -45,6 +45,11 @@ def diagnosis(found: Diagnosis, *, ax: Axes | None = None) -> Axes:
     Axes
         Without axis lines. A full mark stands for yes, a half one for in part or latent, an empty one for no, a dash where the
         question cannot be decided.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> axes = rn.plot.diagnosis(rn.diagnose(rn.models.security_dilemma()))
     """
     with paper():
         axes = figure(width=PAGE, height=HEAD + LINE * len(found.ticks)).add_subplot() if ax is None else ax
@@ -96,6 +101,12 @@ def diagnoses(found: Mapping[str, Diagnosis], *, ax: Axes | None = None) -> Axes
     ------
     InvalidInputError
         If there are none, or they answer different questions.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> found = {"calm": rn.diagnose(rn.models.security_dilemma(alarm=0)), "fearful": rn.diagnose(rn.models.security_dilemma())}
+    >>> axes = rn.plot.diagnoses(found)
     """
     if len({tuple(each.ticks) for each in found.values()}) != 1:
         raise InvalidInputError(f"Diagnoses side by side answer the same questions; got {dict(found)!r}. Give at least one.")
@@ -153,6 +164,13 @@ def arming_shares(found: ArmingShares, *, legend: bool = True, ax: Axes | None =
     -------
     Axes
         Negative parts lie left of zero. A game without a limit has no bar, and says so.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> axes = rn.plot.arming_shares(rn.arming_shares(rn.models.security_dilemma()))
+    >>> axes.get_xlabel()
+    'arms'
     """
     rows = [(nation, game) for nation in range(len(found.nations)) for game in GAMES]
     with drawing(ax, height=FRAME + ROW * len(rows)) as axes:

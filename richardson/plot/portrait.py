@@ -55,6 +55,14 @@ def portrait(
         If the observations have fewer than two series, or no two complete years in the window.
     InvalidInputError
         If ``data`` are no observations, or ``basins`` are none of this model and these states.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> picture = rn.phase_portrait(rn.models.linear(), rn.Window(x=(0, 2), y=(0, 2)))
+    >>> axes = rn.plot.portrait(picture)
+    >>> axes.get_xlabel()
+    'arms of x, $x$ [arms]'
     """
     path = None if data is None else _path(picture, data)
     _check_basins(picture, basins)
@@ -84,6 +92,13 @@ def portrait_tables(picture: PhasePortrait) -> dict[str, dict[str, Any]]:
     -------
     dict of str to dict
         Tables: "equilibria", one for each piece of a nullcline, one for each manifold.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> picture = rn.phase_portrait(rn.models.linear(), rn.Window(x=(0, 2), y=(0, 2)))
+    >>> "equilibria" in rn.plot.portrait_tables(picture)
+    True
     """
     tables: dict[str, dict[str, Any]] = {"equilibria": picture.to_table()}
     for state, pieces in picture.nullclines.items():

@@ -33,6 +33,15 @@ def resilience(found: Resilience, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> dilemma = rn.models.security_dilemma(balance=0.05)
+    >>> calm = rn.equilibria(dilemma, rn.Window(x=(0, 60), y=(0, 60)))[0]
+    >>> hard = rn.resilience(dilemma, calm, rn.Window(x=(0, 60), y=(0, 60)))
+    >>> [label.get_text() for label in rn.plot.resilience(hard).get_yticklabels()]
+    ['any', 'x', 'y']
     """
     lengths = [shock.distance if isfinite(shock.distance) else shock.at_least for shock in found.shocks]
     longest = max((length for length in lengths if isfinite(length)), default=1.0)
@@ -79,6 +88,14 @@ def shocks(found: Resilience, *, states: tuple[str, str] | None = None, ax: Axes
     ------
     InvalidInputError
         If the model has more or fewer states than two, or these are not asked for.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> dilemma = rn.models.security_dilemma(balance=0.05)
+    >>> calm = rn.equilibria(dilemma, rn.Window(x=(0, 60), y=(0, 60)))[0]
+    >>> hard = rn.resilience(dilemma, calm, rn.Window(x=(0, 60), y=(0, 60)))
+    >>> axes = rn.plot.shocks(hard)
     """
     if len(found.model.states) != 2:
         raise InvalidInputError(
@@ -123,6 +140,14 @@ def margin(found: Margin, *, ax: Axes | None = None) -> Axes:
     ------
     InvalidInputError
         If no critical point was found.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> dilemma = rn.models.security_dilemma(balance=0.05)
+    >>> calm = rn.equilibria(dilemma, rn.Window(x=(0, 60), y=(0, 60)))[0]
+    >>> hard = rn.resilience(dilemma, calm, rn.Window(x=(0, 60), y=(0, 60)), parameters=["balance", "alarm"])
+    >>> axes = rn.plot.margin(hard.margin)
     """
     if found.kind is None:
         raise InvalidInputError(f"There is nothing to draw: {found!r}. Look farther, or name other parameters.")

@@ -109,6 +109,12 @@ def figure(*, width: float | None = None, height: float | None = None) -> Figure
     ------
     InvalidInputError
         If a side is not a positive number.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> whole = rn.plot.figure(height=60)
+    >>> axes = whole.add_subplot()  # to draw on with ax=axes
     """
     default = _settings(_CHOSEN.get())["figure.figsize"]
     width, height = (side * MILLIMETRES_PER_INCH if given is None else given for given, side in zip((width, height), default, strict=True))
@@ -174,6 +180,16 @@ def save(
         If nothing drawn is given, the name is not a plain file name, or the columns of a table differ in length.
     OutputError
         If the folder or a file cannot be written.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> from tempfile import TemporaryDirectory
+    >>> run = rn.integrate(rn.models.linear(), [0, 0], range(11))
+    >>> with TemporaryDirectory() as folder:
+    ...     files = rn.plot.save(rn.plot.series(run), folder, "race", tables={"run": run.to_table()})
+    >>> [file.name for file in files]
+    ['race.pdf', 'race.svg', 'race.csv']
     """
     if not name or name in {".", ".."} or Path(name).name != name:
         raise InvalidInputError(f"A figure's name is a plain file name without folder or ending; got {name!r}.")

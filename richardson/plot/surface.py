@@ -56,6 +56,17 @@ def equilibrium_surface(
         parameters, or the Axes are flat.
     UnknownNameError
         If the model has no such state or parameter.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> race = rn.models.linear()
+    >>> slices = [race.with_values(grievance=level) for level in (0.4, 0.5, 0.6)]
+    >>> starts = [[2 * level, 2 * level] for level in (0.4, 0.5, 0.6)]
+    >>> branches = [rn.continue_equilibrium(one, start, "defence", (0.2, 0.8)) for one, start in zip(slices, starts)]
+    >>> axes = rn.plot.equilibrium_surface(branches, "grievance")
+    >>> axes.get_zlabel()
+    'arms of x, $x$ [arms]'
     """
     levels = _levels(branches, second)
     first = branches[0].parameter

@@ -127,6 +127,13 @@ def phase_portrait(model: Model, window: Window, *, rng: int | np.random.Generat
     -----
     In a slice of a model with more states the arrows are projections, and crossings of nullclines are equilibria only where
     the other states rest too; only such are listed.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> picture = rn.phase_portrait(rn.models.linear(), rn.Window(x=(0, 2), y=(0, 2)))
+    >>> picture.equilibria
+    <1 equilibrium of 'linear' (complete): <stable node at x = 1, y = 1>>
     """
     refuse_time(model, "A phase portrait")
     Window.of(window).check(model, spanned=2)
