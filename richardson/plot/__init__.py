@@ -14,9 +14,8 @@ from richardson.plot.key import colour, legend
 from richardson.plot.locus import locus
 from richardson.plot.maps import four_worlds, stability_map
 from richardson.plot.portrait import portrait, portrait_tables
-from richardson.plot.resilience import margin, resilience
-from richardson.plot.sensitivity import convergence, elasticities, sensitivity
 from richardson.plot.resilience import margin, resilience, shocks
+from richardson.plot.sensitivity import convergence, elasticities, sensitivity
 from richardson.plot.series import series
 from richardson.plot.shares import basin_shares, boundary_dimension
 from richardson.plot.space import phase_space
@@ -32,8 +31,8 @@ __all__ = [
     "basins",
     "boundary_dimension",
     "box_limits",
-    "convergence",
     "colour",
+    "convergence",
     "cycle",
     "diagnoses",
     "diagnosis",
