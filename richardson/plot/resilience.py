@@ -16,7 +16,7 @@ THICK = 0.62  # of a row
 PALE = "#bdd0e6"
 ROOM = 1.18  # of the longest bar: for numbers beside the bars
 ARROW: dict[str, Any] = {"arrowstyle": "-|>", "color": "#b2182b", "linewidth": 1.4, "shrinkA": 3.0, "shrinkB": 0.0, "mutation_scale": 7.0}
-BESIDE: dict[str, Any] = {"xytext": (4, 4), "textcoords": "offset points", "fontsize": "small"}
+BESIDE: dict[str, Any] = {"xytext": (8, 1), "textcoords": "offset points", "fontsize": "small", "verticalalignment": "center"}
 PLANE = 102.0  # mm, a square plane and the legend above it
 BEYOND: dict[str, Any] = {"marker": ">", "color": key.INK, "markersize": 3.5, "linestyle": "none"}
 
