@@ -27,9 +27,9 @@ def main(out: str | Path, quick: bool = False) -> None:
         sides.axhline(0.0, color="0.6", linewidth=0.5, zorder=0)
         sides.set(ylim=(-1.05, 1.05), ylabel="alignment: −1 enemies, 1 allies")
         arms.set_xlabel("")
-        for ax, hidden in ((arms, 2), (sides, 1)):  # y and z are alike: of two lines in one place the upper is dashed
+        for ax, hidden, columns in ((arms, 2, 3), (sides, 1, 2)):  # y and z are alike: of two lines in one place the upper is dashed
             ax.lines[hidden].set_linestyle((0, (3, 3)))
-            rn.plot.legend(ax, columns=3)
+            rn.plot.legend(ax, columns=columns)
     rn.plot.save(figure, out, "coalition", tables={"run": run.to_table()})
 
 

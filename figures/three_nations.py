@@ -26,11 +26,11 @@ def main(out: str | Path, quick: bool = False) -> None:
             model = rn.models.nations(group, **VALUES, grievance={name: OWN[name] for name in group})
             run = rn.integrate(model, {name: START[name] for name in group}, TIMES)
             for name in group:
-                colour = rn.plot.colour("xyz".index(name))
-                ax.plot(run.times, run[name], color=colour, label=f"arms of {name}")
+                look = {"color": rn.plot.colour("xyz".index(name)), "linestyle": ":" if name == "z" else "-"}  # dotted: dark as x in grey
+                ax.plot(run.times, run[name], **look, label=f"arms of {name}")
             growth = rn.spectrum(model, rn.equilibria(model, rn.Window(**dict.fromkeys(group, (-60, 60))))[0]).eigenvalues.real.max()
             ax.set_title(rf"{', '.join(group)}: max Re $\lambda = {growth:.2f}$")
-            ax.set(xlabel="time, $t$ [yr]", xticks=(0, 20, 40))
+            ax.set(xlabel="time, $t$ [yr]", xticks=(0, 15, 30))
             tables[" and ".join(group)] = run.to_table()
         figure.axes[0].set(ylabel="arms", ylim=(0, None))
         rn.plot.legend(figure, columns=3)

@@ -1,6 +1,6 @@
 """What a member of an ensemble costs at a given precision, ours beside heyoka: drawn from the times beside this script.
 
-They are those of docs/benchmarks.md, as tests/speed/ensembles.py measured them; run that on an idle machine for others.
+They are those of docs/benchmarks.md; ``python tests/speed/ensembles.py --table figures/work_precision_measured.csv`` measures others.
 Run as ``python figures/work_precision.py [--quick] OUT`` or through ``richardson figures``.
 """
 

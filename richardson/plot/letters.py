@@ -66,7 +66,7 @@ def spelt(text: str) -> str:
 def _letter(letter: str) -> str:
     if letter in PLACES:
         return PLACES[letter]
-    plain, *marks = unicodedata.normalize("NFD", letter)
+    plain, *marks = list(unicodedata.normalize("NFD", letter))
     if len(marks) == 1 and marks[0] in ACCENTS:
         return rf"$\{ACCENTS[marks[0]]}{{\mathrm{{{plain}}}}}$"
     return letter

@@ -16,7 +16,7 @@ THICK = 0.62  # of a row
 PALE = "#bdd0e6"
 ROOM = 1.18  # of the longest bar: for numbers beside the bars
 ARROW: dict[str, Any] = {"arrowstyle": "-|>", "color": "#b2182b", "linewidth": 1.4, "shrinkA": 3.0, "shrinkB": 0.0, "mutation_scale": 7.0}
-BESIDE: dict[str, Any] = {"xytext": (4, 4), "textcoords": "offset points", "fontsize": "small"}
+BESIDE: dict[str, Any] = {"xytext": (8, 1), "textcoords": "offset points", "fontsize": "small", "verticalalignment": "center"}
 PLANE = 102.0  # mm, a square plane and the legend above it
 BEYOND: dict[str, Any] = {"marker": ">", "color": key.INK, "markersize": 3.5, "linestyle": "none"}
 
@@ -114,9 +114,9 @@ def shocks(found: Resilience, *, states: tuple[str, str] | None = None, ax: Axes
         start = found.equilibrium.state[order]
         for shock in found.shocks:
             if isfinite(shock.distance):
-                end = start + shock.shock[order]
-                axes.annotate("", end, start, arrowprops=ARROW, zorder=3.5)
-                axes.annotate(f"{shock.distance:.3g}", end, **BESIDE, path_effects=key.halo(), zorder=5)
+                x, y = (start + shock.shock[order]).tolist()
+                axes.annotate("", (x, y), (start[0], start[1]), arrowprops=ARROW, zorder=3.5)
+                axes.annotate(f"{shock.distance:.3g}", (x, y), **BESIDE, path_effects=key.halo(), zorder=5)
         axes.plot([], [], color=ARROW["color"], linewidth=1.6, label=f"smallest fatal shock{_unit(found)}")
         key.legend(axes)
     return axes

@@ -19,10 +19,11 @@ HEIGHT = 85.0  # mm
 POINTS = 80  # along each branch
 VIEW = {"elev": 22.0, "azim": -68.0}  # degrees: from above the side where the surface is folded
 SHEET: dict[str, Any] = {"linewidth": 0.15, "antialiased": True, "shade": False, "rasterized": True, "edgecolor": "#8c8c8c"}
-STABLE, UNSTABLE = "#c6dbef", "#fdd9b5"
+STABLE, UNSTABLE = "#d3e3f2", "#e59a4f"  # apart in grey too
 LIFTED = 0.004  # of the extent: what curves stand above the surface, so that it does not hide them
 TICKS, ZOOM = 4, 0.84  # steps on an axis, at most; room for the labels of the axes, of which the layout knows nothing
-PANE, GRID = "#fafafa", {"grid.color": "#dddddd", "grid.linewidth": 0.4}
+PANE = "#fafafa"
+GRID: dict[Any, Any] = {"grid.color": "#dddddd", "grid.linewidth": 0.4}
 
 
 def equilibrium_surface(

@@ -1,6 +1,7 @@
 """Figures as pictures, in the one environment in which their pictures were made; structure is tested beside each plot function.
 
-After a change that is meant: ``pytest tests/images -m slow --mpl-generate-path=tests/images/baseline``, and look at what changed.
+After a change that is meant: ``pytest tests/images -m slow --mpl-generate-path=tests/images/baseline -W ignore``, and look at what
+changed.
 """
 
 import matplotlib as mpl

@@ -6,6 +6,7 @@ provenance and the design's bookkeeping, on one thread.
 """
 
 import argparse
+import csv
 import os
 import tempfile
 import time
@@ -170,10 +171,22 @@ def draw(results: list[tuple[str, dict[str, list[Point]]]], file: Path) -> None:
     figure.savefig(file, metadata={"Date": None})
 
 
+def write_table(results: list[tuple[str, dict[str, list[Point]]]], file: Path) -> None:
+    """Least times a member at the target [µs], of the first problem, as ``figures/work_precision.py`` draws them."""
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(["method", "kept", "worst member", "99.9 % of members"])
+        for (_, found), kept in zip(results, ("final states", "101 saved times"), strict=False):
+            for name, points in found.items():
+                times = [MICRO * at_error(points, TARGET, of=of) for of in ("error", "ordinary")]
+                writer.writerow([name.removeprefix("richardson "), kept, *(f"{time:.3g}" if np.isfinite(time) else "" for time in times)])
+
+
 def main() -> None:
     """Print every table; draw them if asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--figure", type=Path, help="where the work-precision plot is written")
+    parser.add_argument("--table", type=Path, help="where the times that figures/work_precision.py draws are written")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()), help="where references are kept")
     parser.add_argument("--only", default="", help="run the peers whose names begin so, beside ours")
     parser.add_argument("--threads", action="store_true", help="only compare numbers of threads")
@@ -199,6 +212,8 @@ def main() -> None:
         print_threads(problem)
     if options.figure:
         draw(results, options.figure)
+    if options.table:
+        write_table(results, options.table)
 
 
 if __name__ == "__main__":
