@@ -37,7 +37,7 @@ extensions = [
     "sphinx-mathjax-offline",
 ]
 root_doc = "index"
-exclude_patterns = ["README.md"]  # which index.md includes
+exclude_patterns = ["README.md", "generated/notebooks"]  # index.md includes the one; the other holds what cells gave
 suppress_warnings = ["ref.footnote"]  # a work in a list of references need not be pointed to
 nitpicky = False
 
