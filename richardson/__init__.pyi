@@ -22,6 +22,7 @@ from richardson.dynamics.trajectory import Trajectory as Trajectory
 from richardson.estimation.estimate import Estimate as Estimate
 from richardson.estimation.estimate import estimate as estimate
 from richardson.estimation.observations import Observations as Observations
+from richardson.files import export as export
 from richardson.files import load as load
 from richardson.files import save as save
 from richardson.landscape.attractors import Attractor as Attractor
@@ -87,6 +88,11 @@ from richardson.stability.spectrum import relaxation_time as relaxation_time
 from richardson.stability.spectrum import spectrum as spectrum
 from richardson.stability.window import Window as Window
 from richardson.study.design import Design as Design
+from richardson.study.discovery import discover as discover
+from richardson.study.discovery_result import Discovery as Discovery
+from richardson.study.discovery_result import ScenarioBox as ScenarioBox
+from richardson.study.dynamics import run_dynamics as run_dynamics
+from richardson.study.dynamics_result import DynamicsStudy as DynamicsStudy
 from richardson.study.elasticities import Elasticities as Elasticities
 from richardson.study.elasticities import elasticities as elasticities
 from richardson.study.ensemble import Ensemble as Ensemble
@@ -94,9 +100,14 @@ from richardson.study.recording import FirstCrossing as FirstCrossing
 from richardson.study.recording import Integral as Integral
 from richardson.study.recording import Maximum as Maximum
 from richardson.study.recording import Minimum as Minimum
+from richardson.study.robustness import robustness as robustness
+from richardson.study.robustness_result import Robustness as Robustness
 from richardson.study.run import run_ensemble as run_ensemble
 from richardson.study.sensitivity import sensitivity as sensitivity
 from richardson.study.sensitivity_result import Sensitivity as Sensitivity
+from richardson.study.store_status import StoreStatus as StoreStatus
+from richardson.study.stored import StoredStudy as StoredStudy
+from richardson.study.stored import open_study as open_study
 from richardson.symbolic import conditions as conditions
 from richardson.symbolic.discrete_time import in_discrete_time as in_discrete_time
 from richardson.symbolic.model import Model as Model
@@ -127,6 +138,13 @@ from richardson.theory.worlds import FourWorlds as FourWorlds
 from richardson.theory.worlds import four_worlds as four_worlds
 
 __version__: str
+from richardson.study.cluster import Dask as Dask
+from richardson.study.cost import Cost as Cost
+from richardson.study.cost import cost as cost
+from richardson.study.engine import Processes as Processes
+from richardson.study.plan import Study as Study
+from richardson.study.reproduce import reproduce as reproduce
+from richardson.study.run import run_study as run_study
 from richardson.theory.blocs import Blocs as Blocs
 from richardson.theory.blocs import blocs as blocs
 from richardson.theory.blocs import with_alignment as with_alignment

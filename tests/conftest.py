@@ -20,13 +20,16 @@ if "RICHARDSON_CACHE_DIR" not in os.environ:  # a user's cache must neither help
 
 LONG = (  # most need kernels of their own, each of which takes five to thirty seconds to compile once
     "docs/explanation/lanes.md",
+    "docs/explanation/large-studies.md",
     "docs/explanation/proofs.md",
+    "docs/explanation/replications.md",
     "docs/explanation/the-dilemma-in-equations.md",
     "docs/how-to/animation.md",
     "docs/how-to/basins.md",
     "docs/how-to/boundaries.md",
     "docs/how-to/chaos.md",
     "docs/how-to/cycles.md",
+    "docs/how-to/from-laptop-to-cluster.md",
     "docs/how-to/many-nations.md",
     "docs/how-to/parameter-studies.md",
     "docs/how-to/resilience.md",
@@ -34,6 +37,8 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "docs/how-to/shares.md",
     "docs/how-to/stability-maps.md",
     "docs/how-to/tipping.md",
+    "docs/tutorials/for-applied-mathematicians.md",
+    "docs/tutorials/for-political-scientists.md",
     "richardson/landscape/basins.py",
     "richardson/landscape/boundaries.py",
     "richardson/landscape/edges.py",
@@ -46,6 +51,19 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "richardson/landscape/resilience.py",
     "richardson/landscape/shares.py",
     "richardson/landscape/stability_map.py",
+    "richardson/plot/animate.py",
+    "richardson/plot/basins.py",
+    "richardson/plot/chaos.py",
+    "richardson/plot/counts.py",
+    "richardson/plot/cycle.py",
+    "richardson/plot/diagnosis.py",
+    "richardson/plot/global_diagram.py",
+    "richardson/plot/locus.py",
+    "richardson/plot/maps.py",
+    "richardson/plot/resilience.py",
+    "richardson/plot/shares.py",
+    "richardson/plot/tipping.py",
+    "richardson/theory/balance.py",
     "richardson/theory/worlds.py",
     "tests/cli/test_demo.py",
     "tests/compiled/test_settle.py",
@@ -85,7 +103,10 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "tests/test_xarray.py",
     "tests/theory/test_worlds.py",
 )
-NEEDS = {"richardson/symbolic/units.py": "pint"}  # examples in docstrings, which cannot ask for a module themselves
+NEEDS = {  # examples, which cannot ask for a module themselves
+    "docs/how-to/from-laptop-to-cluster.md": "distributed",
+    "richardson/symbolic/units.py": "pint",
+}
 SECOND_KERNELS = {"DOP853", "Rodas5P"}  # methods; the default run takes "Tsit5" and scipy's
 
 settings.register_profile(

@@ -70,6 +70,7 @@ from richardson.stability.spectrum import spectrum
 from richardson.stability.window import Window
 from richardson.study.design import Design
 from richardson.study.elasticities import elasticities
+from richardson.study.robustness import robustness
 from richardson.study.run import run_ensemble
 from richardson.study.sensitivity import sensitivity
 from richardson.symbolic.model import Model
@@ -85,6 +86,7 @@ from richardson.theory.groups import unstable_groups
 from richardson.theory.shares import arming_shares
 from richardson.theory.statics import comparative_statics
 from richardson.theory.worlds import four_worlds
+from tests.study.recorded import discovery_by_hand, dynamics_by_hand, policies_by_hand
 from tests.theory.made_up import made_up_comparison
 
 DILEMMA = security_dilemma()
@@ -178,6 +180,9 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "even battle": lambda: battle_end(lanchester_square(), [800, 800]),
     "deterrence": lambda: deterrence_cone(missile_war(), tolerable={"x": 1, "y": 2}),
     "no deterrence": lambda: deterrence_cone(missile_war(casualties_per_missile_x=0), tolerable={"x": 1, "y": 2}),
+    "discovery": discovery_by_hand,
+    "dynamics": dynamics_by_hand,
+    "robustness": lambda: robustness(policies_by_hand(), "defence", "cost", satisfies="cost < 3"),
     "special point": lambda: SpecialPoint("cusp", (0.1, 0.2), np.array([1.0]), (0.0, 0.3), 1e-12),
 }
 HEAVY = frozenset(

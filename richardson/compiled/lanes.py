@@ -18,7 +18,7 @@ from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.address import addressed
 from richardson.compiled.build import CODE_ROWS, CODES, MATRIX, STACK, VECTOR, kernel_from, module_from
 from richardson.compiled.field import LaneFunctions
-from richardson.compiled.kernels import TEXTS, ensemble, layout, queue
+from richardson.compiled.kernels import TEXTS, ensemble, layout, lookout, queue
 from richardson.compiled.schemes import scheme_text
 
 LANES = layout.LANES
@@ -146,6 +146,17 @@ class Members(NamedTuple):
     def part(self, rows: slice) -> Members:
         """Views of some members."""
         return Members(self.states[rows], self.records[rows], self.codes[rows], self.stops[rows], self.counts[rows])
+
+
+def empty_members(task: Task, count: int, states: tuple[int, int]) -> Members:
+    """Room for what comes out of members, none of which has been reached; ``states`` are the times kept and the number of states."""
+    return Members(
+        np.empty((count, *states)),
+        np.empty((count, task.kinds.size)),
+        np.full(count, lookout.UNDER_WAY, dtype=np.int64),
+        np.full(count, task.settings[layout.BEGIN]),
+        np.zeros(count, dtype=np.int64),
+    )
 
 
 @cache

@@ -7,7 +7,6 @@ Nothing in a file is ever executed, and nothing that is read from one is larger 
 import hashlib
 import io
 import json
-import secrets
 import zipfile
 from collections.abc import Mapping
 from os import PathLike
@@ -17,6 +16,8 @@ from typing import Any, BinaryIO
 from richardson.errors import InvalidInputError, OutputError, RichardsonError
 from richardson.files.decode import Reader
 from richardson.files.encode import Writer
+from richardson.study.store_files import write_whole
+from richardson.symbolic.spec import from_spec
 
 FORMAT = "richardson"
 VERSION = 1  # of the layout; raised when an older reader would misread a file
@@ -44,6 +45,18 @@ def save(thing: Any, path: str | PathLike[str]) -> None:
         If it is something else than data of this library, or ``path`` is no path.
     OutputError
         If the file cannot be written there.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "run.zip")
+    ...     rn.save(rn.integrate(rn.models.linear(), [0, 0], [0, 1]), file)
+    ...     kept = rn.load(file)
+    >>> kept
+    Trajectory(linear, t = 0 … 1, 2 times, REACHED_END)
     """
     target = _as_path(path)
     try:
@@ -53,12 +66,7 @@ def save(thing: Any, path: str | PathLike[str]) -> None:
             raise
         raise InvalidInputError(f"This cannot be saved: {error}. Save data without endless nesting or numbers.") from error
     try:
-        temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
-        try:
-            temporary.write_bytes(content)
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_whole(target, content)
     except (OSError, ValueError) as error:
         raise OutputError(f"{target} cannot be written: {_reason(error)}. Name a file in a folder that exists and is yours.") from error
 
@@ -81,6 +89,18 @@ def load(path: str | PathLike[str]) -> Any:
     InvalidInputError
         If ``path`` is no path, there is no such file, or it was not written by `save`, is damaged, was changed since, or comes from
         a newer version.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "race.zip")
+    ...     rn.save(rn.models.linear(), file)
+    ...     again = rn.load(file)
+    >>> again == rn.models.linear()
+    True
     """
     source = _as_path(path)
     try:
@@ -142,8 +162,7 @@ def _thing(members: Mapping[str, bytes]) -> Any:
     found = {name: _digest(content) for name, content in members.items() if name != CHECKSUM}
     if found.pop(DOCUMENT).encode("ascii") != members.get(CHECKSUM) or found != document["arrays"]:
         raise InvalidInputError("it was changed or damaged after it was written")
-    plain = Reader((), members)
-    models = tuple(plain.model(parts) for parts in document["models"])
+    models = tuple(from_spec(parts) for parts in document["models"])
     return Reader(models, members).decode(document["thing"])
 
 

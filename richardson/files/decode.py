@@ -5,7 +5,7 @@ import math
 import types
 import typing
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -13,12 +13,7 @@ import numpy.typing as npt
 
 from richardson.errors import InvalidInputError
 from richardson.files.known import ARRAY_KINDS, BUILDERS, CLASSES, ENUMERATIONS
-from richardson.symbolic.indexed_model import IndexedModel
-from richardson.symbolic.indexed_text import from_texts
 from richardson.symbolic.model import Model
-from richardson.symbolic.parse import parse
-from richardson.symbolic.series import Series
-from richardson.symbolic.transform import Drive
 
 LONGEST_HEADER = 10_000  # of an array, in bytes
 
@@ -105,46 +100,6 @@ class Reader:
         if is_fortran or dtype.kind not in ARRAY_KINDS or min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != len(rest):
             raise InvalidInputError("an array has another size than it says")
         return np.frombuffer(rest, dtype).reshape(shape).copy()
-
-    def model(self, parts: Mapping[str, Any]) -> Model:
-        """A model whose equations are those that were written, by their fingerprint.
-
-        Raises
-        ------
-        InvalidInputError
-            If they are not.
-        """
-        states, parameters = self.decode(parts["states"]), self.decode(parts["parameters"])
-        numbers, references = tuple(parts["numbers"]), tuple(parts["references"])
-        if "over nations" in parts:
-            equations = from_texts(parts["over nations"], parameters)
-            many = IndexedModel(parts["name"], states, parameters, numbers, parts["kind"], references, equations=equations)
-            return self.checked(many, parts["fingerprint"])
-        blank = Model(parts["name"], states, parameters, (parse("0", {}),) * len(states), numbers, parts["kind"], references)
-        blank = replace(blank, drives=tuple(self.drive(node, blank) for node in parts.get("drives", ())))
-        model = replace(blank, rates=tuple(blank.expression(text) for text in parts["rates"]))
-        return self.checked(model, parts["fingerprint"])
-
-    def checked(self, model: Model, fingerprint: str) -> Model:
-        """The model, if its equations have that fingerprint.
-
-        Raises
-        ------
-        InvalidInputError
-            If they are not those that were written.
-        """
-        if model.fingerprint != fingerprint:
-            raise InvalidInputError(f"the equations of '{model.name}' are not those that were written")
-        return model
-
-    def drive(self, node: Mapping[str, Any], blank: Model) -> Drive:
-        """A drive of a model whose parameters ``blank`` has."""
-        formula = None if node["formula"] is None else blank.expression(node["formula"])
-        series = node["series"]
-        if series is not None:
-            interpolation, beyond = series["how"]
-            series = Series(series["time"], series["value"], interpolation=interpolation, beyond=beyond)
-        return Drive(self.decode(node["parameters"]), formula, series)
 
 
 def fits(value: Any, hint: Any) -> bool:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import math
 import types
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
@@ -12,13 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from richardson.errors import InvalidInputError, RichardsonError
-from richardson.files.decode import Reader
 from richardson.files.known import ARRAY_KINDS, CLASSES, ENUMERATIONS
-from richardson.symbolic.indexed_model import IndexedModel
-from richardson.symbolic.indexed_text import to_texts
 from richardson.symbolic.model import Model
-from richardson.symbolic.transform import Drive
-from richardson.symbolic.write import to_text
+from richardson.symbolic.spec import from_spec, number_node, to_spec
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,7 @@ class Writer:
         if isinstance(value, int) and not isinstance(value, Enum):
             return value
         if isinstance(value, float):
-            return float(value) if math.isfinite(value) else {"float": repr(float(value))}
+            return number_node(value)
         if isinstance(value, complex):
             return {"complex": [self.encode(part, where) for part in (value.real, value.imag)]}
         if isinstance(value, np.ndarray):
@@ -91,12 +86,6 @@ class Writer:
         self.arrays[name] = buffer.getvalue()
         return {"array": name}
 
-    def drive(self, drive: Drive) -> dict[str, Any]:
-        """The parts of a drive, its numbers as text, so that a model's text says all of it."""
-        formula = None if drive.formula is None else to_text(drive.formula)
-        series = None if drive.series is None else {**drive.series.to_table(), "how": [drive.series.interpolation, drive.series.beyond]}
-        return {"parameters": self.encode(drive.parameters, "drives"), "formula": formula, "series": series}
-
     def model(self, model: Model) -> dict[str, int]:
         """The node of a model.
 
@@ -105,23 +94,11 @@ class Writer:
         InvalidInputError
             If its equations do not read back as they are.
         """
-        parts = {
-            "name": model.name,
-            "states": self.encode(model.states, "states"),
-            "parameters": self.encode(model.parameters, "parameters"),
-            "rates": [] if isinstance(model, IndexedModel) else [to_text(rate) for rate in model.rates],
-            "numbers": list(model.numbers),
-            "kind": model.kind,
-            "references": list(model.references),
-            "drives": [self.drive(drive) for drive in model.drives],
-            "fingerprint": model.fingerprint,
-        }
-        if isinstance(model, IndexedModel):
-            parts["over nations"] = to_texts(model.equations)
+        parts = to_spec(model)
         text = json.dumps(parts)
         if text not in self.models:
             try:
-                Reader((), {}).model(parts)
+                from_spec(parts)
             except RichardsonError as error:
                 raise InvalidInputError(f"'{model.name}' cannot be saved: its equations do not read back ({error}).") from error
             self.models[text] = parts

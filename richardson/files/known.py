@@ -48,11 +48,15 @@ from richardson.stability.portrait import Arrows, PhasePortrait
 from richardson.stability.portraits import PhasePortraits
 from richardson.stability.robust import StabilityOverBox
 from richardson.stability.spectrum import Spectrum
+from richardson.stability.streamlines import FlowCurve
 from richardson.stability.window import Window
 from richardson.study.blocks import Blocks
 from richardson.study.design import Design
+from richardson.study.discovery_result import BoxLimit, Discovery, Peeling, Reproduction, ScenarioBox
+from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.elasticities import Elasticities
 from richardson.study.ensemble import Audit, Ensemble
+from richardson.study.robustness_result import Robustness
 from richardson.study.sensitivity_result import Sensitivity
 from richardson.symbolic.indexed import Family
 from richardson.symbolic.quantity import Parameter, State
@@ -93,6 +97,7 @@ CLASSES: dict[str, type] = {
         Blocks,
         Blocs,
         Border,
+        BoxLimit,
         Branch,
         BuildUp,
         Capture,
@@ -107,6 +112,8 @@ CLASSES: dict[str, type] = {
         DestabilisingDyads,
         Diagnosis,
         Diagram,
+        Discovery,
+        DynamicsStudy,
         EdgeState,
         EarlyWarning,
         Elasticities,
@@ -116,6 +123,7 @@ CLASSES: dict[str, type] = {
         Estimate,
         EstimateRow,
         FeedbackNash,
+        FlowCurve,
         Family,
         FourWorlds,
         GlobalDiagram,
@@ -129,6 +137,7 @@ CLASSES: dict[str, type] = {
         Observations,
         OrbitDiagram,
         Parameter,
+        Peeling,
         PhasePortrait,
         PoincareSection,
         PrisonersDilemma,
@@ -138,7 +147,10 @@ CLASSES: dict[str, type] = {
         Regression,
         SafeOvershoot,
         Remedy,
+        Reproduction,
         Resilience,
+        Robustness,
+        ScenarioBox,
         Sensitivity,
         Series,
         Shock,

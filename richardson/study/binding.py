@@ -106,7 +106,7 @@ def bind(model: Model, design: Design, start: Mapping[str, float] | Sequence[flo
         raise InvalidInputError(f'A design was expected; got {design!r}. Write for example Design.grid({{"balance": [-1, 0, 1]}}).')
     states, parameters = _moved_states(model, design), _moved_parameters(model, design)
     _check_bounds(design, ((model.states[position], column) for position, column in states.items()))
-    _check_bounds(design, ((_parameter(model, position), column) for position, column in parameters.items()))
+    _check_bounds(design, ((quantity_at(model, position), column) for position, column in parameters.items()))
     field = Field.of(model)
     return Bound(
         samples=design.samples,
@@ -117,6 +117,11 @@ def bind(model: Model, design: Design, start: Mapping[str, float] | Sequence[flo
         start_columns=np.array(list(states), dtype=np.int64),
         start_source=np.array(list(states.values()), dtype=np.int64),
     )
+
+
+def quantity_at(model: Model, position: int) -> Quantity:
+    """What stands at a position among the model's numbers: a parameter, or a family of them."""
+    return model.family_at(position) if isinstance(model, IndexedModel) else model.parameters[position]
 
 
 def _moved_states(model: Model, design: Design) -> dict[int, int]:
@@ -153,11 +158,6 @@ def _own_members(model: Model, design: Design, name: str) -> list[str]:
             f"The design's '{name}' moves nothing, since {', '.join(named)} are named themselves. Leave out '{name}', or one of those."
         )
     return own
-
-
-def _parameter(model: Model, position: int) -> Quantity:
-    """What stands at a position among the model's numbers."""
-    return model.family_at(position) if isinstance(model, IndexedModel) else model.parameters[position]
 
 
 def _check_bounds(design: Design, fed: Iterable[tuple[Quantity, int]]) -> None:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from richardson.arrays import FloatArray
 from richardson.compiled import card
 from richardson.compiled.field import Field
-from richardson.compiled.lanes import UNROLLED, Members, Task
+from richardson.compiled.lanes import UNROLLED, Members, Task, empty_members
 from richardson.compiled.schemes import STIFF
 from richardson.errors import InvalidInputError
-from richardson.study.engine import bar_over, empty_members, forget_lost
 from richardson.study.recording import Recording
 from richardson.symbolic.model import Model
 
@@ -43,20 +42,13 @@ def check_card(model: Model, recording: Recording, *, settle: bool) -> None:
     card.toolkit()
 
 
-def run_on_card(field: Field, task: Task, samples: FloatArray, *, states: tuple[int, int], progress: bool | None) -> Members:
-    """Run all members on the card; the arguments after ``field``, and what is left by an interruption, as in `engine.run_locally`."""
+def run_on_card(field: Field, task: Task, samples: FloatArray, *, states: tuple[int, int]) -> Members:
+    """What the card gives of members (n, columns); ``states`` are the times kept and the number of states."""
     into = empty_members(task, samples.shape[0], states)
-    with card.in_words(), bar_over(samples.shape[0], progress) as bar:
-        bar.set_description(f"compiling {task.scheme} for {states[1]} states and the card")
+    with card.in_words():
         prepared = card.Card(task, field.lane_module(1, with_slopes=task.scheme in STIFF))
-        bar.set_description("running")
-        try:
-            for rows in blocks(samples, states, card.free_memory()):
-                _run_block(prepared, samples[rows], into.part(rows))
-                bar.update(rows.stop - rows.start)
-        except KeyboardInterrupt:
-            pass  # as on threads, what has been computed is kept
-    forget_lost(into)
+        for rows in blocks(samples, states, card.free_memory()):
+            _run_block(prepared, samples[rows], into.part(rows))
     return into
 
 

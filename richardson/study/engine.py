@@ -1,97 +1,205 @@
-"""The local engine: members in blocks, on the threads of this machine.
+"""What runs the blocks of a study, and where: threads, processes, a cluster, a card. Every engine gives the same rows.
 
 Members do not know of each other, and each is computed by the same operations whatever stands beside it, so results depend neither
-on the size of blocks nor on the number of threads.
+on the size of blocks nor on who computes them, as long as the processors are alike.
 """
 
 from __future__ import annotations
 
 import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from typing import Any
+from collections import Counter
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 from tqdm import tqdm
 
 from richardson.arrays import FloatArray
-from richardson.compiled.kernels.lookout import UNDER_WAY
-from richardson.compiled.lanes import LANES, Members, Task
 from richardson.compiled.threads import thread_count
+from richardson.errors import ComputationError, RichardsonError, UnknownNameError, nearest
+from richardson.study.cluster import Dask, DaskPool, as_dask
+from richardson.study.collect import CODES, Collector
+from richardson.study.ensemble import IS_ANSWER
+from richardson.study.interruption import interruptible
+from richardson.study.jobs import Found, Job
+from richardson.study.pools import IN_FLIGHT, Alone, Pool, ProcessPool, Threads, check_workers
+from richardson.study.shares import Shares
 
-LARGEST_BLOCK = 4096  # members: some milliseconds, so that an interruption is felt at once and threads end together
-BLOCKS_A_THREAD = 8
+ENGINES = ("local", "cuda", "processes", "dask")
+RETRIES = 3  # times that a block is handed out again when its worker is lost
 WORTH_SHOWING = 20_000  # members
 
 
-def run_locally(task: Task, samples: FloatArray, *, states: tuple[int, int], progress: bool | None) -> Members:
-    """Run all members; those not reached when the user interrupts are left `UNDER_WAY`, their states NaN.
+@dataclass(frozen=True)
+class Processes:
+    """The engine "processes" with its number of processes.
 
-    Parameters
+    Attributes
     ----------
-    task : Task
-    samples : FloatArray
-        Shape (m, columns).
-    states : tuple of int
-        Times kept and number of states.
-    progress : bool or None
-        Whether a bar is shown; None: of many members, on a terminal.
+    workers : int, optional
+        How many; by default as many as processors that may be used (``RICHARDSON_THREADS``).
+
+    Raises
+    ------
+    InvalidInputError
+        If that is no whole number above 0.
     """
-    into = empty_members(task, samples.shape[0], states)
-    with bar_over(samples.shape[0], progress) as bar:
-        bar.set_description(f"compiling {task.scheme} for {states[1]} states, once")
-        _ = task.kernel
-        bar.set_description("running")
-        _run_blocks(task, samples, into, bar)
-    forget_lost(into)
-    return into
+
+    workers: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no number of workers."""
+        check_workers(self.workers)
 
 
-def empty_members(task: Task, count: int, states: tuple[int, int]) -> Members:
-    """Room for what comes out of members, none of which has been reached."""
-    return Members(
-        np.empty((count, *states)),
-        np.empty((count, task.kinds.size)),
-        np.full(count, UNDER_WAY, dtype=np.int64),
-        np.full(count, task.settings[0]),
-        np.zeros(count, dtype=np.int64),
-    )
+Engine: TypeAlias = "str | Processes | Dask"
 
 
-def forget_lost(into: Members) -> None:
-    """Leave NaN for members that were not reached."""
-    lost = into.codes == UNDER_WAY
-    into.states[lost], into.records[lost] = np.nan, np.nan
+def read_engine(engine: Any) -> Engine:
+    """The engine of a call: "local", "cuda", or one with its settings.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none of that name.
+    """
+    if isinstance(engine, Processes):
+        return engine
+    if isinstance(engine, str) and engine in ENGINES[:3]:
+        return Processes() if engine == "processes" else engine
+    found = as_dask(engine)
+    if found is None:
+        raise UnknownNameError(
+            f'There is no engine {engine!r}. {nearest(str(engine), ENGINES)} An address such as "tcp://10.0.0.1:8786", a client of '
+            "dask.distributed, and richardson.Dask or richardson.Processes are engines too."
+        )
+    return found
+
+
+def pool_of(engine: Engine, job: Job, samples: FloatArray) -> Pool:
+    """The workers of an engine, started now.
+
+    Raises
+    ------
+    MissingExtraError
+        If dask is missing.
+    InvalidInputError, ComputationError
+        If there is no cluster where one should be, or its versions differ from those here.
+    """
+    if isinstance(engine, Dask):
+        return DaskPool(engine, job, samples)
+    if isinstance(engine, Processes):
+        return ProcessPool(job, samples, engine.workers or thread_count())
+    return Alone(job, samples, "card") if engine == "cuda" else Threads(job, samples, thread_count())
+
+
+def name_of(engine: Engine) -> str:
+    """What an engine is called, for the record and on the bar."""
+    return "processes" if isinstance(engine, Processes) else "dask" if isinstance(engine, Dask) else engine
+
+
+def compute(pool: Pool, shares: Shares, collector: Collector, bar: Any) -> None:
+    """Have all shares computed and collected.
+
+    After Ctrl-C the blocks that were begun are finished, and what has not been reached is left out; after a second one they are not
+    waited for either.
+
+    Raises
+    ------
+    ComputationError
+        If the worker of a block is lost again and again, or a block fails.
+    """
+    waiting: dict[Future[Found], slice] = {}
+    lost: Counter[int] = Counter()
+
+    def stop() -> None:
+        shares.stop()
+        bar.set_description("interrupted: finishing what was begun")
+
+    is_done = False
+    try:
+        with interruptible(stop):
+            while _hand_out(pool, shares, waiting):
+                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                    rows = waiting.pop(future)
+                    error = CancelledError("the cluster has let go of it") if future.cancelled() else future.exception()
+                    if error is None:
+                        _take(future.result(), rows, shares, collector, bar)
+                    elif pool.is_lost(error):
+                        _again(rows, waiting, lost, shares, error)
+                        pool.restart()
+                        break
+                    else:
+                        raise _named(error, rows) from error
+        is_done = True
+    except KeyboardInterrupt:
+        pass  # the second: what has been collected is kept
+    finally:
+        pool.close(now=not is_done)
+
+
+def _hand_out(pool: Pool, shares: Shares, waiting: dict[Future[Found], slice]) -> bool:
+    """Keep all workers busy; whether anything is under way."""
+    while len(waiting) < IN_FLIGHT * pool.workers:
+        rows = shares.next()
+        if rows is None:
+            break
+        waiting[pool.submit(rows)] = rows
+    return bool(waiting)
+
+
+def _take(found: Found, rows: slice, shares: Shares, collector: Collector, bar: Any) -> None:
+    """Collect the rows of a block."""
+    shares.measured(rows.stop - rows.start, found.seconds)
+    collector.add(rows, found.arrays)
+    codes = found.arrays.get(CODES)
+    if codes is not None:
+        bar.failures += int(np.count_nonzero(~IS_ANSWER[codes]))
+        bar.set_postfix_str(f"{bar.failures} failed", refresh=False)
+    bar.update(rows.stop - rows.start)
+
+
+def _again(rows: slice, waiting: dict[Future[Found], slice], lost: Counter[int], shares: Shares, error: BaseException) -> None:
+    """Hand out again what was under way when workers were lost: all of it, since their pool ends with one of them.
+
+    Raises
+    ------
+    ComputationError
+        If that has happened too often.
+    """
+    for each in (*waiting.values(), rows):
+        lost[each.start] += 1
+        shares.give_back(each)
+    waiting.clear()
+    if lost[rows.start] > RETRIES:
+        raise ComputationError(
+            f"The worker of members {rows.start} to {rows.stop - 1} was lost {RETRIES + 1} times ({type(error).__name__}). It may lack "
+            'memory; or, in a script, the call is not under `if __name__ == "__main__":`, without which new processes run all of the '
+            "script again."
+        ) from error
+
+
+def _named(error: BaseException, rows: slice) -> Exception:
+    """A failure of a block with the members that it was of."""
+    if isinstance(error, RichardsonError) or not isinstance(error, Exception):
+        return error if isinstance(error, Exception) else ComputationError(f"Members {rows.start} to {rows.stop - 1}: {error!r}.")
+    return ComputationError(f"Members {rows.start} to {rows.stop - 1} could not be computed: {type(error).__name__}: {error}.")
+
+
+class _Bar(tqdm):  # type: ignore[type-arg]
+    """A progress bar that counts failed members."""
+
+    failures = 0
+
+    def begin(self, left: int) -> None:
+        """Count time from now on: the rate is that of the runs, not of compiling, nor of members that are there already."""
+        self.reset()
+        self.initial = self.n = (self.total or left) - left
+        self.refresh()
 
 
 def bar_over(count: int, progress: bool | None) -> Any:
-    """A progress bar over members."""
+    """A progress bar over members: done, rate, time left, failed."""
     is_shown = sys.stderr.isatty() and count >= WORTH_SHOWING if progress is None else progress
-    return tqdm(total=count, unit=" members", unit_scale=True, disable=not is_shown, file=sys.stderr)
-
-
-def _run_blocks(task: Task, samples: FloatArray, into: Members, bar: Any) -> None:
-    """Hand the blocks to threads, and stop handing them out on an interruption."""
-    workers = thread_count()
-    stop = threading.Event()
-
-    def work(rows: slice) -> int:
-        if stop.is_set():
-            return 0
-        task.run(samples[rows].copy(), into.part(rows))  # kernels take writeable arrays only, and a design has none
-        return int(rows.stop - rows.start)
-
-    with ThreadPoolExecutor(workers) as pool:
-        try:  # an interruption may come while blocks are still handed in
-            futures = [pool.submit(work, rows) for rows in blocks(samples.shape[0], workers)]
-            for future in as_completed(futures):
-                bar.update(future.result())
-        except KeyboardInterrupt:
-            stop.set()
-
-
-def blocks(count: int, workers: int) -> list[slice]:
-    """Slices of members, whole blocks of lanes but for the last."""
-    share = -(-count // (BLOCKS_A_THREAD * workers))
-    size = min(LARGEST_BLOCK, max(LANES, -(-share // LANES) * LANES))
-    return [slice(low, min(low + size, count)) for low in range(0, count, size)]
+    return _Bar(total=count, unit=" members", unit_scale=True, disable=not is_shown, file=sys.stderr, smoothing=0.1)

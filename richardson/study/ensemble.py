@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from richardson import extras
 from richardson.arrays import BoolArray, FloatArray
 from richardson.errors import UnknownNameError, nearest
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
+from richardson.study.dataset import OUTCOMES, laid_out, to_dataset
 from richardson.study.design import Design
 from richardson.symbolic.model import Model
 
-OUTCOMES = tuple(Outcome)  # a code is a position in it
+IS_ANSWER = np.array([outcome.is_answer for outcome in OUTCOMES])
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -123,7 +123,7 @@ class Ensemble:
     @property
     def is_answer(self) -> BoolArray:
         """Whether each run gave an answer, shape (m,); the others failed."""
-        return np.array([outcome.is_answer for outcome in OUTCOMES])[self.codes]
+        return np.asarray(IS_ANSWER[self.codes])
 
     def count(self) -> dict[Outcome, int]:
         """How many runs ended how, most frequent first."""
@@ -144,25 +144,19 @@ class Ensemble:
         return table | {label: self[label] for label in self.labels}
 
     def to_xarray(self) -> Any:
-        """Dataset over ``member`` and, where times were kept, ``time``; states with meaning and unit, outcomes by name.
+        """Dataset over ``member`` and, where times were kept, ``time``, that says what it holds without this library.
+
+        States have their names, columns of the design ``design_`` before theirs, records theirs in words, as in ``maximum_of_x``; each
+        has ``long_name``, ``units`` and the ``name`` that it has here. ``outcome`` is a code with ``flag_meanings``. The equations as
+        text, the parameters, versions, settings, random numbers' source, machine and time are attributes.
 
         Raises
         ------
         MissingExtraError
             If xarray, of the extra ``data``, is not installed.
         """
-        xarray = extras.require("xarray", "data")
-        axes = ("member", "time") if self.times is not None else ("member",)
-        cells: dict[str, Any] = {}
-        for state in self.model.states:
-            values = self[state.name] if self.times is not None else self[state.name][:, 0]
-            cells[state.name] = (axes, values, {"long_name": state.meaning, "units": state.unit})
-        cells |= {label: ("member", self[label]) for label in self.labels}
-        cells |= {f"design {name}": ("member", self.design[name]) for name in self.design.names}
-        cells["outcome"] = ("member", np.array([outcome.name for outcome in OUTCOMES])[self.codes])
-        cells["stopped_at"] = ("member", self.stopped_at)
-        coordinates = {} if self.times is None else {"time": self.times}
-        return xarray.Dataset(cells, coords=coordinates, attrs={"model": self.model.name, "fingerprint": self.model.fingerprint})
+        layout, arrays = laid_out(self)
+        return to_dataset(layout, arrays, np.arange(len(self)))
 
     def __repr__(self) -> str:
         """Model, members, times and outcomes in one line."""

@@ -124,6 +124,8 @@ class Recording:
 
     Attributes
     ----------
+    records : tuple of Record
+        As they were asked for, a bare text as `Last`.
     labels : tuple of str
         Name of each column.
     model : Model
@@ -138,6 +140,7 @@ class Recording:
         Number of states that were added.
     """
 
+    records: tuple[Record, ...]
     labels: tuple[str, ...]
     model: Model
     expressions: tuple[Any, ...]
@@ -171,7 +174,7 @@ def read_records(model: Model, record: Any) -> Recording:
         expressions.append(sign * whole.expression(text))
         signs.append(sign)
     kinds = np.array([_kind(each) for each in made], dtype=np.int64)
-    return Recording(labels, whole, tuple(expressions), kinds, tuple(signs), len(whole.states) - len(model.states))
+    return Recording(made, labels, whole, tuple(expressions), kinds, tuple(signs), len(whole.states) - len(model.states))
 
 
 def _as_record(model: Model, record: Any) -> Record:

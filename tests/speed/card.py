@@ -18,10 +18,10 @@ from peer_problem import ABSOLUTE, PROBLEMS, Problem
 
 from richardson import Design, run_ensemble
 from richardson.compiled import card
+from richardson.compiled.lanes import empty_members
 from richardson.compiled.schemes import STIFF
 from richardson.compiled.threads import VARIABLE
-from richardson.study import run as verb
-from richardson.study.engine import empty_members
+from richardson.study import work as verb
 
 METHODS = ("Tsit5", "DOP853")
 END = 100.0

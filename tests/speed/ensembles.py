@@ -24,7 +24,7 @@ from richardson import Design, run_ensemble
 from richardson.compiled import lanes
 from richardson.compiled.field import Field
 from richardson.compiled.threads import VARIABLE
-from richardson.study import engine, run, task
+from richardson.study import task, work
 
 METHODS = ("Tsit5", "DOP853", "Rodas5P")
 OUR_MEMBERS = 32_768
@@ -132,20 +132,20 @@ def _seconds(problem: Problem, method: str, starts: Any, balances: Any, *, settl
 
 def _steps(problem: Problem, method: str, starts: Any, balances: Any) -> int:
     """Steps that all members take, rejected ones included."""
-    counts = []
-    whole = engine.run_locally
+    counts: list[int] = []
+    whole = work.run_task
 
     def counted(*arguments: Any, **options: Any) -> Any:
         found = whole(*arguments, **options)
         counts.append(int(found.counts.sum()))
         return found
 
-    run.run_locally = counted
+    work.run_task = counted
     try:
         ours(problem, method)(starts, balances, TARGET, FINAL)
     finally:
-        run.run_locally = whole
-    return counts[0]
+        work.run_task = whole
+    return sum(counts)
 
 
 def draw(results: list[tuple[str, dict[str, list[Point]]]], file: Path) -> None:

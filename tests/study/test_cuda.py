@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import richardson as rn
-from richardson.compiled.kernels.lookout import REACHED_END, UNDER_WAY
+from richardson.compiled.kernels.lookout import REACHED_END
 from richardson.compiled.lanes import Members
 from richardson.errors import ComputationError, InvalidInputError, MissingDeviceError, MissingExtraError
 from richardson.models import linear, nations, security_dilemma
@@ -108,65 +108,55 @@ class _Room:
 
 
 class _Column:
-    """What comes out of members on it; the user interrupts when asked to."""
+    """What comes out of members on it."""
 
-    def __init__(self, value: float, *, is_interrupted: bool = False) -> None:
-        self._value, self._is_interrupted = value, is_interrupted
+    def __init__(self, value: float) -> None:
+        self._value = value
 
     def copy_to_host(self, here: np.ndarray[Any, Any]) -> None:
-        if self._is_interrupted:
-            raise KeyboardInterrupt
         here[...] = self._value
 
 
 class _Card:
-    """A card that is none: it ends every run at once, and fails or is interrupted in the copies of the second block."""
+    """A card that is none: it ends every run at once, or fails."""
 
-    def __init__(self, interrupted: str) -> None:
-        self._interrupted, self._loads, self.most = interrupted, 0, 0
+    def __init__(self, *, fails: bool) -> None:
+        self._fails, self.most = fails, 0
 
     def load(self, samples: Any, states: tuple[int, int]) -> tuple[_Room, Members]:
         room = _Room(samples)
-        self._loads += 1
         self.most = max(self.most, _Room.alive)
         columns = {
-            name: _Column(value, is_interrupted=self._loads == 2 and name == self._interrupted)
-            for name, value in {"states": 7.0, "records": 0.0, "codes": 0.0, "stops": 1.0, "counts": 5.0}.items()
+            name: _Column(value) for name, value in {"states": 7.0, "records": 0.0, "codes": 0.0, "stops": 1.0, "counts": 5.0}.items()
         }
         return room, Members(**columns)  # type: ignore[arg-type]  # no arrays
 
     def run(self, samples: Any, into: Members) -> None:
-        if self._interrupted == "card":
+        if self._fails:
             raise OSError("out of memory")
 
 
-def run_on_no_card(monkeypatch: pytest.MonkeyPatch, interrupted: str = "") -> tuple[_Card, Members]:
+def run_on_no_card(monkeypatch: pytest.MonkeyPatch, *, fails: bool = False) -> tuple[_Card, Members]:
     """Thirty members in blocks of ten on a `_Card`."""
-    there = _Card(interrupted)
+    there = _Card(fails=fails)
     monkeypatch.setattr(card, "LARGEST_BLOCK", 10)
     monkeypatch.setattr(card.card, "Card", lambda task, module: there)
     monkeypatch.setattr(card.card, "free_memory", lambda: 2**30)
     task: Any = SimpleNamespace(scheme="Tsit5", kinds=np.zeros(0, dtype=np.int64), settings=np.zeros(9))
     field: Any = SimpleNamespace(lane_module=lambda lanes, with_slopes: None)
-    return there, card.run_on_card(field, task, np.zeros((30, 2)), states=(1, 2), progress=False)
+    return there, card.run_on_card(field, task, np.zeros((30, 2)), states=(1, 2))
 
 
 def test_only_one_block_is_on_the_card_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     there, found = run_on_no_card(monkeypatch)
     assert there.most == 1
     assert (found.states == 7.0).all()
-
-
-@pytest.mark.parametrize("column", ["states", "stops", "counts", "codes"])
-def test_members_that_were_interrupted_while_they_were_copied_count_as_not_reached(monkeypatch: pytest.MonkeyPatch, column: str) -> None:
-    _, found = run_on_no_card(monkeypatch, interrupted=column)
-    assert found.codes.tolist() == [REACHED_END] * 10 + [UNDER_WAY] * 20
-    assert np.isnan(found.states[10:]).all()
+    assert (found.codes == REACHED_END).all()
 
 
 def test_what_fails_on_a_card_is_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ComputationError, match='could not do its work: OSError: out of memory.*engine="local"'):
-        run_on_no_card(monkeypatch, interrupted="card")
+        run_on_no_card(monkeypatch, fails=True)
 
 
 @needs_card

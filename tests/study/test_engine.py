@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from functools import cache, partial
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,11 +13,12 @@ import pytest
 from richardson.errors import InvalidInputError
 from richardson.models import linear, security_dilemma
 from richardson.outcome import Outcome
-from richardson.study import engine
 from richardson.study.design import Design
 from richardson.study.ensemble import Ensemble
+from richardson.study.pools import Threads
 from richardson.study.recording import FirstCrossing, Maximum
 from richardson.study.run import run_ensemble
+from richardson.study.shares import Pace
 
 pytestmark = pytest.mark.slow  # its kernels take half a minute to compile
 
@@ -65,10 +64,9 @@ def test_results_do_not_depend_on_the_number_of_threads(threads: str, whole: Ens
     assert bits(run(mixed())) == bits(whole)
 
 
-@pytest.mark.parametrize("size", [32, 64, 100_000])
+@pytest.mark.parametrize("size", [1, 32, 64, 100_000])
 def test_results_do_not_depend_on_the_size_of_blocks(size: int, whole: Ensemble, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "LARGEST_BLOCK", size)
-    monkeypatch.setattr(engine, "BLOCKS_A_THREAD", 1)
+    monkeypatch.setattr(Threads, "pace", Pace(size, 0.0, 1.0, 2**30, size))
     assert bits(run(mixed())) == bits(whole)
 
 
@@ -99,56 +97,6 @@ def test_plain_runs_of_every_method_depend_on_nothing_else_either(method: str) -
     rows = with_whole_steepness(design)[::-1]
     part = run_ensemble(DILEMMA, picked(design, rows), None, 12.0, method=method, audit=0)
     assert bits(part) == bits(whole, rows)
-
-
-@pytest.mark.parametrize(("count", "workers"), [(1, 1), (32, 2), (33, 2), (4097, 1), (10**6, 3)])
-def test_blocks_cover_every_member_once(count: int, workers: int) -> None:
-    parts = engine.blocks(count, workers)
-    assert [part.start for part in parts] + [count] == [0] + [part.stop for part in parts]
-
-
-class Lazily:
-    """A pool that works on a block when its result is asked for, or at the latest on the way out."""
-
-    def __init__(self, workers: int) -> None:
-        self.waiting: list[Later] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        for later in self.waiting:
-            later.result()
-
-    def submit(self, work: Callable[[slice], int], rows: slice) -> Later:
-        self.waiting.append(Later(work, rows))
-        return self.waiting[-1]
-
-
-class Later:
-    """What such a pool hands out."""
-
-    def __init__(self, work: Callable[[slice], int], rows: slice) -> None:
-        self.result = cache(partial(work, rows))
-
-
-def interrupted(futures: list[Later]) -> Iterator[Later]:
-    """A wait that the user interrupts after three blocks."""
-    yield from futures[:3]
-    raise KeyboardInterrupt
-
-
-def test_an_interruption_leaves_the_finished_blocks_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    design = Design.latin_hypercube({"x": (0, 4), "y": (0, 4)}, size=320, rng=1)
-    whole = run_ensemble(RACE, design, None, TIMES, audit=0)
-    monkeypatch.setattr(engine, "LARGEST_BLOCK", 32)
-    monkeypatch.setattr(engine, "ThreadPoolExecutor", Lazily)
-    monkeypatch.setattr(engine, "as_completed", interrupted)
-    runs = run_ensemble(RACE, design, None, TIMES, audit=0)
-    is_lost = runs.outcomes == Outcome.INTERRUPTED
-    assert is_lost.tolist() == [False] * 96 + [True] * 224
-    assert np.isnan(runs.states[is_lost]).all()
-    assert bits(runs, ~is_lost) == bits(whole, ~is_lost)
 
 
 SIGNALLED = """

@@ -98,9 +98,9 @@ def test_a_dataset_lies_over_members_and_times_with_units(ends: Ensemble, kept: 
     pytest.importorskip("xarray", reason="xarray comes with the extra data; .ci/run has it")
     of_times, of_ends = kept.to_xarray(), ends.to_xarray()
     assert dict(of_times.sizes) == {"member": 6, "time": 3}
-    assert of_times["x"].attrs == {"long_name": RACE.states[0].meaning, "units": RACE.states[0].unit}
+    assert (of_times["x"].attrs["long_name"], of_times["x"].attrs["units"]) == (RACE.states[0].meaning, RACE.states[0].unit)
     assert np.array_equal(of_times["y"], kept["y"], equal_nan=True)
-    assert of_times["design x"].values.tolist() == kept.design["x"].tolist()
+    assert of_times["design_x"].values.tolist() == kept.design["x"].tolist()
     assert np.array_equal(of_ends["x"], ends["x"][:, 0])
 
 

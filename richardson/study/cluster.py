@@ -1,0 +1,186 @@
+"""The engine "dask": the workers of a cluster, through the concurrent.futures interface of dask.distributed."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from concurrent.futures import Future
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from richardson import extras, provenance
+from richardson.arrays import FloatArray
+from richardson.compiled.threads import thread_count
+from richardson.errors import ComputationError, InvalidInputError
+from richardson.study.jobs import Found, Job, run_sent
+from richardson.study.pools import REMOTE_PACE, check_workers, leave_interruptions
+
+EXTRA = "scale"
+SCHEMES = ("tcp://", "tls://", "ws://", "wss://", "ucx://", "inproc://")  # how addresses of schedulers begin
+CONNECTING, FIRST_WORKER = 10, 60  # seconds to wait for a scheduler, and for a worker
+QUIET: dict[str, Any] = {  # no pages about the cluster, at no fixed port, to this machine alone; failures come as answers
+    "threads_per_worker": 1,
+    "dashboard_address": "127.0.0.1:0",
+    "scheduler_kwargs": {"dashboard": False},
+    "silence_logs": logging.CRITICAL,
+}
+SAME = ("richardson", "numpy", "numba")  # versions of which workers must have the same, since others may round otherwise
+
+
+@dataclass(frozen=True, eq=False)
+class Dask:
+    """The engine "dask" with its cluster.
+
+    Attributes
+    ----------
+    cluster : str, distributed.Client or None
+        Address of a scheduler, such as "tcp://10.0.0.1:8786"; a client that is connected to one, which stays so; or None, for a
+        cluster of processes on this machine that lives as long as the call.
+    workers : int, optional
+        Processes of the cluster on this machine; by default as many as processors that may be used (``RICHARDSON_THREADS``).
+
+    Raises
+    ------
+    InvalidInputError
+        If the cluster is none of these, or the number of workers is no whole number above 0 or given for a cluster that exists.
+
+    Examples
+    --------
+    >>> Dask("tcp://10.0.0.1:8786")
+    Dask(cluster='tcp://10.0.0.1:8786', workers=None)
+    """
+
+    cluster: Any = None
+    workers: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no cluster."""
+        check_workers(self.workers)
+        if self.cluster is None:
+            return
+        if not is_client(self.cluster) and not (isinstance(self.cluster, str) and self.cluster.startswith(SCHEMES)):
+            raise InvalidInputError(
+                f'A cluster is named by the address of its scheduler, such as "tcp://10.0.0.1:8786", or a distributed.Client; got '
+                f"{self.cluster!r}. Leave it out for a cluster on this machine."
+            )
+        if self.workers is not None:
+            raise InvalidInputError("workers= is for a cluster that is started here; one that exists has its own. Leave it out.")
+
+
+def is_client(thing: Any) -> bool:
+    """Whether that is a client of dask.distributed, which is not imported for the question."""
+    distributed = sys.modules.get("distributed")
+    return distributed is not None and isinstance(thing, distributed.Client)
+
+
+def as_dask(engine: Any) -> Dask | None:
+    """The engine that a name, an address or a client stands for; None if it is none of them."""
+    if isinstance(engine, Dask):
+        return engine
+    if engine == "dask":
+        return Dask()
+    return Dask(engine) if is_client(engine) or (isinstance(engine, str) and engine.startswith(SCHEMES)) else None
+
+
+class DaskPool:
+    """The workers of a cluster.
+
+    A block whose worker is lost is handed to another one by the scheduler, until that has happened as often as its setting
+    ``distributed.scheduler.allowed-failures`` allows.
+    """
+
+    pace = REMOTE_PACE
+
+    def __init__(self, engine: Dask, job: Job, samples: FloatArray) -> None:
+        self._job, self._samples = job, samples
+        self._stack = ExitStack()
+        try:
+            self._client = self._connected(engine)
+            self.workers = self._counted()
+            self._check_versions()
+        except BaseException:
+            self._stack.close()
+            raise
+        self._pool = self._client.get_executor(pure=False)
+        self.description = f"dask, {self.workers} threads of workers"
+
+    def submit(self, rows: slice) -> Future[Found]:
+        """Have some members computed."""
+        found: Future[Found] = self._pool.submit(run_sent, self._job.maker, self._job.text, self._samples[rows], rows.start)
+        return found
+
+    def is_lost(self, error: BaseException) -> bool:
+        """The scheduler has tried other workers already."""
+        return False
+
+    def restart(self) -> None:
+        """Nothing: the cluster sees to its workers."""
+
+    def close(self, *, now: bool = False) -> None:
+        """Forget the blocks under way, and stop a cluster or a client that was started for them."""
+        self._pool.shutdown(wait=not now)
+        self._stack.close()
+
+    def _connected(self, engine: Dask) -> Any:
+        distributed: Any = extras.require("distributed", EXTRA)
+        if is_client(engine.cluster):
+            return engine.cluster
+        try:
+            if engine.cluster is None:
+                count = engine.workers or thread_count()
+                local = distributed.LocalCluster(n_workers=count, **QUIET)
+                client = self._stack.enter_context(distributed.Client(self._stack.enter_context(local), set_as_default=False))
+                client.run(leave_interruptions)
+                return client
+            return self._stack.enter_context(distributed.Client(engine.cluster, timeout=CONNECTING, set_as_default=False))
+        except (OSError, RuntimeError, ValueError) as error:
+            where = "on this machine" if engine.cluster is None else f"at {engine.cluster}"
+            raise ComputationError(
+                f"There is no cluster {where}: {error}. Start one with `dask scheduler` and `dask worker`, and give its address; in a "
+                'script, a cluster on this machine needs the call to be under `if __name__ == "__main__":`.'
+            ) from error
+
+    def _counted(self) -> int:
+        """Threads of the workers, at least one of which is waited for.
+
+        Raises
+        ------
+        ComputationError
+            If none comes.
+        """
+        try:
+            self._client.wait_for_workers(1, timeout=FIRST_WORKER)
+        except TimeoutError as error:
+            raise ComputationError(
+                f"The cluster has no workers, and none came within {FIRST_WORKER} s. Start some with `dask worker ADDRESS`."
+            ) from error
+        return int(sum(self._client.nthreads().values()))
+
+    def _check_versions(self) -> None:
+        """Refuse workers that would compute with other versions than this process.
+
+        Raises
+        ------
+        ComputationError
+            If there are any, or they lack this library.
+        """
+        here = versions()
+        try:
+            found = self._client.run(versions)
+        except Exception as error:  # whatever a worker raises where the library is missing or damaged
+            raise ComputationError(
+                f"The workers of the cluster cannot import this library: {error}. Install it where they run, in the same version."
+            ) from error
+        for address, there in found.items():
+            for package in SAME:
+                if there[package] != here[package]:
+                    raise ComputationError(
+                        f"The worker {address} has {package} {there[package]}, and here it is {here[package]}, so that its rows could "
+                        "differ in their last bits. Install the same version there."
+                    )
+
+
+def versions() -> dict[str, str]:
+    """What this process computes with."""
+    return dict(provenance.record(None).versions)

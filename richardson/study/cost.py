@@ -1,0 +1,159 @@
+"""What a study would take, from a few of its members: a dry run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import thread_time
+from typing import Any
+
+import numpy as np
+
+from richardson.compiled.lanes import LANES
+from richardson.compiled.threads import thread_count
+from richardson.errors import InvalidInputError
+from richardson.study.collect import CODES
+from richardson.study.ensemble import IS_ANSWER
+from richardson.study.keeping import divided
+from richardson.study.plan import Study
+from richardson.study.pools import check_workers
+from richardson.study.store import BLOCK_HEADER
+from richardson.study.work import job_of
+
+PARTS = 8  # of the sample, whose spread tells how sure the time is
+ENOUGH = 5.0  # seconds after which no further part of the sample is run
+
+
+@dataclass(frozen=True, repr=False)
+class Cost:
+    """What a study would take.
+
+    Attributes
+    ----------
+    members : int
+    sampled : int
+        Members that were run to tell.
+    failed : int
+        How many of those gave no answer.
+    work : float
+        Seconds of one processor that all members take.
+    work_error : float
+        Standard error of that, from the spread among the sampled members.
+    workers : int
+        Threads, processes or workers of a cluster.
+    seconds : float
+        Time on them, when they are all of the speed of this machine and do nothing else; kernels that are not compiled yet and the
+        start of workers come on top.
+    memory : int
+        Bytes of the design and the result.
+    disk : int
+        Bytes of a store.
+    blocks : int
+        Files of it.
+    """
+
+    members: int
+    sampled: int
+    failed: int
+    work: float
+    work_error: float
+    workers: int
+    seconds: float
+    memory: int
+    disk: int
+    blocks: int
+
+    def to_table(self) -> dict[str, float]:
+        """The numbers by name."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    def __repr__(self) -> str:
+        """Time, memory and disk in one line."""
+        failed = f", {self.failed} of {self.sampled} sampled members failed" if self.failed else ""
+        return (
+            f"Cost({self.members} members: about {_duration(self.seconds)} on {self.workers} workers ({_duration(self.work)} ± "
+            f"{_duration(self.work_error)} of work), {_size(self.memory)} of memory, {_size(self.disk)} on disk{failed})"
+        )
+
+
+def cost(study: Study, *, workers: int | None = None, sample: int = 4096) -> Cost:
+    """What a study would take, from running a few of its members spread over the design.
+
+    Parameters
+    ----------
+    study : Study
+    workers : int, optional
+        Threads, processes or workers that it would have; by default as many as processors that may be used.
+    sample : int
+        Members to run, at least 8; all, where there are fewer, and not all where they take long.
+
+    Returns
+    -------
+    Cost
+
+    Raises
+    ------
+    InvalidInputError
+        If that is no study, or a number is none.
+
+    Examples
+    --------
+    >>> from richardson.models import linear
+    >>> from richardson.study.design import Design
+    >>> dry = cost(Study(linear(), Design.sobol({"x": (0, 4), "y": (0, 4)}, size=2**20, rng=1), None, 50.0))
+    >>> dry.members, dry.sampled, dry.blocks, dry.failed
+    (1048576, 4096, 6, 0)
+    """
+    if not isinstance(study, Study):
+        raise InvalidInputError(f"A study was expected; got {study!r}. Write Study(model, design, start, times).")
+    check_workers(workers)
+    if isinstance(sample, bool) or not isinstance(sample, int | np.integer) or sample < PARTS:
+        raise InvalidInputError(f"sample= must be a whole number, {PARTS} or more; got {sample!r}.")
+    count, threads = len(study), workers or thread_count()
+    chosen = np.unique(np.linspace(0, count - 1, min(int(sample), count)).astype(np.int64))
+    seconds, sizes, failed = _measured(study, chosen)
+    work = count * seconds.sum() / sizes.sum()
+    spread = float(np.std(seconds / sizes, ddof=1)) / np.sqrt(len(seconds)) if len(seconds) > 1 else 0.0
+    layout = divided(study, work / count)
+    return Cost(
+        members=count,
+        sampled=int(sizes.sum()),
+        failed=failed,
+        work=float(work),
+        work_error=float(count * spread),
+        workers=threads,
+        seconds=float(work / min(threads, count)),
+        memory=count * study.row_bytes,
+        disk=count * layout.member_bytes + layout.block_count * BLOCK_HEADER,
+        blocks=layout.block_count,
+    )
+
+
+def _measured(study: Study, chosen: Any) -> tuple[Any, Any, int]:
+    """Processor seconds and members of each part of the sample, and how many members gave no answer."""
+    job, samples = job_of(study), study.members.samples
+    job.here(samples[chosen[:1]].copy(), 0)  # whatever is compiled or read on first use
+    mixed = np.random.default_rng(0).permutation(chosen)  # neighbours are alike, and a part should be like the whole
+    seconds, sizes, failed = list[float](), list[int](), 0
+    for part in np.array_split(mixed, max(1, min(PARTS, chosen.size // LANES))):
+        begin = thread_time()
+        found = job.here(samples[part], 0)
+        seconds.append(thread_time() - begin)
+        sizes.append(part.size)
+        failed += int(np.count_nonzero(~IS_ANSWER[found[CODES]]))
+        if sum(seconds) > ENOUGH:
+            break
+    return np.array(seconds), np.array(sizes), failed
+
+
+def _duration(seconds: float) -> str:
+    for unit, length in (("days", 86400.0), ("h", 3600.0), ("min", 60.0)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.3g} {unit}"
+    return f"{seconds:.2g} s" if seconds >= 0.01 else f"{1e3 * seconds:.2g} ms"
+
+
+def _size(count: float) -> str:
+    for unit, power in (("TB", 12), ("GB", 9), ("MB", 6)):
+        if count >= 10**power:
+            return f"{count / 10**power:.3g} {unit}"
+    return f"{count / 1e3:.3g} kB"

@@ -1,0 +1,175 @@
+"""Blocks of a study as netCDF files, one a block, each readable by itself."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from richardson import extras
+from richardson.errors import DataError
+from richardson.study.layout import MEMBER, MEMBER_MEANING, Arrays, Attributes, Layout, native
+from richardson.study.store_files import UNFINISHED, sync_folder, write_whole
+
+FOLDER = "blocks"
+BLOCKS_A_FOLDER = 1000  # a folder of a million files is slow on many systems
+LENGTHS = 2  # of blocks: all are equally long but the last
+NUMBERS = "<i8"  # of members
+
+
+class NetcdfBlocks:
+    """Blocks of a folder, read and written.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the study.
+    layout : Layout
+
+    Raises
+    ------
+    MissingExtraError
+        If h5py, of the extra ``data``, is not installed.
+    """
+
+    def __init__(self, folder: Path, layout: Layout) -> None:
+        self._folder, self._layout = folder, layout
+        self._hdf5 = extras.require("h5py", "data")
+        self._form = lru_cache(LENGTHS)(partial(Form.of, layout))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by what it is made of, so that other processes can read blocks too."""
+        return type(self), (self._folder, self._layout)
+
+    def path(self, index: int) -> Path:
+        """Where a block lies."""
+        return self._folder / FOLDER / f"{index // BLOCKS_A_FOLDER:06d}" / f"block-{index:09d}.nc"
+
+    def prepare(self) -> None:
+        """Make the folder, and take away what was left unfinished."""
+        extras.require("h5netcdf", "data")  # needed to write, and known before anything is computed
+        (self._folder / FOLDER).mkdir(exist_ok=True)
+        for left in (self._folder / FOLDER).glob(f"*/{UNFINISHED}*"):
+            left.unlink(missing_ok=True)
+        sync_folder(self._folder)
+
+    def write(self, index: int, arrays: Arrays) -> tuple[str, int]:
+        """sha256 and size of a block's file, which is safe on disk.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; nothing is left then.
+        """
+        rows = self._layout.rows(index)
+        content = self._form(rows.stop - rows.start).filled(rows.start, arrays)
+        path = self.path(index)
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            sync_folder(path.parent.parent)
+        write_whole(path, content)
+        return hashlib.sha256(content).hexdigest(), len(content)
+
+    def read(self, index: int, sha256: str, names: Sequence[str]) -> Arrays:
+        """Some arrays of a block, if every bit of it is as it was written.
+
+        Raises
+        ------
+        DataError
+            If it is not.
+        OSError
+            If it cannot be read.
+        """
+        content = self.path(index).read_bytes()
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise DataError(
+                f"{self.path(index)} was changed or damaged after it was written. Run the study again with resume=True: that block is "
+                "then computed anew."
+            )
+        with self._hdf5.File(io.BytesIO(content), "r") as file:  # of which netCDF-4 is a kind: ten times as fast as by h5netcdf
+            return {name: file[name][...] for name in names}
+
+    def fault(self, index: int, sha256: str, size: int) -> str:
+        """What is wrong with a block, in words, after all of it was read; empty if nothing is.
+
+        Raises
+        ------
+        OSError
+            If it cannot be read.
+        """
+        return self.torn(index, size) or ("" if self._digest(index) == sha256 else "was changed after it was written, if only by one bit")
+
+    def torn(self, index: int, size: int) -> str:
+        """What is wrong with a block as far as its size tells; empty if nothing is."""
+        try:
+            found = self.path(index).stat().st_size
+        except FileNotFoundError:
+            return "is missing"
+        return "" if found == size else f"is torn: it has {found} bytes of {size}"
+
+    def _digest(self, index: int) -> str:
+        with self.path(index).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """A netCDF-4 file of so many members, whose numbers are filled in where they lie.
+
+    Making a file anew costs some thousand calls of the HDF5 library, as much as writing ten megabytes; but blocks differ in their
+    numbers only, and so does what is made here once.
+
+    Attributes
+    ----------
+    content : bytes
+        Of a file with zeros for numbers.
+    places : mapping of str to int
+        Where the numbers of each variable begin; they lie in one piece.
+    """
+
+    content: bytes
+    places: Mapping[str, int]
+
+    @classmethod
+    def of(cls, layout: Layout, count: int) -> Form:
+        """The form of blocks with so many members.
+
+        Raises
+        ------
+        MissingExtraError
+            If h5netcdf or h5py, of the extra ``data``, is not installed.
+        """
+        buffer, h5py = io.BytesIO(), extras.require("h5py", "data")
+        with extras.require("h5netcdf", "data").File(buffer, "w") as file:
+            file.dimensions = {MEMBER: count} | {coordinate.name: coordinate.values.size for coordinate in layout.coordinates}
+            _describe(file.create_variable(MEMBER, (MEMBER,), data=np.zeros(count, dtype=NUMBERS)), {"long_name": MEMBER_MEANING})
+            for coordinate in layout.coordinates:
+                _describe(file.create_variable(coordinate.name, (coordinate.name,), data=coordinate.values), coordinate.attributes)
+            for variable in layout.variables:
+                zeros = np.zeros(layout.shape(variable, count), dtype=variable.kind)
+                _describe(file.create_variable(variable.name, variable.axes, data=zeros), variable.attributes)
+            attributes, texts = layout.described
+            for name, text in texts.items():
+                file.create_variable(name, (), dtype=h5py.string_dtype())[...] = text
+            _describe(file, attributes)
+        with h5py.File(buffer, "r") as file:
+            places = {name: int(file[name].id.get_offset()) for name in (MEMBER, *layout.names)}
+        return cls(buffer.getvalue(), places)
+
+    def filled(self, first: int, arrays: Arrays) -> bytearray:
+        """The file's content with the numbers of the members from ``first`` on; equal numbers give equal bytes."""
+        content = bytearray(self.content)
+        count = len(next(iter(arrays.values())))
+        for name, array in {MEMBER: np.arange(first, first + count, dtype=NUMBERS), **arrays}.items():
+            np.frombuffer(content, array.dtype, array.size, self.places[name])[:] = array.reshape(-1)
+        return content
+
+
+def _describe(thing: Any, attributes: Attributes) -> None:
+    thing.attrs.update(native(attributes))
