@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from richardson.arrays import FloatArray
+from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.enclosure import Enclosure
 from richardson.errors import ComputationError, InvalidInputError
 from richardson.stability.certificate import Certificate, UndecidedBox
@@ -18,6 +18,8 @@ from richardson.symbolic.indexed_model import IndexedModel
 
 METHODS = ("auto", "certified", "closed form", "newton")
 MOST_STATES = 6  # boxes multiply with every state
+SAME = 1e-9  # relative: states of two equilibria that differ by less are one number in their order; a simple root has twelve digits
+SAME_NEAR_ZERO = 1e-12  # of the width
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,10 +45,41 @@ class Found:
     is_complete: bool
     undecided: tuple[UndecidedBox, ...] = ()
 
-    def sorted(self) -> "Found":
+    def sorted(self, width: FloatArray) -> "Found":
         """The same in order of the states."""
-        order = np.lexsort(self.points.T[::-1])
+        order = order_of(self.points, width)
         return replace(self, points=self.points[order], certificates=[self.certificates[place] for place in order])
+
+
+def order_of(points: FloatArray, width: FloatArray) -> IntArray:
+    """Order of points by their states, first state first, in which rounding does not decide between equal states.
+
+    Parameters
+    ----------
+    points : FloatArray
+        Shape (n, d).
+    width : FloatArray
+        Shape (d,), of the window.
+
+    Returns
+    -------
+    IntArray
+        Shape (n,), positions in ``points``.
+
+    Examples
+    --------
+    >>> order_of(np.array([[2.0, 5.0], [2.0 + 1e-15, 1.0], [1.0, 9.0]]), np.ones(2)).tolist()
+    [2, 1, 0]
+    """
+    ranks = []
+    for column, side in zip(points.T, width, strict=True):
+        order = np.argsort(column, kind="stable")
+        low, high = column[order][:-1], column[order][1:]
+        is_next = high - low > SAME * np.maximum(np.abs(low), np.abs(high)) + SAME_NEAR_ZERO * side
+        rank = np.empty(len(column), dtype=np.intp)
+        rank[order] = np.cumsum(np.concatenate([[0], is_next]))[: len(column)]
+        ranks.append(rank)
+    return np.lexsort([*points.T[::-1], *ranks[::-1]])
 
 
 def found_by(method: str, equations: RestEquations, generator: np.random.Generator, budget: int) -> Found:
@@ -100,7 +133,7 @@ def _with_search(
                 points.append(point)
                 certificates.append(None)
     array = np.array(points).reshape(-1, equations.size)
-    return Found("certified", array, certificates, not undecided, tuple(undecided)).sorted()
+    return Found("certified", array, certificates, not undecided, tuple(undecided)).sorted(equations.width)
 
 
 def _closed(equations: RestEquations, enclosure: Enclosure | None) -> Found | None:
@@ -111,7 +144,7 @@ def _closed(equations: RestEquations, enclosure: Enclosure | None) -> Found | No
     alone = [root or _rounded(point) for root, point in zip(proved, closed.states, strict=True)]
     shared = [any(_overlap(root, other) for other in alone if other is not root) for root in alone]
     certificates = [None if is_shared else _certificate(root, "closed form") for root, is_shared in zip(alone, shared, strict=True)]
-    return Found("closed form", closed.states, certificates, is_complete=True).sorted()
+    return Found("closed form", closed.states, certificates, is_complete=True).sorted(equations.width)
 
 
 def _linear(equations: RestEquations, model: IndexedModel) -> Found:
@@ -142,7 +175,7 @@ def _searched(equations: RestEquations, generator: np.random.Generator) -> Found
             f"The equilibria of '{model.name}' cannot be listed: a whole curve of them passes through "
             f"{place_of(model, search.curve_point)}. Change a parameter, or move the window off the curve."
         )
-    return Found("newton", search.points, [None] * len(search.points), is_complete=False).sorted()
+    return Found("newton", search.points, [None] * len(search.points), is_complete=False).sorted(equations.width)
 
 
 def _rounded(point: FloatArray) -> ProvedRoot:

@@ -1,6 +1,5 @@
 """Everything a phase portrait shows, found once and drawn elsewhere."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import hypot, isfinite
 from typing import Any
@@ -12,6 +11,7 @@ from richardson.compiled.field import Field
 from richardson.provenance import Provenance, record
 from richardson.randomness import generator_of
 from richardson.stability.equilibria import Equilibria, equilibria, equilibrium_at
+from richardson.stability.finding import order_of
 from richardson.stability.manifolds import Manifold, manifolds
 from richardson.stability.nullclines import nullclines
 from richardson.stability.rest import RestEquations, refuse_time
@@ -21,8 +21,6 @@ from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 
 ARROWS = 21  # along each side: enough to read the flow, few enough to see the curves
-PIECE = 0.4 / ARROWS  # half a piece of orbit, in widths: pieces of neighbours stay apart
-PIECE_STEPS = 4  # each side
 SLICE_MATCH = 1e-6  # relative: how well the fixed numbers must agree with an equilibrium's states; eight digits typed by hand pass
 POLISH = 4  # Newton steps from the slice's root to the model's: quadratic from six digits on
 
@@ -39,19 +37,11 @@ class Arrows:
         Shape (n, 2), in the states' units, of length one when measured in widths of the window; zero where nothing moves.
     speeds : FloatArray
         Shape (n,), in widths of the window a year (of a map: a step).
-    pieces : tuple of FloatArray
-        Shape (m, 2) each: a short piece of the orbit through each position at which the model moves, in the direction of
-        motion (of a map, the straight line towards the image). Iterating over the arrows gives these.
     """
 
     positions: FloatArray
     directions: FloatArray
     speeds: FloatArray
-    pieces: tuple[FloatArray, ...]
-
-    def __iter__(self) -> Iterator[FloatArray]:
-        """Pieces of orbits."""
-        return iter(self.pieces)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -172,30 +162,24 @@ def _in_slice(model: Model, window: Window, rng: int | np.random.Generator | Non
             moved = moved + np.linalg.lstsq(jacobian, -value, rcond=None)[0]
         if np.isfinite(moved).all() and whole.is_zero(moved) and (np.abs(moved - point) <= SLICE_MATCH * room).all():
             found.append(equilibrium_at(whole, moved, None, provenance))
-    found.sort(key=lambda one: tuple(one.state))
-    return Equilibria(tuple(found), False, (), window, model, provenance)
+    listed = tuple(found[place] for place in order_of(np.array([one.state for one in found]).reshape(-1, len(lower)), upper - lower))
+    return Equilibria(listed, False, (), window, model, provenance)
 
 
 def _arrows(model: Model, window: Window) -> Arrows:
     order = [model.state_names.index(name) for name in window.spans]
     lower, upper = window.box(model)
     width = (upper - lower)[order]
-    motion = _motion(model, lower, order)
     ticks = (np.arange(ARROWS) + 0.5) / ARROWS
     positions = lower[order] + np.stack(np.meshgrid(ticks, ticks, indexing="ij"), axis=-1).reshape(-1, 2) * width
-    rates = motion(positions)
-    known = np.isfinite(rates).all(axis=1)
-    positions, rates = np.ascontiguousarray(positions[known]), rates[known]
-    directions, speeds = _along(rates, width)
-    if model.kind == "map":
-        steps = PIECE * (np.arange(2 * PIECE_STEPS + 1) / PIECE_STEPS - 1)[:, np.newaxis, np.newaxis]
-        drawn = positions + steps * directions
-    else:
-        drawn = _orbits(motion, positions, width)
-    inside = np.asarray(((drawn >= lower[order]) & (drawn <= upper[order]) & np.isfinite(drawn)).all(axis=2))
-    pieces = [np.ascontiguousarray(path[keep]) for path, keep in zip(drawn.swapaxes(0, 1), inside.T, strict=True)]
-    kept = tuple(piece for piece, speed in zip(pieces, speeds, strict=True) if speed > 0 and len(piece) > 1)
-    return Arrows(positions, directions, speeds, kept)
+    states = np.tile(lower, (len(positions), 1))
+    states[:, order] = positions
+    moves = Field.of(model).rates_over(0.0, states)[:, order] - (positions if model.kind == "map" else 0.0)
+    known = np.isfinite(moves).all(axis=1)
+    moves = moves[known]
+    speeds: FloatArray = np.linalg.norm(moves / width, axis=1)
+    directions = np.divide(moves, speeds[:, np.newaxis], out=np.zeros_like(moves), where=speeds[:, np.newaxis] > 0)
+    return Arrows(np.ascontiguousarray(positions[known]), directions, speeds)
 
 
 def _flow_curves(model: Model, window: Window, separatrices: list[Manifold]) -> tuple[FlowCurve, ...]:
@@ -222,43 +206,3 @@ def _heading(model: Model, base: FloatArray, order: list[int], width: FloatArray
         return (ahead / speed, upwards / speed) if isfinite(speed) and speed > 0.0 else None
 
     return heading
-
-
-def _motion(model: Model, base: FloatArray, order: list[int]) -> Callable[[FloatArray], FloatArray]:
-    field = Field.of(model)
-
-    def motion(points: FloatArray) -> FloatArray:
-        states = np.tile(base, (len(points), 1))
-        states[:, order] = points
-        rates = field.rates_over(0.0, states)[:, order]
-        return np.asarray(rates - points) if model.kind == "map" else rates
-
-    return motion
-
-
-def _along(rates: FloatArray, width: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Directions of unit length in widths, zero at rest, and speeds."""
-    speeds: FloatArray = np.linalg.norm(rates / width, axis=1)
-    directions = np.divide(rates, speeds[:, np.newaxis], out=np.zeros_like(rates), where=speeds[:, np.newaxis] > 0)
-    return directions, speeds
-
-
-def _orbits(motion: Callable[[FloatArray], FloatArray], positions: FloatArray, width: FloatArray) -> FloatArray:
-    """Points of the orbits through all positions at once, shape (m, n, 2), by the classical Runge-Kutta method in length."""
-
-    def heading(points: FloatArray) -> FloatArray:
-        return _along(motion(points), width)[0]
-
-    halves = []
-    for step in (-PIECE / PIECE_STEPS, PIECE / PIECE_STEPS):
-        points = [positions]
-        for _ in range(PIECE_STEPS):
-            at = points[-1]
-            first = heading(at)
-            second = heading(at + 0.5 * step * first)
-            third = heading(at + 0.5 * step * second)
-            fourth = heading(at + step * third)
-            points.append(at + step / 6 * (first + 2 * second + 2 * third + fourth))
-        halves.append(points)
-    drawn: FloatArray = np.array([*halves[0][:0:-1], *halves[1]])
-    return drawn

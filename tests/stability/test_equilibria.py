@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from richardson.errors import ComputationError, InvalidInputError, NotAutonomousError, OutOfBoundsError, UnknownNameError
 from richardson.stability.equilibria import equilibria
+from richardson.stability.finding import order_of
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 
@@ -125,6 +126,19 @@ def test_the_same_seed_finds_the_same_and_is_recorded() -> None:
     runs = [equilibria(CUBIC, Window(x=(0, 5)), method="newton", rng=5) for _ in range(2)]
     np.testing.assert_array_equal([one.state for one in runs[0]], [one.state for one in runs[1]])
     assert "5" in repr(runs[0].provenance.entropy)
+
+
+@given(st.permutations(range(6)), st.lists(st.floats(-1, 1), min_size=18, max_size=18))
+@settings(max_examples=50)
+def test_rounding_never_decides_the_order_of_equilibria(shuffled: list[int], noise: list[float]) -> None:
+    ordered = np.array([[0, 2, 5], [0, 2, 6], [1, 0, 3], [1, 1, 2], [1, 1, 3], [2, 0, 0]], dtype=float)  # many states are shared
+    seen = (ordered * (1 + 1e-11 * np.reshape(noise, (6, 3))) + 1e-14 * np.reshape(noise, (6, 3)))[shuffled]
+    assert [shuffled[place] for place in order_of(seen, np.full(3, 60.0))] == list(range(6))
+
+
+def test_equilibria_far_nearer_to_each_other_than_the_window_is_wide_keep_their_order() -> None:
+    near = np.array([[3e-3, 1.0], [2e-3, 2.0], [1e-3, 3.0]])
+    assert order_of(near, np.full(2, 1e6)).tolist() == [2, 1, 0]
 
 
 def test_a_line_of_equilibria_is_refused_and_one_outside_the_window_is_not() -> None:
