@@ -22,10 +22,10 @@ def main(out: str | Path, quick: bool = False) -> None:
     drawn = rn.plot.figure(width=175, height=150)
     with rn.plot.paper():
         (members, limits), (path, bars) = drawn.subplots(2, 2)
-        rn.plot.discovery(found, ax=members)
+        rn.plot.discovery(found, ax=members).get_legend().get_texts()[1].set_text("ends in cold war")
         rn.plot.box_limits(found, ax=limits)
         rn.plot.peeling(found, ax=path)
-        rn.plot.sensitivity(index, ax=bars)
+        rn.plot.sensitivity(index, ax=bars).set_xlabel("share of the variance of whether it ends in cold war")
     tables = {"limits": found.to_table(), "path": found.peelings[0].to_table(), "indices": index.to_table()}
     rn.plot.save(drawn, out, "discovered_box", tables=tables)
 

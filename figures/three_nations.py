@@ -29,7 +29,7 @@ def main(out: str | Path, quick: bool = False) -> None:
                 look = {"color": rn.plot.colour("xyz".index(name)), "linestyle": ":" if name == "z" else "-"}  # dotted: dark as x in grey
                 ax.plot(run.times, run[name], **look, label=f"arms of {name}")
             growth = rn.spectrum(model, rn.equilibria(model, rn.Window(**dict.fromkeys(group, (-60, 60))))[0]).eigenvalues.real.max()
-            ax.set_title(rf"{', '.join(group)}: max Re $\lambda = {growth:.2f}$")
+            ax.set_title(rf"{', '.join(group)}: max Re $\lambda = {growth:.2f}$/yr")
             ax.set(xlabel="time, $t$ [yr]", xticks=(0, 15, 30))
             tables[" and ".join(group)] = run.to_table()
         figure.axes[0].set(ylabel="arms", ylim=(0, None))

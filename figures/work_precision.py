@@ -31,7 +31,7 @@ def main(out: str | Path, quick: bool = False) -> None:
                     is_peer = method.startswith("heyoka")
                     look = {"marker": marker, "fillstyle": fill, "color": rn.plot.colour(int(is_peer)), "linestyle": "none"}
                     ax.plot([time], [methods.index(method)], label=f"{'heyoka' if is_peer else 'richardson'}, {name}", **look)
-            ax.set(title=what, xscale="log", xlabel="time a member at an error of 1e−6 [µs]", xlim=(1, 100))
+            ax.set(title=what, xscale="log", xlabel="time a member at an error of $10^{-6}$ [µs]", xlim=(1, 100))
             ax.set_yticks(range(len(methods)), methods)
             ax.grid(axis="y", color="0.9", linewidth=0.5)
         figure.axes[0].invert_yaxis()

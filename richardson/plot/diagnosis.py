@@ -26,7 +26,7 @@ FACES: dict[str, dict[str, Any]] = {
     "fear": {"facecolor": "#3f007d"},
     "grievance": {"facecolor": "#9e9ac8"},
     "ambition": {"facecolor": "#fdc086", "hatch": "////"},
-    "history": {"facecolor": "white", "hatch": "...."},
+    "history": {"facecolor": "white", "hatch": "\\\\\\\\"},
 }
 GAMES = {"maintenance": "kept by", "origin": "made by"}
 

@@ -108,10 +108,10 @@ def estimate(fit: Estimate, *, figure: Figure | None = None) -> dict[str, Axes]:
         for (unit, rows), panel in zip(groups.items(), panels, strict=False):
             labels, colours = _labels(fit.model, rows), _colours(fit.model, rows)
             drawn[unit] = interval(rows, labels=labels, colours=colours, mark=0.0, ax=panel)
-            panel.set_xlabel(f"{fit.level:.0%} interval" + (f" [{_unit(unit, fit)}]" if unit != "1" else ""))
+            panel.set_xlabel(f"{_percent(fit.level)} interval" + (f" [{_unit(unit, fit)}]" if unit != "1" else ""))
         for (name, label, mark, unit), panel in zip(DERIVED, panels[len(groups) :], strict=True):
             drawn[name] = interval([fit.derived[name]], labels={name: label}, mark=mark, ax=panel)
-            panel.set_xlabel(f"{fit.level:.0%} interval{unit}{_remark(fit, name)}")
+            panel.set_xlabel(f"{_percent(fit.level)} interval{unit}{_remark(fit, name)}")
         made.draw_without_rendering()
     return drawn
 
@@ -181,11 +181,15 @@ def _unit(unit: str, fit: Estimate) -> str:
     return unit.replace("arms", fit.observations.unit)
 
 
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g} %"
+
+
 def _remark(fit: Estimate, name: str) -> str:
     if name == "max_real_eigenvalue":
         return f"; P(stable) {_share(fit.stable_probability)}"
     share = fit.derived[name].undefined_share
-    return f"; undefined in {share:.1%} of draws" if share else ""
+    return f"; undefined in {_percent(share)} of draws" if share else ""
 
 
 def _share(share: float) -> str:

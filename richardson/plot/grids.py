@@ -58,4 +58,4 @@ def name_worlds(axes: Axes, chart: StabilityMap) -> None:
     up = 0.5 * (float(chart.grids[1][0]) + 0.5), 0.5 * (0.5 + float(chart.grids[1][-1]))
     look: dict[str, Any] = {"horizontalalignment": "center", "verticalalignment": "center", "fontsize": "small", "linespacing": 0.95}
     for name, (right, above) in zip(NAMES, QUADRANTS, strict=True):
-        axes.text(across[right], up[above], textwrap.fill(name, WIDTH_OF_NAME), path_effects=key.halo(), zorder=5, **look)
+        axes.text(across[right], up[above], textwrap.fill(name, WIDTH_OF_NAME), bbox=key.plate(), zorder=5, **look)

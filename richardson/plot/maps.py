@@ -26,7 +26,12 @@ COLOURS = "cividis_r"  # even steps of lightness: dark is dangerous, in grey too
 CURVE = "$R = 1$, where the equilibrium reached is lost"
 UNDEFINED = "#d0d0d0"
 LARGEST = 3.0  # R beyond this has one colour, so that what happens around 1 can be seen
-HATCHES = {"escaped": "////", "left domain": "\\\\\\\\", "outside window": "....", "undecided": "xxxx"}
+HATCHES = {  # of lines: a file holds every dot of a dotted one as a circle
+    "escaped": "////",
+    "left domain": "\\\\\\\\",
+    "outside window": "----",
+    "undecided": "xxxx",
+}
 WITHOUT_END = {
     "escaped": "no end: the race runs away",
     "left domain": "leaves the domain",
@@ -173,12 +178,12 @@ def _name_quadrant(axes: Axes, world: World, letter: str) -> None:
     axes.axvline(0.0, color=key.INK, linewidth=0.5, linestyle=key.DOTTED, zorder=2)
     axes.axhline(0.5, color=key.INK, linewidth=0.5, linestyle=key.DOTTED, zorder=2)
     place = (world.balance, world.distinguishability)
-    look: dict[str, Any] = {"horizontalalignment": "center", "path_effects": key.halo(), "zorder": 5}
+    look: dict[str, Any] = {"horizontalalignment": "center", "bbox": key.plate(), "zorder": 5}
     axes.text(*place, letter, fontweight="bold", verticalalignment="center", **look)
     is_high = world.distinguishability > (MIDDLES[1] if world.distinguishability > 0.5 else MIDDLES[0])
     name = textwrap.fill(world.name, WIDTH_OF_NAME)
     look |= {"textcoords": "offset points", "fontsize": "small", "linespacing": 1.05, "verticalalignment": "top" if is_high else "bottom"}
-    axes.annotate(name, place, xytext=(0, -5 if is_high else 6), **look)
+    axes.annotate(name, place, xytext=(0, -7 if is_high else 7), **look)
 
 
 def _draw_portraits(figure: Figure | SubFigure, four: FourWorlds) -> dict[str, Axes]:

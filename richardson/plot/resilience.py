@@ -62,6 +62,7 @@ def resilience(found: Resilience, *, ax: Axes | None = None) -> Axes:
         axes.set_ylim(len(found.shocks) - 0.45, -0.55)
         axes.set_xlim(0.0, ROOM * longest)
         axes.tick_params(axis="y", length=0)
+        axes.set_ylabel("shock to")
         axes.set_xlabel(f"size of the smallest fatal shock{_unit(found)}")
         _explain(axes, found)
     return axes

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -23,7 +22,6 @@ TICKS = 4  # steps on an axis, at most: numbers along slanting axes soon touch
 ZOOM = 0.86  # leaves room for the labels of the axes, of which the layout knows nothing
 LINE, POINTS = 0.8, 2.5  # widths of a run, and of the marker of its start
 PANE = "#fafafa"
-GRID: dict[Any, Any] = {"grid.color": "#dddddd", "grid.linewidth": 0.4}
 FACES = ("xaxis", "yaxis", "zaxis")
 
 
@@ -65,7 +63,7 @@ def phase_space(*things: Thing, states: Sequence[str] | None = None, ax: Axes | 
     columns = _columns(model, states)
     if ax is not None and ax.name != "3d":
         raise InvalidInputError("Three states need Axes with three dimensions; add them with figure.add_subplot(projection='3d').")
-    with style.paper(), mpl.rc_context(GRID):
+    with style.paper():
         axes: Any = style.figure(height=HEIGHT).add_subplot(projection="3d") if ax is None else ax
         runs = [thing for thing in things if isinstance(thing, Trajectory)]
         for position, run in enumerate(runs):

@@ -23,7 +23,6 @@ STABLE, UNSTABLE = "#d3e3f2", "#e59a4f"  # apart in grey too
 LIFTED = 0.004  # of the extent: what curves stand above the surface, so that it does not hide them
 TICKS, ZOOM = 4, 0.84  # steps on an axis, at most; room for the labels of the axes, of which the layout knows nothing
 PANE = "#fafafa"
-GRID: dict[Any, Any] = {"grid.color": "#dddddd", "grid.linewidth": 0.4}
 
 
 def equilibrium_surface(
@@ -77,7 +76,7 @@ def equilibrium_surface(
         raise InvalidInputError("A surface needs Axes with three dimensions; add them with figure.add_subplot(projection='3d').")
     model = branches[0].model
     position = 0 if state is None else state_position(model, state)
-    with style.paper(), mpl.rc_context(GRID):
+    with style.paper():
         axes: Any = style.figure(height=HEIGHT).add_subplot(projection="3d") if ax is None else ax
         _draw_sheets(axes, [branches[row] for row in np.argsort(levels)], np.sort(levels), position)
         lift = LIFTED * np.ptp(np.concatenate([branch.states[:, position] for branch in branches]))

@@ -14,26 +14,10 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "figures"
 SCRIPTS = sorted(FOLDER.glob("*.py"))
-LONG = {
-    "arming_shares",
-    "flagship_portrait",
-    "four_worlds",
-    "basin_shares",
-    "basins",
-    "global_diagram",
-    "orbit_diagram",
-    "resilience",
-    "safe_overshoot",
-    "sensitivity_of_r",
-    "stable_counts",
-    "step_not_politics",
-}
-RUN = [pytest.param(script, marks=[pytest.mark.slow] * (script.stem in LONG), id=script.stem) for script in SCRIPTS]
 SHORT = {"linear_race", "work_precision"}  # the others wait for kernels, or for as long as a default run may take
 RUN = [pytest.param(script, marks=[pytest.mark.slow] * (script.stem not in SHORT), id=script.stem) for script in SCRIPTS]
 LINES = 60
-PORTRAIT_BYTES = 300_000
-PORTRAITS = ("basins", "flagship_portrait")
+MOST_BYTES = 300_000
 
 Quick = Callable[[str], tuple[Path, Path]]
 
@@ -103,10 +87,10 @@ def test_two_runs_write_the_same_bytes_and_nothing_else(script: Path, quick: Qui
     assert first == second
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", PORTRAITS)
-def test_a_portrait_is_a_small_file(name: str, quick: Quick) -> None:
-    assert all(file.stat().st_size <= PORTRAIT_BYTES for file in quick(name)[0].iterdir())
+@pytest.mark.parametrize("script", RUN)
+def test_a_figure_is_a_small_file(script: Path, quick: Quick) -> None:
+    sizes = {file.name: file.stat().st_size for file in quick(script.stem)[0].iterdir() if file.suffix != ".csv"}
+    assert max(sizes.values()) <= MOST_BYTES, sizes
 
 
 @pytest.mark.slow
@@ -144,4 +128,4 @@ def test_the_linear_race_has_its_four_cases(quick: Quick) -> None:
 def test_the_readme_figure_is_small_enough_for_a_readme() -> None:
     figure = FOLDER.parent / "docs" / "images" / "portrait.svg"
     assert figure.read_bytes().startswith(b"<?xml")
-    assert figure.stat().st_size <= PORTRAIT_BYTES
+    assert figure.stat().st_size <= MOST_BYTES

@@ -39,7 +39,7 @@ def test_no_rows_are_refused() -> None:
 def test_an_estimate_has_axes_for_each_unit_and_for_both_verdicts(fitted: Estimate) -> None:
     axes = plot.estimate(fitted)
     assert list(axes) == ["1/yr", "arms/yr", "max_real_eigenvalue", "spiral_number"]
-    assert axes["arms/yr"].get_xlabel() == "95% interval [bn current USD/yr]"
+    assert axes["arms/yr"].get_xlabel() == "95 % interval [bn current USD/yr]"
     assert len({ax.figure for ax in axes.values()}) == 1
 
 
