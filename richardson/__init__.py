@@ -109,6 +109,7 @@ _HOMES = {
     "cycles": "richardson.landscape.cycles",
     "equilibria": "richardson.stability.equilibria",
     "equilibrium_diagram": "richardson.continuation.diagram",
+    "equilibrium_near": "richardson.stability.near",
     "estimate": "richardson.estimation.estimate",
     "feedback_nash": "richardson.theory.feedback_nash",
     "four_worlds": "richardson.theory.worlds",
