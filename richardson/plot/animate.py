@@ -15,6 +15,7 @@ from richardson.arrays import FloatArray
 from richardson.dynamics.trajectory import Trajectory
 from richardson.errors import InvalidInputError
 from richardson.plot import key, style
+from richardson.plot.draws import draws
 from richardson.plot.portrait import portrait
 from richardson.stability.portrait import PhasePortrait
 from richardson.stability.portraits import PhasePortraits
@@ -29,6 +30,7 @@ HEAD = 4.5  # points, of the dot that runs ahead
 MARGIN = 0.05  # of the extent
 
 
+@draws
 def animate_runs(
     *runs: Trajectory, states: Sequence[str] | None = None, behind: PhasePortrait | None = None, frames: int = FRAMES
 ) -> FuncAnimation:
@@ -87,6 +89,7 @@ def animate_runs(
     return _film(figure, show, frames, MILLISECONDS)
 
 
+@draws
 def animate_portraits(pictures: PhasePortraits) -> FuncAnimation:
     """Film of a phase portrait along a parameter, one frame a value.
 

@@ -11,6 +11,7 @@ from richardson.dynamics.trajectory import Trajectory
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.estimation.observations import Observations
 from richardson.plot import key
+from richardson.plot.draws import draws
 from richardson.plot.style import drawing
 from richardson.symbolic.model import Model
 
@@ -20,6 +21,7 @@ EDGE = 0.015  # of the time axis, so that the first and last dots are whole
 LONG = 40  # points; more stand too close for dots
 
 
+@draws
 def series(*things: Trajectory | Observations, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
     """Trajectories as lines and observations as dots, over time.
 

@@ -12,6 +12,7 @@ from richardson.continuation.cycles import LimitCycle
 from richardson.dynamics.trajectory import Trajectory
 from richardson.errors import InvalidInputError
 from richardson.plot import key, style
+from richardson.plot.draws import draws
 from richardson.stability.equilibria import Equilibria, Equilibrium
 from richardson.symbolic.model import Model
 from richardson.symbolic.position import state_position
@@ -27,6 +28,7 @@ GRID: dict[Any, Any] = {"grid.color": "#dddddd", "grid.linewidth": 0.4}
 FACES = ("xaxis", "yaxis", "zaxis")
 
 
+@draws
 def phase_space(*things: Thing, states: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
     """Runs, limit cycles and equilibria in three of their states.
 
