@@ -1,5 +1,6 @@
 """Results drawn on Axes; nothing is solved here."""
 
+from richardson.plot.alignments import alignments
 from richardson.plot.animate import animate_portraits, animate_runs
 from richardson.plot.basins import basins
 from richardson.plot.chaos import lyapunov, orbit_diagram, poincare
@@ -21,6 +22,7 @@ from richardson.plot.style import figure, paper, save
 from richardson.plot.tipping import safe_overshoot, tipping
 
 __all__ = [
+    "alignments",
     "animate_portraits",
     "animate_runs",
     "arming_shares",

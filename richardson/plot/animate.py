@@ -108,8 +108,6 @@ def animate_portraits(pictures: PhasePortraits) -> FuncAnimation:
     InvalidInputError
         If these are no portraits along a parameter.
     """
-    if not isinstance(pictures, PhasePortraits):
-        raise InvalidInputError(f"A film is made of portraits along a parameter, as phase_portraits gives them; got {pictures!r}.")
     label = key.parameter_label(pictures.model, pictures.parameter)
     digits = _digits(pictures.values)
     with style.paper():
@@ -186,8 +184,8 @@ def _frame(axes: Axes, runs: Sequence[Trajectory], columns: list[int]) -> None:
 
 def _plane(runs: Sequence[Any], states: Sequence[str] | None, behind: PhasePortrait | None) -> tuple[str, str]:
     """Names of the states across and up."""
-    if not runs or not all(isinstance(run, Trajectory) for run in runs):
-        raise InvalidInputError(f"A film shows runs, at least one, as integrate or iterate gives them; got {runs!r}.")
+    if not runs:
+        raise InvalidInputError("A film shows runs, at least one. Give one, as integrate or iterate makes it.")
     if len({run.model.state_names for run in runs}) > 1:
         raise InvalidInputError("The runs are of models with different states, which share no plane. Animate them apart.")
     names = tuple(states if states is not None else runs[0].model.state_names[:2] if behind is None else behind.window.spans)

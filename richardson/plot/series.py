@@ -124,8 +124,6 @@ def _leave_room(axes: Axes) -> None:
 def _check(things: Sequence[Any], names: Sequence[str] | None) -> None:
     known: list[str] = []
     for thing in things:
-        if not isinstance(thing, Trajectory | Observations):
-            raise InvalidInputError(f"A series is drawn from trajectories and observations; got {thing!r}.")
         known += thing.names if isinstance(thing, Observations) else thing.model.state_names
     if not things:
         raise InvalidInputError("There is nothing to draw. Give at least one trajectory, or observations.")

@@ -99,9 +99,6 @@ def _frame(axes: Any, model: Model, columns: list[int]) -> None:
 def _common_model(things: Sequence[Any]) -> Model:
     if not things:
         raise InvalidInputError("There is nothing to draw. Give at least one run, limit cycle or equilibrium.")
-    for thing in things:
-        if not isinstance(thing, Thing):
-            raise InvalidInputError(f"Runs, limit cycles and equilibria are drawn in three states; got {thing!r}.")
     names = {thing.model.state_names for thing in things}
     if len(names) > 1:
         listed = " and ".join(", ".join(each) for each in sorted(names))
