@@ -27,6 +27,7 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "docs/how-to/boundaries.md",
     "docs/how-to/chaos.md",
     "docs/how-to/cycles.md",
+    "docs/how-to/discovery.md",
     "docs/how-to/many-nations.md",
     "docs/how-to/parameter-studies.md",
     "docs/how-to/resilience.md",
@@ -46,6 +47,7 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "richardson/landscape/resilience.py",
     "richardson/landscape/shares.py",
     "richardson/landscape/stability_map.py",
+    "richardson/study/dynamics.py",
     "richardson/theory/worlds.py",
     "tests/cli/test_demo.py",
     "tests/compiled/test_settle.py",
@@ -84,7 +86,10 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "tests/test_xarray.py",
     "tests/theory/test_worlds.py",
 )
-NEEDS = {"richardson/symbolic/units.py": "pint"}  # examples in docstrings, which cannot ask for a module themselves
+NEEDS = {  # examples in docstrings and documents, which cannot ask for a module themselves
+    "docs/how-to/discovery.md": "ema_workbench",
+    "richardson/symbolic/units.py": "pint",
+}
 SECOND_KERNELS = {"DOP853", "Rodas5P"}  # methods; the default run takes "Tsit5" and scipy's
 
 settings.register_profile(
