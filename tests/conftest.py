@@ -20,6 +20,7 @@ if "RICHARDSON_CACHE_DIR" not in os.environ:  # a user's cache must neither help
 
 LONG = (  # most need kernels of their own, each of which takes five to thirty seconds to compile once
     "docs/explanation/lanes.md",
+    "docs/explanation/large-studies.md",
     "docs/explanation/proofs.md",
     "docs/explanation/the-dilemma-in-equations.md",
     "docs/how-to/animation.md",
@@ -28,6 +29,7 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "docs/how-to/chaos.md",
     "docs/how-to/cycles.md",
     "docs/how-to/discovery.md",
+    "docs/how-to/from-laptop-to-cluster.md",
     "docs/how-to/many-nations.md",
     "docs/how-to/parameter-studies.md",
     "docs/how-to/resilience.md",
@@ -80,6 +82,7 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "tests/plot/test_shares.py",
     "tests/plot/test_tipping.py",
     "tests/published/test_equilibria_of_other_tools.py",
+    "tests/study/test_elasticities.py",
     "tests/study/test_ensemble.py",
     "tests/study/test_records.py",
     "tests/study/test_settling.py",
@@ -88,6 +91,7 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
 )
 NEEDS = {  # examples in docstrings and documents, which cannot ask for a module themselves
     "docs/how-to/discovery.md": "ema_workbench",
+    "docs/how-to/from-laptop-to-cluster.md": "distributed",
     "richardson/symbolic/units.py": "pint",
 }
 SECOND_KERNELS = {"DOP853", "Rodas5P"}  # methods; the default run takes "Tsit5" and scipy's

@@ -155,7 +155,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "ensemble": lambda: run_ensemble(linear(), Design.grid({"defence": [0.2, 1.5], "x": [1, 2]}), {"y": 1}, 40.0, bound=1e3),
     "design": lambda: Design.sobol({"balance": (-1, 1)}, size=4, rng=1) * Design.grid({"x": [0.5, 1.0]}),
     "sensitivity": lambda: sensitivity(lambda members: members[:, 0] + members[:, 1] ** 2, IN_BLOCKS, resamples=20, rng=1),
-    "elasticities": lambda: elasticities(linear(defence=0.5), {"x": 2, "y": 2}, parameters=["defence", "fatigue"]),
+    "elasticities": lambda: elasticities(linear(defence=0.5), {"x": 1, "y": 1}, parameters=["defence", "fatigue"]),
     "locus": lambda: continue_point(
         Model.from_equations({"x": "m + l*x - x**3"}, {"m": 0, "l": 3}),
         SpecialPoint("fold", 2.0, np.array([-1.0]), (2.0, 2.0), 0.0),

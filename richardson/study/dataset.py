@@ -20,6 +20,7 @@ from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.study.binding import quantity_at
 from richardson.study.layout import MEMBER, MEMBER_MEANING, Arrays, Coordinate, Layout, Variable, native
+from richardson.symbolic.concepts import members
 from richardson.symbolic.dimensions import YEAR
 from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.indexed_text import to_texts
@@ -159,7 +160,7 @@ def made(provenance: Provenance) -> dict[str, Any]:
     }
 
 
-def to_dataset(layout: Layout, arrays: Mapping[str, Any], members: npt.NDArray[np.int64]) -> Any:
+def to_dataset(layout: Layout, arrays: Mapping[str, Any], numbers: npt.NDArray[np.int64]) -> Any:
     """The arrays as an xarray Dataset; a text too long for an attribute is a variable without dimensions.
 
     Parameters
@@ -167,7 +168,7 @@ def to_dataset(layout: Layout, arrays: Mapping[str, Any], members: npt.NDArray[n
     layout : Layout
     arrays : mapping of str to array
         numpy's or dask's.
-    members : ndarray of int, shape (n,)
+    numbers : ndarray of int, shape (n,)
         Which members they are.
 
     Raises
@@ -179,7 +180,7 @@ def to_dataset(layout: Layout, arrays: Mapping[str, Any], members: npt.NDArray[n
     attributes, texts = layout.described
     cells: dict[str, Any] = {each.name: (each.axes, arrays[each.name], native(each.attributes)) for each in layout.variables}
     axes: dict[str, Any] = {each.name: (each.name, each.values, dict(each.attributes)) for each in layout.coordinates}
-    axes |= {MEMBER: (MEMBER, members, {"long_name": MEMBER_MEANING})}
+    axes |= {MEMBER: (MEMBER, numbers, {"long_name": MEMBER_MEANING})}
     return xarray.Dataset(cells | {name: ((), text) for name, text in texts.items()}, coords=axes, attrs=attributes)
 
 
@@ -256,9 +257,10 @@ def _column(model: Model, name: str, taken: set[str]) -> Variable:
         moved: Quantity = model.states[model.state_names.index(name)]
         meaning = f"{moved.meaning} at the start"
     else:
-        members = model.resolve(name)
-        moved = quantity_at(model, model.parameter_names.index(members[0]))
-        meaning = moved.meaning if members == (name,) else f"{name}: {', '.join(members[:SHOWN])}{', …' if len(members) > SHOWN else ''}"
+        own = tuple(members(name, model.parameter_names, model.state_names))
+        moved = quantity_at(model, model.parameter_names.index(own[0]))
+        meaning = f"{name}: {', '.join(own[:SHOWN])}{', …' if len(own) > SHOWN else ''}"
+        meaning = moved.meaning if own == (moved.name,) else name if own == (name,) else meaning
     return Variable(_free(f"{DESIGN}_{name}", DESIGN, taken), (MEMBER,), FLOAT, _of(DESIGN, name, meaning, moved.unit))
 
 

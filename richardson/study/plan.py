@@ -54,8 +54,8 @@ class Study:
     step_limit : int
         Steps after which to give up on a run.
     repeats : int
-        How many times the design is drawn, each from a random stream of its own; the members of the first repeat are those of
-        ``design``, and those of the others follow. Of a design in which nothing is random there is one.
+        How many times the design is drawn, each from a random stream of its own: member r·m + i is member i of repeat r, and repeat 0
+        is ``design``. The spread of an average over repeats tells its error. Of a design in which nothing is random there is one.
     audit : int
         How many members are run again at a hundredth of the tolerances, with ten times the steps, to report the error; 0 for none.
     rng : int, Generator or None

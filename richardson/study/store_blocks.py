@@ -35,12 +35,12 @@ class NetcdfBlocks:
     Raises
     ------
     MissingExtraError
-        If h5netcdf, of the extra ``data``, is not installed.
+        If h5py, of the extra ``data``, is not installed.
     """
 
     def __init__(self, folder: Path, layout: Layout) -> None:
         self._folder, self._layout = folder, layout
-        self._netcdf = extras.require("h5netcdf", "data")
+        self._hdf5 = extras.require("h5py", "data")
         self._form = lru_cache(LENGTHS)(partial(Form.of, layout))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -53,6 +53,7 @@ class NetcdfBlocks:
 
     def prepare(self) -> None:
         """Make the folder, and take away what was left unfinished."""
+        extras.require("h5netcdf", "data")  # needed to write, and known before anything is computed
         (self._folder / FOLDER).mkdir(exist_ok=True)
         for left in (self._folder / FOLDER).glob(f"*/{UNFINISHED}*"):
             left.unlink(missing_ok=True)
@@ -91,8 +92,8 @@ class NetcdfBlocks:
                 f"{self.path(index)} was changed or damaged after it was written. Run the study again with resume=True: that block is "
                 "then computed anew."
             )
-        with self._netcdf.File(io.BytesIO(content), "r") as file:
-            return {name: np.asarray(file.variables[name][...]) for name in names}
+        with self._hdf5.File(io.BytesIO(content), "r") as file:  # of which netCDF-4 is a kind: ten times as fast as by h5netcdf
+            return {name: file[name][...] for name in names}
 
     def fault(self, index: int, sha256: str, size: int) -> str:
         """What is wrong with a block, in words, after all of it was read; empty if nothing is.

@@ -27,7 +27,9 @@ def texts(labels: Any) -> list[str]:
 
 @pytest.mark.parametrize("method", ["sobol", "morris", "pawn"])
 def test_bars_are_the_indices_in_the_order_of_what_matters(method: str) -> None:
-    found = sensitivity(outcomes, Design.for_sensitivity(RANGES, method=method, size=128, rng=1), outcome=["ab", "two", "a"], rng=1)
+    found = sensitivity(
+        outcomes, Design.for_sensitivity(RANGES, method=method, size=128, rng=1), outcome=["ab", "two", "a"], rng=1, resamples=20
+    )
     axes = plot.sensitivity(found)
     headline = found[found.headline][0]
     order = np.argsort(-headline)

@@ -57,6 +57,7 @@ def test_a_smaller_design_of_the_same_seed_is_the_beginning_of_a_larger_one() ->
     assert np.array_equal(small.samples, large.samples[: len(small)])
 
 
+@settings(max_examples=40)
 @given(inputs=st.integers(1, 6), seed=st.integers(0, 1000))
 def test_a_trajectory_of_morris_moves_every_input_once_by_two_thirds_of_its_range(inputs: int, seed: int) -> None:
     ranges = {f"x{place}": (0.0, 3.0) for place in range(inputs)}

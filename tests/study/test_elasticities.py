@@ -82,7 +82,6 @@ def many_digits(calm: Equilibrium, name: str, step: Any) -> list[Any]:
     return [x, y, (trace + mpmath.sqrt(trace**2 - 4 * determinant)) / 2, spiral, x / (x + y) * spiral]
 
 
-@pytest.mark.slow  # compiles its derivatives
 @pytest.mark.parametrize("name", REGULATORS)
 def test_the_flagship_answers_as_differences_in_forty_digits(calm: Equilibrium, answers: Elasticities, name: str) -> None:
     with mpmath.workdps(40):
@@ -92,7 +91,6 @@ def test_the_flagship_answers_as_differences_in_forty_digits(calm: Equilibrium, 
     assert answers.slopes[0, :, REGULATORS.index(name)] == pytest.approx(differences, rel=1e-8, abs=1e-10)
 
 
-@pytest.mark.slow  # compiles its derivatives
 def test_the_spiral_number_answers_regulators_as_the_diagnosis_says() -> None:
     from richardson.theory.flagship import Flagship
     from richardson.theory.margins import semi_elasticities
@@ -105,7 +103,6 @@ def test_the_spiral_number_answers_regulators_as_the_diagnosis_says() -> None:
     assert ours.semi_elasticities[0, 0] == pytest.approx(list(theirs.values()), rel=1e-8, abs=1e-10)
 
 
-@pytest.mark.slow  # compiles its derivatives
 def test_fear_in_its_own_time_leaves_the_spiral_number_and_its_elasticities_as_they_are() -> None:
     instant, slow = security_dilemma(), security_dilemma(fear="state")
     calm = equilibria(instant, Window(x=(0, 60), y=(0, 60)))[0]
@@ -195,7 +192,6 @@ def test_a_first_crossing_and_extremes_answer_as_their_closed_forms() -> None:
     assert found.slopes[0, 2] == pytest.approx((4 - 2 * (6 - 5 * exp(-2.5))) * np.array(end), rel=1e-6)
 
 
-@pytest.mark.slow  # compiles its derivatives
 def test_the_flagship_runs_answer_as_complex_steps_of_another_integrator() -> None:
     """∂x/∂p = Im x(p + ih)/h, exact to rounding, of the formulas written out over complex numbers and scipy's DOP853."""
     from scipy.integrate import solve_ivp
@@ -269,7 +265,6 @@ def test_a_result_lies_over_times_outcomes_and_inputs() -> None:
     assert float(found["elasticity"].sel(time=0, outcome="x", input="x")) == 1.0
 
 
-@pytest.mark.slow  # compiles its derivatives
 def test_the_run_itself_is_that_of_integrate() -> None:
     times = [0, 1, 4]
     found = elasticities(FLAGSHIP, [1, 2], times, parameters=["balance"])

@@ -52,7 +52,7 @@ def test_the_exact_indices_of_ishigami_are_the_published_ones() -> None:
 
 
 def test_sobol_finds_the_indices_of_ishigami() -> None:
-    found = sensitivity(ishigami, Design.for_sensitivity(ANGLES, size=2**12, rng=1, second_order=True), rng=1)
+    found = sensitivity(ishigami, Design.for_sensitivity(ANGLES, size=2**12, rng=1, second_order=True), rng=1, resamples=200)
     first, total, pair = exact_ishigami()
     assert found["first"][0] == pytest.approx(first, abs=4e-3)
     assert found["total"][0] == pytest.approx(total, abs=4e-3)
@@ -64,7 +64,7 @@ def test_sobol_finds_the_indices_of_ishigami() -> None:
 
 
 def test_sobol_finds_the_indices_of_his_own_function() -> None:
-    found = sensitivity(sobol_g, Design.for_sensitivity(UNIT, size=2**13, rng=2, second_order=True), rng=1)
+    found = sensitivity(sobol_g, Design.for_sensitivity(UNIT, size=2**13, rng=2, second_order=True), rng=1, resamples=20)
     parts = 1 / (3 * (1 + G) ** 2)
     whole = prod(1 + parts) - 1
     assert found["first"][0] == pytest.approx(parts / whole, abs=5e-3)
@@ -83,7 +83,7 @@ def test_the_estimates_are_those_of_scipy() -> None:
     assert ours["total"][0] == pytest.approx(theirs.total_order, abs=1e-12)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(
     weights=st.lists(st.floats(-3, 3).filter(lambda weight: abs(weight) > 0.1), min_size=2, max_size=4),
     width=st.floats(0.5, 4),
@@ -99,6 +99,7 @@ def test_of_a_sum_every_input_explains_its_share_of_the_variance(weights: list[f
     assert found["total"][0] == pytest.approx(variances / variances.sum(), abs=0.02)
 
 
+@settings(max_examples=40)
 @given(weights=st.lists(st.floats(-3, 3), min_size=1, max_size=5).filter(any), seed=st.integers(0, 99))
 def test_of_a_sum_every_step_of_morris_has_the_same_effect(weights: list[float], seed: int) -> None:
     ranges = {f"x{place}": (-1.0, 1.0 + place) for place in range(len(weights))}
@@ -153,15 +154,18 @@ def test_pawn_finds_the_distances_of_a_sum_of_two_inputs() -> None:
 
 @pytest.mark.extra
 @pytest.mark.slow
-def test_delta_of_a_sum_of_two_inputs_is_a_third() -> None:
-    """Y = A + B: given A = a, half of ∫ |f(y) − f(y | a)| dy is ½ − a + a², whose mean is ⅓."""
+def test_delta_of_a_sum_of_two_normal_inputs_is_nearly_the_integral_over_its_densities() -> None:
+    """Half the mean of ∫ |f(y) − f(y | a)| dy by quadrature, 0.306; the estimator's classes and kernels make it somewhat less."""
     pytest.importorskip("SALib")
-    design = Design.for_sensitivity({"a": (0, 1), "b": (0, 1)}, method="delta", size=6000, rng=1)
-    found = sensitivity(lambda members: members.sum(axis=1), design, rng=1, resamples=20)
-    assert found["delta"][0] == pytest.approx(1 / 3, abs=0.03)  # kernels smooth the edges of the densities
-    assert found["first"][0] == pytest.approx(1 / 2, abs=0.02)
+    y, levels = np.linspace(-9, 9, 4001), stats.norm.ppf((np.arange(1000) + 0.5) / 1000)
+    whole = stats.norm.pdf(y, 0, np.sqrt(2))
+    exact = np.mean([0.5 * np.trapezoid(np.abs(whole - stats.norm.pdf(y, level, 1)), y) for level in levels])
+    design = Design.for_sensitivity({"a": (0, 1), "b": (0, 1)}, method="delta", size=3000, rng=1)
+    found = sensitivity(lambda members: stats.norm.ppf(members).sum(axis=1), design, rng=1, resamples=20)
+    assert ((exact - 0.03 < found["delta"][0]) & (found["delta"][0] < exact)).all()
+    assert found["first"][0] == pytest.approx(1 / 2, abs=0.03)
     assert found.idle is not None
-    assert abs(found.idle[0, 0]) < 0.03
+    assert abs(found.idle[0, 0]) < 0.05
 
 
 @pytest.mark.extra
@@ -226,7 +230,7 @@ def test_an_outcome_that_does_not_vary_is_nan_beside_others_and_refused_alone() 
         sensitivity(lambda members: np.full(len(members), 3.0), design)
 
 
-@pytest.mark.parametrize("method", SIZES)
+@pytest.mark.parametrize("method", ["sobol", "morris", "pawn", pytest.param("delta", marks=pytest.mark.extra)])
 def test_members_that_failed_are_refused_or_dropped_with_their_blocks_or_given_a_number(method: str) -> None:
     if method == "delta":
         pytest.importorskip("SALib")
@@ -256,15 +260,15 @@ def test_too_few_blocks_that_did_not_fail_are_refused() -> None:
 
 
 def test_an_outcome_of_few_values_has_no_density() -> None:
-    pytest.importorskip("SALib")
     design = Design.for_sensitivity(ANGLES, method="delta", size=100, rng=1)
     with pytest.raises(InvalidInputError, match="98% of the values of 'outcome' repeat another.*'pawn' or 'sobol'"):
         sensitivity(lambda members: np.sign(members[:, 0]), design)
 
 
 def test_pawn_and_sobol_take_an_outcome_of_two_values() -> None:
-    for method, size in (("pawn", 1000), ("sobol", 256)):
-        found = sensitivity(lambda members: np.sign(members[:, 0]), Design.for_sensitivity(ANGLES, method=method, size=size, rng=1), rng=1)
+    for method, size in (("pawn", 500), ("sobol", 256)):
+        design = Design.for_sensitivity(ANGLES, method=method, size=size, rng=1)
+        found = sensitivity(lambda members: np.sign(members[:, 0]), design, rng=1, resamples=20)
         assert found[found.headline][0].argmax() == 0
 
 

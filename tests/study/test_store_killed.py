@@ -1,0 +1,41 @@
+"""A study that is killed at random moments ends as one that is not, to the bit, and no block is computed twice."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from richardson.study.store_journal import JOURNAL
+from richardson.study.stored import open_study
+from tests.study import killed
+
+pytestmark = [pytest.mark.slow, pytest.mark.extra]
+KILLS = 20
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no fork there")
+def test_a_study_killed_twenty_times_is_bit_identical_to_an_undisturbed_one(tmp_path: Path) -> None:
+    pytest.importorskip("h5netcdf", reason="h5netcdf comes with the extra data; .ci/run has it")
+    folder = tmp_path / "study"
+    script = subprocess.run(
+        [sys.executable, "-m", "tests.study.killed", str(folder), "7", str(KILLS)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
+    assert script.returncode == 0, script.stderr
+    told = json.loads(script.stdout)
+    assert told["finished"] == sorted(told["finished"])  # nothing finished is lost
+    assert told["finished"][-1] == told["blocks"] > 100
+    assert len(set(told["finished"][:KILLS])) > KILLS // 4  # it was killed in the midst of its work, not before or after
+    lines = [json.loads(line) for line in (folder / JOURNAL).read_text().splitlines()]
+    assert set(Counter(line["block"] for line in lines if "block" in line).values()) == {1}  # and nothing is repeated
+    ended, undisturbed = open_study(folder).to_ensemble(), killed.run()
+    for part in ("states", "records", "codes", "stopped_at"):
+        assert np.array_equal(getattr(ended, part).view(np.uint8), getattr(undisturbed, part).view(np.uint8)), part
+    assert np.array_equal(ended.design.samples, undisturbed.design.samples)

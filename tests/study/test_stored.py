@@ -1,0 +1,163 @@
+"""A stored study opens as what was stored: lazily as a dataset, whole as an ensemble, and only if it is as it was written."""
+
+import json
+import pickle
+from importlib import util
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from richardson.errors import DataError, InvalidInputError, OutputError, UnknownNameError
+from richardson.models import collective_security, linear, security_dilemma
+from richardson.outcome import Outcome
+from richardson.study import memory, stored
+from richardson.study.dataset import layout_of, to_dataset
+from richardson.study.ensemble import Ensemble
+from richardson.study.run import run_ensemble
+from richardson.study.stored import open_study
+from richardson.symbolic.model import Model
+from richardson.symbolic.write import to_text
+from tests.study.made_runs import made_ensemble, made_rows, made_store, made_study
+
+pytestmark = pytest.mark.extra
+
+
+@pytest.fixture(autouse=True)
+def _needs_xarray() -> None:
+    pytest.importorskip("xarray", reason="xarray comes with the extra data; .ci/run has it")
+
+
+def bits(runs: Ensemble) -> dict[str, Any]:
+    """All that a run of a study gives, so that equal ones have the same bits."""
+    arrays = (runs.states, runs.records, runs.codes, runs.stopped_at, runs.design.samples, np.array(runs.times))
+    return {"arrays": [(each.shape, each.tobytes()) for each in arrays], "words": (runs.model, runs.labels, runs.design.names)}
+
+
+@pytest.mark.parametrize("times", [(0, 1, 40), 40.0], ids=["times", "ends"])
+def test_a_stored_study_is_the_ensemble_that_was_stored(tmp_path: Path, times: Any) -> None:
+    study = made_study(times=times)
+    found = open_study(made_store(study, tmp_path / "study")).to_ensemble()
+    assert bits(found) == bits(made_ensemble(study))
+    assert found.design.method == "sobol"
+    assert found.design.entropy == 1
+    assert dict(found.provenance.settings)["relative"] == study.relative
+
+
+def test_a_stored_study_is_the_dataset_of_the_ensemble(tmp_path: Path) -> None:
+    study = made_study()
+    found, expected = open_study(made_store(study, tmp_path / "study")).to_xarray(), made_ensemble(study).to_xarray()
+    assert set(found.variables) == set(expected.variables)
+    assert all(found[name].identical(expected[name]) for name in expected.variables)
+    assert json.loads(found.attrs["configuration"])["design"]["names"] == ["defence", "x"]
+
+
+def test_a_stored_study_is_read_in_parts_where_dask_is(tmp_path: Path) -> None:
+    pytest.importorskip("dask", reason="dask comes with the extra scale; .ci/run has it")
+    study = made_study()
+    folder = made_store(study, tmp_path / "study")
+    found = open_study(folder).to_xarray()
+    assert found["x"].chunks == ((3, 3, 2), (3,))
+    again = pickle.loads(pickle.dumps(found["x"].data))  # as it is sent to another process
+    assert np.array_equal(again.compute(), made_rows(study).states[:, :, 0], equal_nan=True)
+
+
+def test_without_dask_a_dataset_is_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = made_study()
+    monkeypatch.setattr(stored, "find_spec", lambda name: None if name == "dask" else util.find_spec(name))
+    found = open_study(made_store(study, tmp_path / "study")).to_xarray()
+    assert found["x"].chunks is None
+    assert np.array_equal(found["x"], made_rows(study).states[:, :, 0], equal_nan=True)
+
+
+def test_what_is_there_of_a_study_under_way_is_told_and_read(tmp_path: Path) -> None:
+    study, rows = made_study(), made_rows(made_study())
+    part = open_study(made_store(study, tmp_path / "study", blocks=[2, 0]))
+    there = [0, 1, 2, 6, 7]
+    assert (len(part), part.is_complete, part.members.tolist()) == (5, False, there)
+    assert repr(part).startswith("StoredStudy(study, 5 of 8 members: 2 STOPPED_BY_EVENT, 1 ")
+    assert part.count()[Outcome.STOPPED_BY_EVENT] == 2
+    assert part["stopped_at"].tolist() == rows.stopped_at[there].tolist()
+    assert part.to_xarray()["member"].values.tolist() == there
+    assert part.status().finished == 2
+    with pytest.raises(InvalidInputError, match=r"2 of the 3 blocks in .* are finished, and an ensemble has every member. Finish"):
+        part.to_ensemble()
+
+
+def test_arrays_go_by_the_names_of_the_ensemble(tmp_path: Path) -> None:
+    study = made_study()
+    found, runs = open_study(made_store(study, tmp_path / "study")), made_ensemble(study)
+    for name in ("x", "y", "x/y", "maximum of x - 0.5", "first crossing of y - 2", "defence"):
+        assert np.array_equal(found[name], runs[name], equal_nan=True), name
+    assert np.array_equal(found["record_x"], runs.records[:, 0])
+    assert np.array_equal(found["design_x"], runs.design["x"])
+    with pytest.raises(UnknownNameError, match="no state, record or column 'defense'. Did you mean 'defence'"):
+        found["defense"]
+
+
+def test_a_damaged_block_is_refused_when_it_is_read(tmp_path: Path) -> None:
+    study = made_study()
+    folder = made_store(study, tmp_path / "study")
+    path = folder / "blocks" / "000000" / "block-000000001.nc"
+    content = bytearray(path.read_bytes())
+    content[-9] ^= 16
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"block-000000001.nc was changed or damaged"):
+        open_study(folder).to_ensemble()
+
+
+def test_what_does_not_fit_into_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = made_store(made_study(), tmp_path / "study")
+    monkeypatch.setattr(memory, "SHARE", 0.0)
+    with pytest.raises(InvalidInputError, match=r"8 members need 0.0 GiB; .* are free. Take the variables that you need"):
+        open_study(folder).to_ensemble()
+
+
+def test_a_folder_without_a_study_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="holds no study of this library"):
+        open_study(tmp_path)
+
+
+def test_a_dataset_says_what_it_holds() -> None:
+    found = made_ensemble(made_study()).to_xarray()
+    assert found.attrs["equations"].splitlines()[0] == f"dx/dt = {to_text(linear().rates[0])}"
+    assert json.loads(found.attrs["parameters"]) == linear().values
+    assert json.loads(found.attrs["versions"])["numpy"] == np.__version__
+    assert (found["x"].attrs["units"], found["time"].attrs["units"], found["stopped_at"].attrs["units"]) == ("arms", "yr", "yr")
+    codes, meanings = found["outcome"].attrs["flag_values"], found["outcome"].attrs["flag_meanings"].split()
+    assert codes.dtype == found["outcome"].dtype
+    assert meanings[int(found["outcome"][3])] == Outcome.ESCAPED.name
+    assert [found[name].attrs["name"] for name in ("record_x", "x_over_y", "maximum_of_x_minus_0_5")] == ["x", "x/y", "maximum of x - 0.5"]
+
+
+def test_names_that_would_clash_are_told_apart() -> None:
+    own = Model.from_equations({"time": "-time", "member": "time - member"})
+    layout = layout_of(own, ("time",), None, ("a+b", "a + b", "1/time", "∞"), 2, about={})
+    assert layout.names[:3] == ("design_time", "state_time", "state_member")
+    assert layout.names[3:] == ("a_plus_b", "record_a_plus_b", "record_1_over_time", "record_", "outcome", "stopped_at")
+
+
+def test_columns_of_concepts_and_of_many_nations_have_meanings() -> None:
+    layout = layout_of(security_dilemma(), ("alarm", "balance", "x"), None, (), 2, about={})
+    assert layout.variables[0].attributes["long_name"] == "alarm: alarm_x, alarm_y"
+    assert layout.variables[2].attributes["long_name"].endswith("at the start")
+    many = collective_security(8)
+    name = many.parameter_names[0]
+    assert layout_of(many, (name,), None, (), 2, about={}).variables[0].attributes["long_name"] == name
+
+
+def test_a_text_too_long_for_an_attribute_is_a_variable(tmp_path: Path) -> None:
+    xarray = pytest.importorskip("xarray")
+    layout = layout_of(linear(), ("x",), None, (), 1, about={"title": "short", "equations": "x" * 70_000})
+    arrays = {name: np.zeros(1, dtype=np.int8 if name == "outcome" else float) for name in layout.names}
+    to_dataset(layout, arrays, np.arange(1)).to_netcdf(tmp_path / "long.nc", engine="h5netcdf")
+    with xarray.open_dataset(tmp_path / "long.nc", engine="h5netcdf") as found:
+        assert (found.attrs["title"], found["equations"].item()) == ("short", "x" * 70_000)
+
+
+@pytest.mark.slow
+def test_a_study_that_ran_into_a_folder_opens_as_it_was_returned(tmp_path: Path) -> None:
+    study = made_study(64)
+    runs = run_ensemble(study.model, study.design, study.start, study.times, record=study.record, store=tmp_path / "study", progress=False)
+    assert bits(open_study(tmp_path / "study").to_ensemble()) == bits(runs)
