@@ -21,6 +21,7 @@ class Outcome(Enum):
     RAN_AWAY = "ran away: a state, or the period, outgrew every scale along the branch"
     VANISHED = "ended where its cycles vanish: in an equilibrium or a homoclinic orbit"
     LENGTH_LIMIT = "longer than it was followed"
+    NOT_ANALYSED = "an analysis of it was refused or did not come to an end"
 
     @property
     def is_answer(self) -> bool:
@@ -40,5 +41,6 @@ _FAILURES = frozenset(
         Outcome.NOT_FINITE,
         Outcome.NO_CONVERGENCE,
         Outcome.INTERRUPTED,
+        Outcome.NOT_ANALYSED,
     }
 )

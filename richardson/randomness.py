@@ -1,7 +1,7 @@
 """Where random numbers come from: one reading of ``rng`` for every verb (SPEC 7)."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -9,8 +9,10 @@ from richardson.errors import InvalidInputError
 
 WORD = 2**32  # numpy's SeedSequence works on words of 32 bits
 
+Entropy: TypeAlias = int | tuple[int, ...] | None
 
-def generator_of(rng: Any) -> tuple[np.random.Generator, int | tuple[int, ...] | None]:
+
+def generator_of(rng: Any) -> tuple[np.random.Generator, Entropy]:
     """Generator for a call's ``rng``, and what its numbers come from, for the record.
 
     Parameters
@@ -39,7 +41,14 @@ def generator_of(rng: Any) -> tuple[np.random.Generator, int | tuple[int, ...] |
         ) from error
 
 
-def _entropy_of(seed: Any) -> int | tuple[int, ...] | None:
+def joined(first: Entropy, second: Entropy) -> Entropy:
+    """What two sets of random numbers came from, one after the other."""
+    if first is None or second is None:
+        return second if first is None else first
+    return sum(((entropy,) if isinstance(entropy, int) else entropy for entropy in (first, second)), ())
+
+
+def _entropy_of(seed: Any) -> Entropy:
     """Entropy of a seed sequence as plain whole numbers; that of a spawned one goes on with its spawn key, as numpy joins them."""
     if not isinstance(seed, np.random.SeedSequence) or seed.entropy is None:
         return None

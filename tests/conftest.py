@@ -20,6 +20,7 @@ if "RICHARDSON_CACHE_DIR" not in os.environ:  # a user's cache must neither help
 
 LONG = (  # most need kernels of their own, each of which takes five to thirty seconds to compile once
     "docs/explanation/lanes.md",
+    "docs/explanation/large-studies.md",
     "docs/explanation/proofs.md",
     "docs/explanation/the-dilemma-in-equations.md",
     "docs/how-to/animation.md",
@@ -27,9 +28,11 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "docs/how-to/boundaries.md",
     "docs/how-to/chaos.md",
     "docs/how-to/cycles.md",
+    "docs/how-to/from-laptop-to-cluster.md",
     "docs/how-to/many-nations.md",
     "docs/how-to/parameter-studies.md",
     "docs/how-to/resilience.md",
+    "docs/how-to/sensitivity.md",
     "docs/how-to/shares.md",
     "docs/how-to/stability-maps.md",
     "docs/how-to/tipping.md",
@@ -77,13 +80,17 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "tests/plot/test_shares.py",
     "tests/plot/test_tipping.py",
     "tests/published/test_equilibria_of_other_tools.py",
+    "tests/study/test_elasticities.py",
     "tests/study/test_ensemble.py",
     "tests/study/test_records.py",
     "tests/study/test_settling.py",
     "tests/test_xarray.py",
     "tests/theory/test_worlds.py",
 )
-NEEDS = {"richardson/symbolic/units.py": "pint"}  # examples in docstrings, which cannot ask for a module themselves
+NEEDS = {  # examples, which cannot ask for a module themselves
+    "docs/how-to/from-laptop-to-cluster.md": "distributed",
+    "richardson/symbolic/units.py": "pint",
+}
 SECOND_KERNELS = {"DOP853", "Rodas5P"}  # methods; the default run takes "Tsit5" and scipy's
 
 settings.register_profile(

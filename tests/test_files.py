@@ -70,7 +70,10 @@ from richardson.stability.robust import is_stable_for_all
 from richardson.stability.spectrum import spectrum
 from richardson.stability.window import Window
 from richardson.study.design import Design
+from richardson.study.elasticities import elasticities
+from richardson.study.robustness import robustness
 from richardson.study.run import run_ensemble
+from richardson.study.sensitivity import sensitivity
 from richardson.symbolic.model import Model
 from richardson.symbolic.scales import nondimensional
 from richardson.symbolic.series import Series
@@ -84,6 +87,7 @@ from richardson.theory.groups import unstable_groups
 from richardson.theory.shares import arming_shares
 from richardson.theory.statics import comparative_statics
 from richardson.theory.worlds import four_worlds
+from tests.study.recorded import discovery_by_hand, dynamics_by_hand, policies_by_hand
 from tests.theory.made_up import made_up_comparison
 
 DILEMMA = security_dilemma()
@@ -92,6 +96,7 @@ TWO_SIDED = Model.from_equations({"x": "1.8*x - x**3", "y": "0.5*y"}, kind="map"
 PARABOLA = Model.from_equations({"x": "(x - 1)**2"})
 WINDOW = Window(x=(0, 60), y=(0, 60))
 BEAD, BEAD_WINDOW = Model.from_equations({"x": "m + x - x**3"}, {"m": 0.0}), Window(x=(-2, 2))
+IN_BLOCKS = Design.for_sensitivity({"x": (0, 1), "balance": (-1, 1)}, size=16, second_order=True, rng=1)
 DISC = np.hypot(*np.indices((200, 200))) < 150.0
 
 
@@ -150,6 +155,8 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "window": lambda: Window(x=(0, 1), y=2.0),
     "ensemble": lambda: run_ensemble(linear(), Design.grid({"defence": [0.2, 1.5], "x": [1, 2]}), {"y": 1}, 40.0, bound=1e3),
     "design": lambda: Design.sobol({"balance": (-1, 1)}, size=4, rng=1) * Design.grid({"x": [0.5, 1.0]}),
+    "sensitivity": lambda: sensitivity(lambda members: members[:, 0] + members[:, 1] ** 2, IN_BLOCKS, resamples=20, rng=1),
+    "elasticities": lambda: elasticities(linear(defence=0.5), {"x": 1, "y": 1}, parameters=["defence", "fatigue"]),
     "locus": lambda: continue_point(
         Model.from_equations({"x": "m + l*x - x**3"}, {"m": 0, "l": 3}),
         SpecialPoint("fold", 2.0, np.array([-1.0]), (2.0, 2.0), 0.0),
@@ -174,6 +181,9 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "even battle": lambda: battle_end(lanchester_square(), [800, 800]),
     "deterrence": lambda: deterrence_cone(missile_war(), tolerable={"x": 1, "y": 2}),
     "no deterrence": lambda: deterrence_cone(missile_war(casualties_per_missile_x=0), tolerable={"x": 1, "y": 2}),
+    "discovery": discovery_by_hand,
+    "dynamics": dynamics_by_hand,
+    "robustness": lambda: robustness(policies_by_hand(), "defence", "cost", satisfies="cost < 3"),
     "special point": lambda: SpecialPoint("cusp", (0.1, 0.2), np.array([1.0]), (0.0, 0.3), 1e-12),
 }
 HEAVY = frozenset(

@@ -23,6 +23,7 @@ from richardson.theory.feedback_nash import feedback_nash
 from richardson.theory.game import prisoners_dilemma
 from richardson.theory.shares import arming_shares
 from richardson.theory.statics import comparative_statics
+from tests.study.recorded import discovery_by_hand, dynamics_by_hand
 from tests.theory.made_up import made_up_comparison
 
 pytestmark = pytest.mark.extra
@@ -166,3 +167,18 @@ def test_a_nondimensional_form_lies_over_its_parameters() -> None:
     assert str(found["group"].sel(parameter="defence_x").item()) == "defence_x/fatigue_x"
     assert float(found["value"].sel(parameter="defence_x")) == form.dimensionless.values["defence_x"]
     assert found.attrs["scale of yr"] == "1/fatigue_x"
+
+
+def test_discovered_boxes_lie_over_box_and_name_open_where_nothing_limits_them() -> None:
+    discovery = discovery_by_hand()
+    found = discovery.to_xarray()
+    assert float(found["high"].sel(box=1, name="defence")) == discovery.boxes[0].limits[0].high == 0.42
+    assert float(found["low"].sel(box=2, name="grievance_x")) == -np.inf
+    assert found["density"].values.tolist() == [box.density for box in discovery.boxes]
+
+
+def test_dynamics_lie_over_members_with_meanings_and_units() -> None:
+    found = dynamics_by_hand().to_xarray()
+    assert found["equilibrium x"].attrs["units"] == linear().states[0].unit
+    assert found["spiral_number"].values.tolist() == [0.5, 1.5]
+    assert found["outcome"].values.tolist() == ["SETTLED", "ESCAPED"]

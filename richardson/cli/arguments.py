@@ -25,7 +25,8 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"richardson {__version__}")
     verbs = whole.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for add in (_add_demo, _add_fit, _add_portrait, _add_diagram, _add_map, _add_basins, _add_figures, _add_doctor, _add_cache):
+    pictures = (_add_portrait, _add_diagram, _add_map, _add_basins)
+    for add in (_add_demo, _add_run, _add_study, _add_fit, *pictures, _add_figures, _add_doctor, _add_cache):
         add(verbs, shared)
     return whole
 
@@ -105,6 +106,30 @@ def _add_demo(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", shar
     demo.add_argument("--out", metavar="DIR", default=DEMO_FOLDER, help="absent, empty or an earlier report (default: %(default)s)")
     demo.add_argument("--rivalry", nargs=2, metavar=("A", "B"), default=("Greece", "Turkey"), help="two states (default: Greece Turkey)")
     demo.set_defaults(module="demo", function="demo")
+
+
+def _add_run(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", shared: argparse.ArgumentParser) -> None:
+    run = verbs.add_parser("run", parents=[shared], help="run a scenario", description="Run the study that a scenario describes.")
+    run.add_argument("scenario", metavar="SCENARIO.toml", help="a study in TOML; nothing in it is executed")
+    run.add_argument("--out", metavar="DIR", help="where the study is kept (default: [store] folder, or beside the scenario)")
+    run.add_argument("--resume", action="store_true", help="go on with a study that was begun there")
+    instead = run.add_mutually_exclusive_group()
+    instead.add_argument("--dry-run", action="store_true", help="check it, estimate time, memory and disk, and write nothing")
+    instead.add_argument("--show-script", action="store_true", help="print the Python that does the same, and run nothing")
+    run.set_defaults(module="run", function="run")
+
+
+def _add_study(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", shared: argparse.ArgumentParser) -> None:
+    study = verbs.add_parser("study", help="look at a kept study, or export it", description="Look at a study that is kept in a folder.")
+    actions = study.add_subparsers(title="actions", metavar="ACTION", required=True)
+    status = actions.add_parser("status", parents=[shared], help="how far it is", description="How far a study is, and what is amiss.")
+    status.add_argument("folder", metavar="FOLDER", help="where the study is kept")
+    status.add_argument("--check", action="store_true", help="read every bit of the blocks, not their sizes only")
+    status.set_defaults(module="study", function="status")
+    export = actions.add_parser("export", parents=[shared], help="write it to one file", description="Write a study to one file.")
+    export.add_argument("folder", metavar="FOLDER", help="where the study is kept")
+    export.add_argument("file", metavar="FILE", help="what to write: .nc, .csv, .parquet or .dta")
+    export.set_defaults(module="study", function="export")
 
 
 def _add_fit(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", shared: argparse.ArgumentParser) -> None:

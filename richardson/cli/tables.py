@@ -10,6 +10,9 @@ FIGURES = 4  # of a number that is read
 DIGITS = 10  # of a number in a file, those that rounding leaves alike on every machine
 SMALLEST_SHARE = 0.001  # what 10 000 draws resolve
 
+TIMES = {"days": 86_400.0, "h": 3600.0, "min": 60.0, "s": 1.0}  # in seconds, longest first
+SIZES = {"TB": 1e12, "GB": 1e9, "MB": 1e6, "kB": 1e3}  # in bytes
+
 Table = Mapping[str, Sequence[Any]]
 
 
@@ -32,6 +35,12 @@ def shown_share(share: float) -> str:
     if share < SMALLEST_SHARE:
         return f"< {SMALLEST_SHARE:g}"
     return f"> {1 - SMALLEST_SHARE:g}" if share > 1 - SMALLEST_SHARE else f"= {share:.2g}"
+
+
+def scaled(value: float, units: Mapping[str, float]) -> str:
+    """A time or size in the largest unit of which it has two, else in the smallest: "5.3 h", "90 min"."""
+    unit = next((name for name, size in units.items() if value >= 2 * size), list(units)[-1])
+    return f"{shown(value / units[unit])} {unit}"
 
 
 def aligned(table: Table) -> str:

@@ -16,6 +16,8 @@ from richardson.compiled import emit, store
 from richardson.compiled.address import addressed
 from richardson.compiled.build import MATRIX, RULE, STACK, VECTOR, kernel
 from richardson.compiled.kernels import each
+from richardson.symbolic.derive import derivatives, parameter_derivatives
+from richardson.symbolic.functions import TIME
 from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.model import Model
 from richardson.symbolic.position import state_position
@@ -43,6 +45,15 @@ class LaneFunctions(NamedTuple):
     slopes: Any
     values: Any
     constants: int
+
+
+class Gradients(NamedTuple):
+    """Expressions (n, q) at n states, with their derivatives in states (n, q, d), in parameters (n, q, k) and in time (n, q)."""
+
+    values: FloatArray
+    in_states: FloatArray
+    in_parameters: FloatArray
+    in_time: FloatArray
 
 
 class Field:
@@ -158,6 +169,25 @@ class Field:
         module = self._module(what, lambda: emit.values_source(self._explicit, wanted))
         raw = store.function(module, "values_over", _ROWS)
         return lambda times, states: self._over(raw, times, states, len(wanted))
+
+    def gradients_of(self, expressions: Sequence[Any], names: Sequence[str]) -> Callable[[Any, FloatArray], Gradients]:
+        """Function (times, states (n, d)) -> `Gradients` of ``expressions``, those in parameters or whole concepts ``names``, compiled."""
+        wanted, d, k = self._expressions(expressions), self.dimension, len(names)
+
+        def source() -> str:
+            states, time = derivatives(wanted, self._explicit.state_symbols), derivatives(wanted, [TIME])
+            return emit.values_source(self._explicit, [*wanted, *states, *parameter_derivatives(self._explicit, names, wanted), *time])
+
+        members = " ".join(",".join(self.model.resolve(name)) for name in names)
+        what = f"gradients in {members} of " + "; ".join(to_text(expression) for expression in wanted)
+        raw, count = store.function(self._module(what, source), "values_over", _ROWS), len(wanted)
+
+        def evaluate(times: Any, states: FloatArray) -> Gradients:
+            values, *parts = np.split(self._over(raw, times, states, count * (2 + d + k)), np.cumsum([count, count * d, count * k]), axis=1)
+            rows = len(values)
+            return Gradients(values, parts[0].reshape(rows, count, d), parts[1].reshape(rows, count, k), parts[2])
+
+        return evaluate
 
     def over_lanes(self, lanes: int, *, with_slopes: bool, records: Sequence[Any] = ()) -> LaneFunctions:
         """Compiled rates of ``lanes`` runs side by side, for the kernels of `richardson.compiled.lanes`; ``records`` as in `emit`."""

@@ -5,5 +5,6 @@ Terms differ from file to file and are recorded in ``provenance.toml`` in this f
 
 from richardson.data.matrix import NationMatrix, read_matrix
 from richardson.data.series import Rivalry, richardson_1909, rivalries, rivalry, warheads
+from richardson.data.table import read_table
 
-__all__ = ["NationMatrix", "Rivalry", "read_matrix", "richardson_1909", "rivalries", "rivalry", "warheads"]
+__all__ = ["NationMatrix", "Rivalry", "read_matrix", "read_table", "richardson_1909", "rivalries", "rivalry", "warheads"]

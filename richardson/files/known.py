@@ -49,8 +49,14 @@ from richardson.stability.portraits import PhasePortraits
 from richardson.stability.robust import StabilityOverBox
 from richardson.stability.spectrum import Spectrum
 from richardson.stability.window import Window
+from richardson.study.blocks import Blocks
 from richardson.study.design import Design
+from richardson.study.discovery_result import BoxLimit, Discovery, Peeling, Reproduction, ScenarioBox
+from richardson.study.dynamics_result import DynamicsStudy
+from richardson.study.elasticities import Elasticities
 from richardson.study.ensemble import Audit, Ensemble
+from richardson.study.robustness_result import Robustness
+from richardson.study.sensitivity_result import Sensitivity
 from richardson.symbolic.indexed import Family
 from richardson.symbolic.quantity import Parameter, State
 from richardson.symbolic.scales import Nondimensional
@@ -87,8 +93,10 @@ CLASSES: dict[str, type] = {
         BoundaryDimension,
         Basins,
         BattleEnd,
+        Blocks,
         Blocs,
         Border,
+        BoxLimit,
         Branch,
         BuildUp,
         Capture,
@@ -103,8 +111,11 @@ CLASSES: dict[str, type] = {
         DestabilisingDyads,
         Diagnosis,
         Diagram,
+        Discovery,
+        DynamicsStudy,
         EdgeState,
         EarlyWarning,
+        Elasticities,
         Ensemble,
         Equilibria,
         Equilibrium,
@@ -124,6 +135,7 @@ CLASSES: dict[str, type] = {
         Observations,
         OrbitDiagram,
         Parameter,
+        Peeling,
         PhasePortrait,
         PoincareSection,
         PrisonersDilemma,
@@ -133,7 +145,11 @@ CLASSES: dict[str, type] = {
         Regression,
         SafeOvershoot,
         Remedy,
+        Reproduction,
         Resilience,
+        Robustness,
+        ScenarioBox,
+        Sensitivity,
         Series,
         Shock,
         SpecialPoint,

@@ -7,6 +7,7 @@ from richardson.plot.counts import stable_counts
 from richardson.plot.cycle import cycle
 from richardson.plot.diagnosis import arming_shares, diagnosis
 from richardson.plot.diagram import diagram
+from richardson.plot.discovery import box_limits, discovery, peeling
 from richardson.plot.estimation import estimate, fit, interval
 from richardson.plot.global_diagram import global_diagram
 from richardson.plot.key import legend
@@ -14,6 +15,7 @@ from richardson.plot.locus import locus
 from richardson.plot.maps import four_worlds, stability_map
 from richardson.plot.portrait import portrait, portrait_tables
 from richardson.plot.resilience import margin, resilience
+from richardson.plot.sensitivity import convergence, elasticities, sensitivity
 from richardson.plot.series import series
 from richardson.plot.shares import basin_shares, boundary_dimension
 from richardson.plot.space import phase_space
@@ -27,9 +29,13 @@ __all__ = [
     "basin_shares",
     "basins",
     "boundary_dimension",
+    "box_limits",
+    "convergence",
     "cycle",
     "diagnosis",
     "diagram",
+    "discovery",
+    "elasticities",
     "estimate",
     "figure",
     "fit",
@@ -42,6 +48,7 @@ __all__ = [
     "margin",
     "orbit_diagram",
     "paper",
+    "peeling",
     "phase_space",
     "poincare",
     "portrait",
@@ -49,6 +56,7 @@ __all__ = [
     "resilience",
     "safe_overshoot",
     "save",
+    "sensitivity",
     "series",
     "stability_map",
     "stable_counts",

@@ -45,6 +45,52 @@ def read_columns(given: Table, what: str, example: str) -> dict[str, FloatArray]
     return columns
 
 
+def read_table(table: Table) -> dict[str, FloatArray]:
+    """Columns of equal length by name, shape (m,) each.
+
+    Parameters
+    ----------
+    table : mapping of str to array_like, or pandas.DataFrame
+        As a user wrote it.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is no such mapping, or columns differ in length.
+    """
+    columns = read_columns(table, "A table", '{"balance": [-0.5, 0.5], "x": [0, 1]}')
+    lengths = {name: column.size for name, column in columns.items()}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"'{name}' {length}" for name, length in lengths.items())
+        raise InvalidInputError(f"The columns of a table must be equally long; got {told}. Give every member a value of each name.")
+    return columns
+
+
+def read_samples(names: Sequence[Any], samples: Any) -> FloatArray:
+    """A copy of the members of a design, shape (m, p), a row a member and a column a name.
+
+    Parameters
+    ----------
+    names : sequence of str
+    samples : array_like
+
+    Raises
+    ------
+    InvalidInputError
+        If a name is none, the shape is another, there is no member, or a number is not finite.
+    """
+    check_names(names)
+    rows = as_floats(samples, "Samples of a design")
+    if rows.ndim != 2 or rows.shape[1] != len(names) or not rows.size:
+        raise InvalidInputError(
+            f"A design needs at least one member, and one value a name; got samples of shape {rows.shape} "
+            f"for {len(names)} names. Give a row for each member and a column for each name."
+        )
+    for name, column in zip(names, rows.T, strict=True):
+        check_finite(name, column)
+    return rows
+
+
 def read_ranges(ranges: Ranges) -> dict[str, tuple[float, float]]:
     """Low and high by name, low below high.
 

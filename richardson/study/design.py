@@ -2,22 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from richardson import extras
-from richardson.arrays import FloatArray, as_floats
+from richardson.arrays import FloatArray
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.provenance import Provenance, record
-from richardson.randomness import generator_of
+from richardson.randomness import Entropy, generator_of, joined
 from richardson.sampling import sample
-from richardson.study.columns import Ranges, Table, check_finite, check_names, combined, read_columns, read_ranges, read_size
+from richardson.study.blocks import Blocks, asked_blocks, block_samples
+from richardson.study.columns import Ranges, Table, combined, read_columns, read_ranges, read_samples, read_size, read_table
 
 SHOWN_NAMES = 8  # more would not be a short name of the design
-
-Entropy: TypeAlias = int | tuple[int, ...] | None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -39,11 +38,14 @@ class Design:
     ranges : tuple of (str, float, float)
         Name, low and high of every column that was drawn from a range.
     provenance : Provenance
+    blocks : Blocks or None
+        Which members a sensitivity analysis compares, and by which method; None for a design that was made for none.
 
     Raises
     ------
     InvalidInputError
-        If there is no member or no column, a name is no ASCII identifier or occurs twice, or a number is not finite.
+        If there is no member or no column, a name is no ASCII identifier or occurs twice, a number is not finite, or the members are
+        not the blocks they are said to be.
 
     Examples
     --------
@@ -57,18 +59,13 @@ class Design:
     method: str
     ranges: tuple[tuple[str, float, float], ...]
     provenance: Provenance
+    blocks: Blocks | None = None
 
     def __post_init__(self) -> None:
         """Check the parts and keep a read-only copy of the samples."""
-        check_names(self.names)
-        samples = as_floats(self.samples, "Samples of a design")
-        if samples.ndim != 2 or samples.shape[1] != len(self.names) or not samples.size:
-            raise InvalidInputError(
-                f"A design needs at least one member, and one value a name; got samples of shape {samples.shape} "
-                f"for {len(self.names)} names. Give a row for each member and a column for each name."
-            )
-        for name, column in zip(self.names, samples.T, strict=True):
-            check_finite(name, column)
+        samples = read_samples(self.names, self.samples)
+        if self.blocks is not None:
+            self.blocks.check(samples, self.ranges)
         samples.setflags(write=False)
         object.__setattr__(self, "samples", samples)
 
@@ -199,13 +196,50 @@ class Design:
         InvalidInputError
             If a name or value is not valid, or columns differ in length.
         """
-        columns = read_columns(table, "A table", '{"balance": [-0.5, 0.5], "x": [0, 1]}')
-        lengths = {name: column.size for name, column in columns.items()}
-        if len(set(lengths.values())) > 1:
-            told = ", ".join(f"'{name}' {length}" for name, length in lengths.items())
-            raise InvalidInputError(f"The columns of a table must be equally long; got {told}. Give every member a value of each name.")
-        provenance = record(None, verb="Design.from_table", names=tuple(columns), size=max(lengths.values()))
+        columns = read_table(table)
+        provenance = record(None, verb="Design.from_table", names=tuple(columns), size=next(iter(columns.values())).size)
         return cls(tuple(columns), np.column_stack(list(columns.values())), None, "table", (), provenance)
+
+    @classmethod
+    def for_sensitivity(cls, ranges: Ranges, *, method: str = "sobol", size: int, rng: Any = None, second_order: bool = False) -> Self:
+        """Members in the blocks that a method of `sensitivity` compares; only that method takes them, and it takes no others.
+
+        Parameters
+        ----------
+        ranges : mapping of str to pair of float
+            Low and high of each of the p names, in its unit; values are independent and uniform between them.
+        method : str
+            "sobol": shares of the variance. "morris": effects of single steps, for many inputs and few runs. "pawn", "delta": how far
+            fixing an input moves the distribution of the outcome, by its cumulative function or its density.
+        size : int
+            Number of blocks: for "sobol" a power of two, of p + 2 members each (2 p + 2 with pairs); for "morris" of p + 1; else of 1.
+        rng : int, sequence of int, SeedSequence, BitGenerator, Generator, optional
+            As `numpy.random.default_rng` takes it; recorded.
+        second_order : bool
+            Whether blocks of "sobol" hold what the indices of pairs need.
+
+        Returns
+        -------
+        Design
+
+        Raises
+        ------
+        UnknownNameError, InvalidInputError
+            If there is no such method, or a name, a range, the size or ``rng`` is not valid.
+
+        Examples
+        --------
+        >>> Design.for_sensitivity({"balance": (-1, 1), "alarm": (0, 5)}, size=2**10, rng=1)
+        Design(sobol sensitivity, 4096 members: balance, alarm)
+        """
+        spans, count = read_ranges(ranges), read_size(size)
+        blocks = asked_blocks(method, len(spans), count, second_order)
+        generator, entropy = generator_of(rng)
+        samples = block_samples(method, spans, count, second_order, generator)
+        asked = tuple((name, *span) for name, span in spans.items())
+        settings = {"verb": "Design.for_sensitivity", "method": method, "size": count, "second_order": second_order, "ranges": asked}
+        provenance = record(None, entropy=entropy, **settings)
+        return cls(tuple(spans), samples, provenance.entropy, f"{method} sensitivity", asked, provenance, blocks)
 
     @classmethod
     def _drawn(cls, method: str, ranges: Ranges, size: int, rng: Any) -> Self:
@@ -221,13 +255,7 @@ class Design:
         return {name: self[name] for name in self.names}
 
     def to_xarray(self) -> Any:
-        """Dataset over the dimension ``member``, each column a variable.
-
-        Raises
-        ------
-        MissingExtraError
-            If xarray, of the extra ``data``, is not installed.
-        """
+        """Dataset over the dimension ``member``, each column a variable; needs xarray, of the extra ``data``."""
         xarray = extras.require("xarray", "data")
         return xarray.Dataset({name: ("member", column) for name, column in self.to_table().items()}, attrs={"method": self.method})
 
@@ -248,8 +276,7 @@ class Design:
         shared = ", ".join(name for name in self.names if name in other.names)
         if shared:
             raise InvalidInputError(f"Both designs give {shared}, but a member has one value of a name. Leave it out of one of them.")
-        entropy = _joined(self.entropy, other.entropy)
-        settings = {"first": self.provenance.settings, "second": other.provenance.settings}
+        entropy, settings = joined(self.entropy, other.entropy), {"first": self.provenance.settings, "second": other.provenance.settings}
         return Design(
             names=self.names + other.names,
             samples=combined([self.samples, other.samples]),
@@ -265,12 +292,5 @@ class Design:
 
     def __repr__(self) -> str:
         """Method, number of members and names."""
-        count, more = len(self), ", …" if len(self.names) > SHOWN_NAMES else ""
-        return f"Design({self.method}, {count} member{'s' if count > 1 else ''}: {', '.join(self.names[:SHOWN_NAMES])}{more})"
-
-
-def _joined(first: Entropy, second: Entropy) -> Entropy:
-    """What two designs' random numbers came from, one after the other."""
-    if first is None or second is None:
-        return second if first is None else first
-    return sum(((entropy,) if isinstance(entropy, int) else entropy for entropy in (first, second)), ())
+        shown = ", ".join((*self.names[:SHOWN_NAMES], "…") if len(self.names) > SHOWN_NAMES else self.names)
+        return f"Design({self.method}, {len(self)} member{'s' if len(self) > 1 else ''}: {shown})"

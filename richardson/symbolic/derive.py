@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import sympy
 
+from richardson.symbolic.functions import TIME
+
 if TYPE_CHECKING:
     from richardson.symbolic.model import Model
 
@@ -86,6 +88,13 @@ def sign_structure(model: Model) -> tuple[tuple[int | None, ...], ...]:
     }
     known |= {symbol: sympy.Rational(repr(number)) for symbol, number in zip(model.parameter_symbols, model.numbers, strict=True)}
     return tuple(tuple(_sign(entry.xreplace(known)) for entry in row) for row in jacobian(model).tolist())
+
+
+def has_moving_jumps(model: Model) -> bool:
+    """Whether a rate jumps where a state, or a time that depends on parameters, says so: there derivatives along a run jump too."""
+    rates = [*model.rates, *(drive.formula for drive in model.drives if drive.formula is not None)]
+    jumps = {node for rate in rates for node in rate.atoms(sympy.sign, sympy.Heaviside)}
+    return any(node.args[0].free_symbols - {TIME} for node in jumps)
 
 
 def is_cooperative(model: Model) -> bool | None:

@@ -24,6 +24,7 @@ LONG = {
     "orbit_diagram",
     "resilience",
     "safe_overshoot",
+    "sensitivity_of_r",
     "stable_counts",
     "step_not_politics",
 }

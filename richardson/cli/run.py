@@ -1,0 +1,118 @@
+"""``richardson run``: the study that a scenario describes, kept in a folder and told in tables and a last line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from richardson.cli.calls import perform, script
+from richardson.cli.recipe import run_line, study_lines
+from richardson.cli.scenario import Document, read_scenario
+from richardson.cli.tables import SIZES, TIMES, Table, aligned, scaled, shown
+from richardson.outcome import Outcome
+from richardson.study.cost import Cost, cost
+
+SUFFIX = "-study"  # of the folder beside a scenario
+INTERRUPTED = 130  # exit status, as shells have it
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Run a scenario, or only say what it would take or which Python does the same.
+
+    Raises
+    ------
+    InvalidInputError
+        If the scenario is not one, or asks for what there is not; the message holds the file and the path of the key.
+    OutputError
+        If the folder holds something else, or cannot be written.
+    """
+    document = read_scenario(Path(asked.scenario))
+    lines, folder = study_lines(document), _folder(document, asked.out)
+    running = run_line(document, folder, resume=asked.resume)
+    made = perform(lines, document.refusal)
+    if asked.show_script:
+        print(script([*lines, running]))
+        return 0
+    print(document.scenario.title or document.path.stem)
+    print(made["study"])
+    if asked.dry_run:
+        print(aligned(_estimate(cost(made["study"], workers=document.scenario.engine.workers))))
+        return 0
+    sys.stdout.flush()
+    runs = perform([running], document.refusal, made)["runs"]
+    print(aligned(_ends(runs)))
+    print(aligned(_spread(runs)))
+    print(_summary(runs, folder))
+    return _status(runs, folder, asked.scenario)
+
+
+def _folder(document: Document, out: str | None) -> Path:
+    """Where the study is kept: as asked for, else as the scenario says, else beside it."""
+    if out is not None:
+        return Path(out)
+    return document.file(document.scenario.store.folder or f"{document.path.stem}{SUFFIX}")
+
+
+def _estimate(found: Cost) -> Table:
+    """Columns: what a study takes, and about how much of it."""
+    rows = {
+        "work of one processor": scaled(found.work, TIMES),
+        "its standard error": scaled(found.work_error, TIMES),
+        f"time on {found.workers} workers": scaled(found.seconds, TIMES),
+        "memory": scaled(found.memory, SIZES),
+        "disk": scaled(found.disk, SIZES),
+        "files of blocks": shown(found.blocks),
+        f"failed, of {found.sampled} tried": shown(found.failed),
+    }
+    return {"takes": list(rows), "about": list(rows.values())}
+
+
+def _ends(runs: Any) -> Table:
+    """Columns: how runs ended, how many, which share."""
+    found = runs.count()
+    return {
+        "outcome": [outcome.name for outcome in found],
+        "members": list(found.values()),
+        "share": [number / len(runs) for number in found.values()],
+    }
+
+
+def _spread(runs: Any) -> Table:
+    """Columns: states at the end and records, with their least, middle and greatest value, and how many have none."""
+    columns = {f"{name} at the end": runs[name][:, -1] for name in runs.model.state_names} | {label: runs[label] for label in runs.labels}
+    known = {name: column[np.isfinite(column)] for name, column in columns.items()}
+    ranks = {name: np.quantile(column, [0.0, 0.5, 1.0]) if column.size else [None] * 3 for name, column in known.items()}
+    return {
+        "quantity": list(columns),
+        "least": [rank[0] for rank in ranks.values()],
+        "median": [rank[1] for rank in ranks.values()],
+        "greatest": [rank[2] for rank in ranks.values()],
+        "undefined": [len(runs) - column.size for column in known.values()],
+    }
+
+
+def _summary(runs: Any, folder: Path) -> str:
+    """The last line: how many members, how many failed, what the audit found, and where the study is."""
+    failed = int(np.count_nonzero(~runs.is_answer))
+    audit = runs.audit
+    found = (
+        f"; {audit.members.size} run again: largest relative error {audit.error:.1e}, {audit.disagreements} ended otherwise"
+        if audit
+        else ""
+    )
+    return f"{len(runs)} members, {failed} failed{found}; kept in {folder}"
+
+
+def _status(runs: Any, folder: Path, scenario: str) -> int:
+    """Exit status; an interruption and a study without any answer are told on stderr."""
+    if Outcome.INTERRUPTED in runs.count():
+        print(f"richardson: Interrupted. Go on with: richardson run {scenario} --out {folder} --resume", file=sys.stderr)
+        return INTERRUPTED
+    if not runs.is_answer.any():
+        print("richardson: No member gave an answer. The outcomes above say why; try looser tolerances or another method.", file=sys.stderr)
+        return 1
+    return 0

@@ -1,0 +1,200 @@
+"""Sensitivity as bars with intervals, how it settled with the size of the design, and elasticities."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from richardson.arrays import FloatArray
+from richardson.errors import UnknownNameError, nearest
+from richardson.plot import key
+from richardson.plot.style import drawing
+from richardson.study.elasticities import Elasticities
+from richardson.study.sensitivity_result import Sensitivity
+from richardson.symbolic.model import Model
+
+BARS = {
+    "sobol": ("first", "total"),
+    "morris": ("mean_absolute_effect", "spread_of_effects"),
+    "pawn": ("median",),
+    "delta": ("delta",),
+}
+WORDS = {
+    "first": "alone",
+    "total": "with interactions",
+    "mean_effect": "mean effect",
+    "mean_absolute_effect": "mean size of effects",
+    "spread_of_effects": "standard deviation of effects",
+    "median": "median distance (PAWN)",
+    "mean": "mean distance (PAWN)",
+    "maximum": "largest distance (PAWN)",
+    "delta": r"distance of densities, $\delta$",
+}
+AXES = {"sobol": "share of the variance of {}", "morris": "change of {} over the range", "pawn": "distance, {}", "delta": "distance, {}"}
+HEIGHT, ROW, SECOND = 15.0, 7.5, 3.0  # mm: without bars, of an input, and of its second bar
+THICK = 0.72  # of the place of an input, for its bars
+MOST_LINES = len(key.NATIONS)
+SHADE = 0.16
+LONGEST = 34  # letters of an outcome's name on an axis
+
+
+def sensitivity(found: Sensitivity, *, outcome: str | None = None, ax: Axes | None = None) -> Axes:
+    """What each input explains of an outcome, as bars with their intervals, the input that matters most on top.
+
+    Parameters
+    ----------
+    found : Sensitivity
+    outcome : str, optional
+        Which of its outcomes; by default the first that varies.
+    ax : Axes, optional
+        A figure one column wide by default, as high as its bars need.
+
+    Returns
+    -------
+    Axes
+        Of "pawn" and "delta" a dotted line marks what an input gets that does nothing.
+
+    Raises
+    ------
+    UnknownNameError
+        If the outcome was not analysed.
+    """
+    place, indices = _outcome(found, outcome), BARS[found.method]
+    order = np.argsort(-found[found.headline][place], kind="stable")
+    thickness = THICK / len(indices)
+    with drawing(ax, height=HEIGHT + (ROW + SECOND * (len(indices) - 1)) * len(order)) as axes:
+        rows = np.arange(len(order), dtype=np.float64)
+        for side, index in enumerate(indices):
+            values, ends = found[index][place][order], found.interval(index)[:, place, order]
+            heights = rows + (side - 0.5 * (len(indices) - 1)) * thickness
+            look: dict[str, Any] = {"color": key.colour(0) if side == 0 else "white", "hatch": None if side == 0 else "/////"}
+            axes.barh(heights, values, height=thickness, edgecolor=key.colour(0), linewidth=0.6, zorder=2, label=WORDS[index], **look)
+            _draw_intervals(axes, (values, heights), ends)
+        if found.idle is not None:
+            idle = found.idle[found.indices.index(indices[0]), place]
+            axes.axvline(idle, color=key.INK, linestyle=key.DOTTED, zorder=3, label="an input that does nothing")
+        axes.axvline(0.0, color=key.INK, linewidth=0.6, zorder=1)
+        axes.set_yticks(rows, [input_label(found.model, found.names[each]) for each in order])
+        axes.tick_params(axis="y", length=0)
+        axes.set_ylim(rows[-1] + 0.6, rows[0] - 0.6)
+        axes.margins(x=0.05)
+        axes.set_xlabel(AXES[found.method].format(_named(found.outcomes[place])))
+        key.legend(axes)
+    return axes
+
+
+def convergence(found: Sensitivity, *, index: str | None = None, outcome: str | None = None, ax: Axes | None = None) -> Axes:
+    """An index over the number of blocks it was computed from, with its intervals as bands.
+
+    Parameters
+    ----------
+    found : Sensitivity
+    index : str, optional
+        Which index; by default the one that inputs are ranked by.
+    outcome : str, optional
+        Which of its outcomes; by default the first that varies.
+    ax : Axes, optional
+        A figure one column wide by default.
+
+    Returns
+    -------
+    Axes
+        Of many inputs the six that matter most.
+
+    Raises
+    ------
+    UnknownNameError
+        If the index or the outcome was not computed.
+    """
+    chosen = found.headline if index is None else index
+    place, values = _outcome(found, outcome), found[chosen]
+    which = found.indices.index(chosen)
+    order = np.argsort(-np.abs(values[place]), kind="stable")[:MOST_LINES]
+    with drawing(ax, height=62.0) as axes:
+        for position, each in enumerate(order):
+            ends, colour = found.bounds[:, :, which, place, each], key.colour(position)
+            axes.fill_between(found.sizes, ends[:, 0], ends[:, 1], color=colour, alpha=SHADE, linewidth=0.0)
+            label = input_label(found.model, found.names[each])
+            axes.plot(found.sizes, found.estimates[:, which, place, each], color=colour, marker="o", markersize=2.5, label=label)
+        axes.axhline(0.0, color=key.INK, linewidth=0.6, zorder=1)
+        axes.set_xscale("log")
+        axes.xaxis.set_major_locator(FixedLocator(found.sizes.tolist()))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.margins(x=0.03, y=0.05)
+        axes.set_xlabel("blocks of members")
+        axes.set_ylabel(f"{_named(found.outcomes[place])}: {WORDS[chosen]}")
+        key.legend(axes)
+    return axes
+
+
+def elasticities(found: Elasticities, *, outcome: str | None = None, ax: Axes | None = None) -> Axes:
+    """Elasticities of an outcome at the last time, as bars to either side, the largest on top.
+
+    Parameters
+    ----------
+    found : Elasticities
+    outcome : str, optional
+        Which of its outcomes; the first by default.
+    ax : Axes, optional
+        A figure one column wide by default, as high as its bars need.
+
+    Returns
+    -------
+    Axes
+        Inputs whose elasticity is zero or not defined are left out.
+
+    Raises
+    ------
+    UnknownNameError
+        If the outcome was not asked.
+    """
+    name = found.outcomes[0] if outcome is None else outcome
+    bars = {each: value for each, value in found[name].items() if value}
+    known = sorted(((each, value) for each, value in bars.items() if np.isfinite(value)), key=lambda bar: -abs(bar[1]))
+    with drawing(ax, height=HEIGHT + ROW * max(len(known), 1)) as axes:
+        rows = np.arange(len(known), dtype=np.float64)
+        values = np.array([value for _, value in known])
+        axes.barh(rows, values, height=THICK, linewidth=0.6, edgecolor=key.INK, color=[key.colour(int(value < 0)) for value in values])
+        axes.axvline(0.0, color=key.INK, linewidth=0.6)
+        axes.set_yticks(rows, [input_label(found.model, each) for each, _ in known])
+        axes.tick_params(axis="y", length=0)
+        axes.set_ylim(max(len(known), 1) - 0.4, -0.6)
+        axes.margins(x=0.05)
+        axes.set_xlabel(f"per cent of {_named(name)} by one per cent of the input")
+    return axes
+
+
+def input_label(model: Model | None, name: str) -> str:
+    """Name of an input with its letter, or the letters of all that a concept moves."""
+    words = name.replace("_", " ")
+    if model is None:
+        return words
+    if name in model.state_names:
+        return f"start of ${model.states[model.state_names.index(name)].symbol}$"
+    letters = [f"${model.parameters[model.parameter_names.index(member)].symbol}$" for member in model.resolve(name)]
+    return f"{words} ({', '.join(letters)})" if len(letters) <= 2 else words
+
+
+def _named(outcome: str) -> str:
+    words = outcome.replace("_", " ")
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
+
+
+def _outcome(found: Sensitivity, outcome: str | None) -> int:
+    """Position of an outcome, by default the first that varies."""
+    if outcome is None:
+        return int(np.argmax(np.isfinite(found[found.headline]).all(axis=1)))
+    if outcome not in found.outcomes:
+        raise UnknownNameError(f"The outcome {outcome!r} was not analysed. {nearest(str(outcome), found.outcomes)}")
+    return found.outcomes.index(outcome)
+
+
+def _draw_intervals(axes: Axes, bars: tuple[FloatArray, FloatArray], ends: FloatArray) -> None:
+    """Intervals (2, p) of bars that end at values (p,) in rows (p,)."""
+    values, heights = bars
+    look: dict[str, Any] = {"fmt": "none", "ecolor": key.INK, "elinewidth": 0.9, "capsize": 1.8, "zorder": 3}
+    drawn = axes.errorbar(values, heights, xerr=np.maximum([values - ends[0], ends[1] - values], 0.0), **look)
+    for part in drawn[2]:
+        part.set_path_effects(key.halo(1.6))

@@ -1,0 +1,123 @@
+"""What a study recorded, as columns by name, and what a condition or a measure makes of them."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+
+from richardson.arrays import BoolArray, FloatArray
+from richardson.errors import InvalidInputError, ParseError
+from richardson.study.design import Design
+from richardson.study.discovery_text import END, START, Column, evaluate
+from richardson.symbolic.model import Model
+
+
+class Recorded(Protocol):
+    """Members of a design and what came of each: an `Ensemble`, a `DynamicsStudy`."""
+
+    @property
+    def design(self) -> Design:
+        """The members."""
+
+    @property
+    def model(self) -> Model:
+        """What was run or analysed."""
+
+    @property
+    def is_answer(self) -> BoolArray:
+        """Which members gave an answer, shape (m,)."""
+
+    def to_table(self) -> dict[str, Column]:
+        """Columns by name, shape (m,) each."""
+
+
+def check_recorded(runs: Any, verb: str) -> None:
+    """Refuse what is no result of a study.
+
+    Raises
+    ------
+    InvalidInputError
+        If it has no design, no outcomes, or no columns.
+    """
+    if not all(hasattr(runs, name) for name in ("design", "model", "is_answer", "to_table")):
+        raise InvalidInputError(
+            f"{verb} looks at what a study recorded; got {runs!r}. Give the result of run_ensemble or run_dynamics, "
+            "for example run_ensemble(model, design, start, times)."
+        )
+
+
+def columns_of(runs: Recorded) -> dict[str, Column]:
+    """Everything recorded, by name, shape (m,) each.
+
+    Besides the columns of ``to_table``, a state's bare name stands for its last value, and ``x at the start`` for a start value that
+    the design gives.
+    """
+    table = dict(runs.to_table())
+    for name in runs.model.state_names:
+        if name in runs.design.names:
+            table[name + START] = table.pop(name)
+        elif name + END in table:
+            table[name] = table[name + END]
+    return table
+
+
+def condition(runs: Recorded, where: Any) -> BoolArray:
+    """Of which members a condition holds, shape (m,).
+
+    Parameters
+    ----------
+    runs : Recorded
+    where : str or callable
+        A text over the columns, or a function of the result.
+
+    Raises
+    ------
+    ParseError, UnknownNameError
+        If a text cannot be read, or names what was not recorded.
+    InvalidInputError
+        If a function does not return one truth value a member.
+    """
+    if isinstance(where, str):
+        found = evaluate(where, columns_of(runs))
+        if found.dtype != np.bool_:
+            raise ParseError(f"'{where}' is no condition: it gives numbers. Compare them, for example '{where} > 0'.", where)
+        return found
+    if not callable(where):
+        raise InvalidInputError(
+            f"A condition is a text such as 'outcome == ESCAPED' or a function of the result; got {where!r}. "
+            "Write for example where='x > 4', or where=lambda runs: runs['x'][:, -1] > 4."
+        )
+    truths = np.asarray(where(runs))
+    count = len(runs.design)
+    if truths.dtype != np.bool_ or truths.shape != (count,):
+        hint = " States have an axis of times: take the last, as in runs['x'][:, -1] > 4." if truths.ndim == 2 else ""
+        raise InvalidInputError(
+            f"A condition gives one truth value a member, shape ({count},); the function gave {truths.dtype} of shape {truths.shape}.{hint}"
+        )
+    return truths
+
+
+def numbers(runs: Recorded, measure: Any) -> FloatArray:
+    """A number of every member, shape (m,): of a text over the columns, or of a function of the result.
+
+    Raises
+    ------
+    ParseError, UnknownNameError
+        If a text cannot be read, or names what was not recorded.
+    InvalidInputError
+        If a function does not return one number a member.
+    """
+    if isinstance(measure, str):
+        found = evaluate(measure, columns_of(runs))
+    elif callable(measure):
+        found = np.asarray(measure(runs))
+    else:
+        raise InvalidInputError(f"A measure is a text such as 'x + y' or a function of the result; got {measure!r}.")
+    count = len(runs.design)
+    if found.dtype.kind not in "biuf" or found.shape != (count,):
+        raise InvalidInputError(
+            f"A measure gives one number a member, shape ({count},); got {found.dtype} of shape {found.shape}. "
+            "Write for example measure='x', or measure=lambda runs: runs['x'][:, -1]."
+        )
+    return np.asarray(found, dtype=np.float64)

@@ -1,0 +1,144 @@
+"""What an analysis of every member of a design finds: a column for each measure, a row for each member."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from richardson import extras
+from richardson.arrays import BoolArray, FloatArray
+from richardson.errors import UnknownNameError, nearest
+from richardson.outcome import Outcome
+from richardson.provenance import Provenance
+from richardson.stability.window import Window
+from richardson.study.binding import bind
+from richardson.study.dataset import OUTCOMES
+from richardson.study.design import Design
+from richardson.symbolic.model import Model
+
+UNITS = {"max_real_eigenvalue": "1/yr", "relaxation_time": "yr"}
+MEANINGS = {
+    "kind": "kind of the equilibrium that is reached",
+    "spiral_number": "spiral number R of the equilibrium that is reached",
+    "max_real_eigenvalue": "largest real part of its eigenvalues",
+    "relaxation_time": "time in which small disturbances of it shrink by a factor e",
+    "distance": "distance of the nearest critical point, in scales of the parameters",
+    "count": "equilibria in the window",
+    "stable_count": "stable equilibria in the window",
+    "kinds": "kinds of the equilibria in the window, in order of the first state",
+    "is_complete": "whether it is proved that the window holds no other",
+    "attractor_count": "attractors that were found",
+    "attractors": "kinds of the attractors",
+    "share_reached": "share of the window that goes to the equilibrium that is reached",
+    "share_escaped": "share of the window that escapes",
+    "share_left_domain": "share of the window that leaves the domain",
+    "share_undecided": "share of the window that stays undecided",
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class DynamicsStudy:
+    """The dynamics of a model at every member of a design: columns by name, as an `Ensemble` has them.
+
+    Attributes
+    ----------
+    design : Design
+    window : Window or None
+        Where equilibria and basins were looked for.
+    measures : tuple of str
+        What was asked for.
+    columns : dict of str to ndarray
+        Shape (m,) each, numbers or texts; NaN or "" where a member has none. ``equilibrium x`` is the state in which the run from the
+        start comes to rest.
+    codes : ndarray of int8, shape (m,)
+        Positions in ``list(Outcome)``: how the run from the start ends, or ``NOT_ANALYSED``; see ``outcomes``.
+    model : Model
+    provenance : Provenance
+    """
+
+    design: Design
+    window: Window | None
+    measures: tuple[str, ...]
+    columns: dict[str, FloatArray | BoolArray | npt.NDArray[np.str_]]
+    codes: npt.NDArray[np.int8]
+    model: Model
+    provenance: Provenance
+
+    def __len__(self) -> int:
+        """Number of members."""
+        return int(self.codes.size)
+
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        """A measure or a column of the design by name, shape (m,), a copy.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none of that name.
+        """
+        if name in self.columns:
+            return self.columns[name].copy()
+        if name in self.design.names:
+            return self.design[name]
+        raise UnknownNameError(f"This study has no measure or column {name!r}. {nearest(str(name), (*self.columns, *self.design.names))}")
+
+    @property
+    def outcomes(self) -> npt.NDArray[np.object_]:
+        """How each member ended, shape (m,), as members of `Outcome`."""
+        return np.array(OUTCOMES, dtype=object)[self.codes]
+
+    @property
+    def is_answer(self) -> BoolArray:
+        """Whether each member was analysed, shape (m,); the others failed."""
+        return np.array([outcome.is_answer for outcome in OUTCOMES])[self.codes]
+
+    def count(self) -> dict[Outcome, int]:
+        """How many members ended how, most frequent first."""
+        return {OUTCOMES[code]: number for code, number in Counter(self.codes.tolist()).most_common()}
+
+    def model_at(self, member: int) -> Model:
+        """The model with the parameters of a member, to look at it more closely.
+
+        Parameters
+        ----------
+        member : int
+            Its row in the design.
+        """
+        start: Mapping[str, float] = {name: 0.0 for name in self.model.state_names if name not in self.design.names}
+        rows = bind(self.model, self.design, start).rows(slice(member, member + 1) if member >= 0 else slice(member, member + 1 or None))
+        return replace(self.model, numbers=tuple(rows[0][0].tolist()))
+
+    def to_table(self) -> dict[str, npt.NDArray[Any]]:
+        """Columns, one row a member: the design, outcome, measures."""
+        table: dict[str, npt.NDArray[Any]] = {name: self.design[name] for name in self.design.names}
+        table["outcome"] = np.array([outcome.name for outcome in OUTCOMES])[self.codes]
+        return table | {name: column.copy() for name, column in self.columns.items()}
+
+    def to_xarray(self) -> Any:
+        """Dataset over ``member``: measures with meaning and unit, the design's columns, outcomes by name.
+
+        Raises
+        ------
+        MissingExtraError
+            If xarray, of the extra ``data``, is not installed.
+        """
+        xarray = extras.require("xarray", "data")
+        cells: dict[str, Any] = {}
+        states = {f"equilibrium {state.name}": state for state in self.model.states}
+        for name, column in self.columns.items():
+            meaning = states[name].meaning if name in states else MEANINGS.get(name, name)
+            unit = states[name].unit if name in states else UNITS.get(name, "1")
+            cells[name] = ("member", column, {"long_name": meaning} | ({"units": unit} if column.dtype.kind == "f" else {}))
+        cells |= {f"design {name}": ("member", self.design[name]) for name in self.design.names}
+        cells["outcome"] = ("member", np.array([outcome.name for outcome in OUTCOMES])[self.codes])
+        return xarray.Dataset(cells, attrs={"model": self.model.name, "fingerprint": self.model.fingerprint})
+
+    def __repr__(self) -> str:
+        """Model, members, measures and outcomes in one line."""
+        ends = ", ".join(f"{number} {outcome.name}" for outcome, number in self.count().items())
+        return f"DynamicsStudy({self.model.name}, {len(self)} members, {', '.join(self.measures)}: {ends})"

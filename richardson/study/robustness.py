@@ -1,0 +1,225 @@
+"""Robustness: how a choice of levers fares over all the uncertainties that it was tried against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from richardson.arrays import BoolArray, FloatArray, IntArray
+from richardson.errors import InvalidInputError, UnknownNameError, nearest
+from richardson.landscape import wilson
+from richardson.provenance import record
+from richardson.study.discovery_columns import Recorded, check_recorded, condition, numbers
+from richardson.study.robustness_result import Robustness
+
+RULES = ("satisficing", "regret", "mean")
+BETTER = {"less": 1.0, "more": -1.0}
+
+
+def robustness(
+    runs: Recorded,
+    levers: Sequence[str],
+    measure: Any,
+    *,
+    better: str = "less",
+    satisfies: Any = None,
+    rule: str = "regret",
+    quantile: float = 1.0,
+    failed: str | float = "refuse",
+    confidence: float = 0.95,
+) -> Robustness:
+    """How each policy fares over all the uncertainties that a study tried it against.
+
+    Parameters
+    ----------
+    runs : Ensemble or DynamicsStudy
+        Of a design that is a product of policies and scenarios, as ``Design.grid(levers) * Design.sobol(uncertainties, …)`` is: every
+        policy meets the same scenarios.
+    levers : sequence of str
+        Columns of the design that somebody chooses; all others are uncertain.
+    measure : str or callable
+        What is compared: a text over the columns recorded, or a function of ``runs`` that gives one number a member.
+    better : str
+        Whether "less" or "more" of it is better.
+    satisfies : str or callable, optional
+        The condition under which a policy is good enough.
+    rule : str
+        By what policies are ranked: "regret" (the smallest at the quantile), "satisficing" (the largest share), "mean" (the best).
+    quantile : float
+        Of the regrets over the scenarios, above 0; 1 ranks by the largest (minimax regret).
+    failed : str or float
+        What becomes of members that gave no answer: "refuse", "drop" (their scenarios, for all policies), or a number to take as
+        their measure; they satisfy nothing.
+    confidence : float
+        Of the intervals of shares.
+
+    Returns
+    -------
+    Robustness
+
+    Raises
+    ------
+    UnknownNameError, ParseError, InvalidInputError
+        If a name or text is unknown, members failed, the measure is not a number everywhere, or the design is no such product; the
+        message says what is missing.
+
+    Notes
+    -----
+    Regret is Savage's [1]_, satisficing Simon's [2]_; both as measures of robust decisions are compared by Lempert and others [3]_. A
+    regret is measured against the best of the policies that were tried, so it changes with them.
+
+    References
+    ----------
+    .. [1] L. J. Savage (1951), The theory of statistical decision, Journal of the American Statistical Association 46, 55–67 (quoted
+       from memory).
+    .. [2] H. A. Simon (1956), Rational choice and the structure of the environment, Psychological Review 63, 129–138 (quoted from
+       memory).
+    .. [3] R. J. Lempert, D. G. Groves, S. W. Popper, S. C. Bankes (2006), A general, analytic method for generating robust strategies
+       and narrative scenarios, Management Science 52, 514–528 (quoted from memory).
+    """
+    check_recorded(runs, "Robustness")
+    _check_options(better, rule, satisfies, quantile, confidence)
+    chosen = (levers,) if isinstance(levers, str) else tuple(levers)
+    table = _table(runs, chosen)
+    is_kept = _kept(runs, table, failed)
+    lost = ~np.asarray(runs.is_answer)
+    measured = numbers(runs, measure)
+    if isinstance(failed, int | float):
+        measured = np.where(lost, float(failed), measured)
+    values = measured[table.members][:, is_kept]
+    _refuse_missing(values, measure)
+    good = None if satisfies is None else (condition(runs, satisfies) & ~lost)[table.members][:, is_kept]
+    told: dict[str, Any] = {"measure": _told(measure), "satisfies": _told(satisfies or ""), "better": better, "rule": rule}
+    provenance = record(runs.model, verb="robustness", levers=chosen, **told, quantile=quantile, failed=failed, confidence=confidence)
+    regret = BETTER[better] * values
+    regret = regret - regret.min(axis=0)
+    columns: dict[str, Any] = _columns(values, regret, good, BETTER[better], (quantile, confidence))
+    merit = {"regret": columns["regret_at_quantile"], "satisficing": -columns["satisficing"], "mean": BETTER[better] * columns["mean"]}
+    order = np.lexsort((BETTER[better] * columns["mean"], merit[rule]))
+    return Robustness(
+        levers=chosen,
+        uncertainties=tuple(name for name in runs.design.names if name not in chosen),
+        policies=table.policies[order],
+        values=values[order],
+        regret=regret[order],
+        quantile=float(quantile),
+        confidence=float(confidence),
+        failed=int(np.count_nonzero(lost)),
+        dropped=int(np.count_nonzero(~is_kept)),
+        model=runs.model,
+        provenance=provenance,
+        **told,
+        **{name: column[order] for name, column in columns.items()},
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """Policies (q, levers), and the member (q, s) that tries each in each scenario."""
+
+    policies: FloatArray
+    members: IntArray
+
+
+def _table(runs: Recorded, levers: tuple[str, ...]) -> _Table:
+    """Members by policy and scenario, refused unless each pair occurs exactly once."""
+    design = runs.design
+    for name in levers:
+        if name not in design.names:
+            raise UnknownNameError(f"The design has no lever {name!r}. {nearest(str(name), design.names)}")
+    rest = [place for place, name in enumerate(design.names) if name not in levers]
+    if not levers or not rest:
+        raise InvalidInputError(
+            f"A policy is tried against what is uncertain: of the design's columns ({', '.join(design.names)}) some are levers and the "
+            f"others uncertain; got levers {levers!r}. Name at least one, and not all."
+        )
+    columns = [design.names.index(name) for name in levers]
+    policies, policy = np.unique(design.samples[:, columns], axis=0, return_inverse=True)
+    scenarios, scenario = np.unique(design.samples[:, rest], axis=0, return_inverse=True)
+    if len(policies) < 2:
+        raise InvalidInputError(f"Only one policy was tried ({', '.join(levers)} have one value each), so there is nothing to compare.")
+    tried = np.bincount(policy.ravel() * len(scenarios) + scenario.ravel(), minlength=len(policies) * len(scenarios))
+    counts = tried.reshape(len(policies), len(scenarios))
+    if (counts != 1).any():
+        raise InvalidInputError(_not_a_product(levers, policies, counts))
+    members = np.empty(counts.shape, dtype=np.int64)
+    members[policy.ravel(), scenario.ravel()] = np.arange(len(design))
+    return _Table(policies, members)
+
+
+def _not_a_product(levers: tuple[str, ...], policies: FloatArray, counts: npt.NDArray[Any]) -> str:
+    place = int(np.argmax((counts != 1).any(axis=1)))
+    named = ", ".join(f"{name} = {value:g}" for name, value in zip(levers, policies[place], strict=True))
+    missing, twice = np.count_nonzero(counts[place] == 0), np.count_nonzero(counts[place] > 1)
+    amiss = f"lacks {missing} of the {counts.shape[1]} scenarios" if missing else f"meets {twice} scenarios more than once"
+    return (
+        f"Every policy must meet the same scenarios, each once; the policy {named} {amiss}. "
+        "Make the design a product: Design.grid({levers: values}) * Design.sobol({uncertainties: ranges}, size=…)."
+    )
+
+
+def _kept(runs: Recorded, table: _Table, failed: Any) -> BoolArray:
+    """Which scenarios are used, shape (s,)."""
+    is_number = isinstance(failed, int | float) and not isinstance(failed, bool) and np.isfinite(failed)
+    if not is_number and failed not in ("refuse", "drop"):
+        raise InvalidInputError(f"What becomes of failed members is 'refuse', 'drop', or a number as their measure; got {failed!r}.")
+    lost = ~np.asarray(runs.is_answer)[table.members]
+    count = int(np.count_nonzero(lost))
+    if count and failed == "refuse":
+        raise InvalidInputError(
+            f"{count} of the {lost.size} members failed, so that their policies cannot be compared there. Run them again with other "
+            "tolerances, or say what becomes of them: failed='drop' leaves their scenarios out, a number is taken as their measure."
+        )
+    kept = np.asarray(~lost.any(axis=0)) if failed == "drop" else np.ones(lost.shape[1], dtype=np.bool_)
+    if not kept.any():
+        raise InvalidInputError("In every scenario some policy failed, so that nothing is left to compare. Give failed= a number.")
+    return kept
+
+
+def _columns(
+    values: FloatArray, regret: FloatArray, good: BoolArray | None, sign: float, asked: tuple[float, float]
+) -> dict[str, FloatArray]:
+    """What is known of each policy over the scenarios, shape (q,) or (q, 2) each."""
+    quantile, confidence = asked
+    count, size = values.shape
+    hits = None if good is None else good.sum(axis=1)
+    nothing = np.full((count, 2), np.nan)
+    return {
+        "satisficing": np.full(count, np.nan) if hits is None else hits / size,
+        "satisficing_interval": nothing if hits is None else np.array([wilson.interval(int(hit), size, confidence) for hit in hits]),
+        "regret_at_quantile": np.quantile(regret, quantile, axis=1),
+        "maximum_regret": regret.max(axis=1),
+        "mean": values.mean(axis=1),
+        "standard_deviation": values.std(axis=1),
+        "worst": sign * (sign * values).max(axis=1),
+    }
+
+
+def _refuse_missing(values: FloatArray, measure: Any) -> None:
+    amiss = np.count_nonzero(~np.isfinite(values))
+    if amiss:
+        raise InvalidInputError(
+            f"The measure ({_told(measure)}) is no finite number for {amiss} of the {values.size} members, such as an event that never "
+            "came. Give a measure that is one everywhere, for example a function that puts a number there."
+        )
+
+
+def _check_options(better: Any, rule: Any, satisfies: Any, quantile: Any, confidence: Any) -> None:
+    if better not in BETTER:
+        raise InvalidInputError(f"better= says whether 'less' or 'more' of the measure is better; got {better!r}.")
+    if rule not in RULES:
+        raise UnknownNameError(f"There is no rule {rule!r} of robustness. {nearest(str(rule), RULES)}")
+    if rule == "satisficing" and satisfies is None:
+        raise InvalidInputError("Satisficing needs to know what is good enough. Say it, for example satisfies='x < 4'.")
+    if isinstance(quantile, bool) or not isinstance(quantile, int | float) or not 0.0 < quantile <= 1.0:
+        raise InvalidInputError(f"The quantile of the regrets lies above 0 and is 1 at most; got {quantile!r}. Ask for 1 or 0.9.")
+    if isinstance(confidence, bool) or not isinstance(confidence, int | float) or not 0.0 < confidence < 1.0:
+        raise InvalidInputError(f"The confidence of an interval lies between 0 and 1; got {confidence!r}. Ask for example for 0.95.")
+
+
+def _told(asked: Any) -> str:
+    return asked if isinstance(asked, str) else "a function"
