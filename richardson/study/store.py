@@ -27,7 +27,7 @@ from richardson.study.store_blocks import NetcdfBlocks
 from richardson.study.store_files import FULL, UNFINISHED, Lock, reason
 from richardson.study.store_journal import JOURNAL, Appender, Entry, Journal, read_journal, rewrite
 from richardson.study.store_manifest import MANIFEST, Manifest, digest_of, write_manifest
-from richardson.study.store_place import agreed, place_of
+from richardson.study.store_place import agreed, forsake, place_of
 from richardson.study.store_zarr import ZarrBlocks
 
 STORAGES: dict[str, type[NetcdfBlocks] | type[ZarrBlocks]] = {"netcdf": NetcdfBlocks, "zarr": ZarrBlocks}
@@ -93,6 +93,7 @@ class BlockStore:
         asked = Manifest(configuration, layout, storage, provenance.record(None).time)
         digest_of(configuration)
         target = place_of(folder)
+        is_new = not target.exists()
         try:
             target.mkdir(exist_ok=True)
             agreed(target, asked, resume=resume)  # before the lock, which would leave a file in a folder of somebody else's
@@ -102,6 +103,8 @@ class BlockStore:
                 store._prepare()
             except BaseException:
                 lock.release()
+                if is_new:
+                    forsake(target)
                 raise
         except OSError as error:
             raise OutputError(f"{target} cannot be used: {reason(error)}. Name a folder that is yours, on a disk with room.") from error

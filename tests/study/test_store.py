@@ -365,6 +365,7 @@ def test_a_limit_on_the_size_of_files_is_told_and_what_is_finished_stays(tmp_pat
 def test_a_study_larger_than_the_disk_is_refused_before_it_begins(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"What is left to compute needs about .* GiB in .* are free there"):
         BlockStore.open(tmp_path / "study", CONFIGURATION, layout(10**14, 10**6))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_newer_manifest_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
