@@ -18,7 +18,13 @@ from richardson.study.pools import REMOTE_PACE, check_workers, leave_interruptio
 
 EXTRA = "scale"
 SCHEMES = ("tcp://", "tls://", "ws://", "wss://", "ucx://", "inproc://")  # how addresses of schedulers begin
-CONNECTING = 10  # seconds to wait for a scheduler
+CONNECTING, FIRST_WORKER = 10, 60  # seconds to wait for a scheduler, and for a worker
+QUIET: dict[str, Any] = {  # no pages about the cluster, at no fixed port, to this machine alone; failures come as answers
+    "threads_per_worker": 1,
+    "dashboard_address": "127.0.0.1:0",
+    "scheduler_kwargs": {"dashboard": False},
+    "silence_logs": logging.CRITICAL,
+}
 SAME = ("richardson", "numpy", "numba")  # versions of which workers must have the same, since others may round otherwise
 
 
@@ -91,7 +97,7 @@ class DaskPool:
         self._stack = ExitStack()
         try:
             self._client = self._connected(engine)
-            self.workers = max(1, sum(self._client.nthreads().values()))
+            self.workers = self._counted()
             self._check_versions()
         except BaseException:
             self._stack.close()
@@ -123,9 +129,7 @@ class DaskPool:
         try:
             if engine.cluster is None:
                 count = engine.workers or thread_count()
-                local = distributed.LocalCluster(
-                    n_workers=count, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
-                )
+                local = distributed.LocalCluster(n_workers=count, **QUIET)
                 client = self._stack.enter_context(distributed.Client(self._stack.enter_context(local), set_as_default=False))
                 client.run(leave_interruptions)
                 return client
@@ -136,6 +140,22 @@ class DaskPool:
                 f"There is no cluster {where}: {error}. Start one with `dask scheduler` and `dask worker`, and give its address; in a "
                 'script, a cluster on this machine needs the call to be under `if __name__ == "__main__":`.'
             ) from error
+
+    def _counted(self) -> int:
+        """Threads of the workers, at least one of which is waited for.
+
+        Raises
+        ------
+        ComputationError
+            If none comes.
+        """
+        try:
+            self._client.wait_for_workers(1, timeout=FIRST_WORKER)
+        except TimeoutError as error:
+            raise ComputationError(
+                f"The cluster has no workers, and none came within {FIRST_WORKER} s. Start some with `dask worker ADDRESS`."
+            ) from error
+        return int(sum(self._client.nthreads().values()))
 
     def _check_versions(self) -> None:
         """Refuse workers that would compute with other versions than this process.

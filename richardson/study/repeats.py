@@ -39,7 +39,7 @@ def repeated(design: Design, repeats: Any) -> Design:
     """
     if isinstance(repeats, bool) or not isinstance(repeats, int | np.integer) or repeats < 1:
         raise InvalidInputError(f"repeats= must be a whole number, 1 or more; got {repeats!r}.")
-    if repeats == 1:
+    if repeats == 1 or not isinstance(design, Design):  # what is no design is refused where it meets the model
         return design
     settings = dict(design.provenance.settings)
     if not any(verb in DRAWN for verb in _verbs(settings)):

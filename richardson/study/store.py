@@ -28,8 +28,9 @@ from richardson.study.store_files import FULL, UNFINISHED, Lock, reason
 from richardson.study.store_journal import JOURNAL, Appender, Entry, Journal, read_journal, rewrite
 from richardson.study.store_manifest import MANIFEST, Manifest, digest_of, write_manifest
 from richardson.study.store_place import agreed, place_of
+from richardson.study.store_zarr import ZarrBlocks
 
-STORAGES = {"netcdf": NetcdfBlocks}
+STORAGES: dict[str, type[NetcdfBlocks] | type[ZarrBlocks]] = {"netcdf": NetcdfBlocks, "zarr": ZarrBlocks}
 READERS = 4  # threads that check blocks: a checksum is faster than most disks
 BLOCK_HEADER = 20_000  # bytes of names and attributes in a block, in estimates
 SHOWN = 3  # faults in a warning
@@ -75,7 +76,7 @@ class BlockStore:
             Whether to go on with what is there. Every finished block is read and checked; one that is missing, torn or changed by as
             little as one bit is named in a warning, and not among ``finished``.
         storage : str
-            "netcdf": a file of its own for every block.
+            "netcdf": a file of its own for every block. "zarr": one group for all, a chunk a block (needs ``richardson[scale]``).
 
         Raises
         ------
@@ -85,7 +86,7 @@ class BlockStore:
         InvalidInputError, UnknownNameError
             If the configuration is not made of plain values, or there is no such storage.
         MissingExtraError
-            If h5netcdf, of the extra ``data``, is missing.
+            If what writes the blocks is missing: h5netcdf (the extra ``data``) or zarr (``scale``).
         """
         if storage not in STORAGES:
             raise UnknownNameError(f"There is no storage {storage!r}. {nearest(str(storage), STORAGES)}")

@@ -96,9 +96,9 @@ def task_of(study: Study) -> Task:
 
 
 def run_task(task: Task, samples: FloatArray, *, states: tuple[int, int]) -> Members:
-    """What the kernel gives of members (n, columns); ``states`` are the times kept and the number of states."""
+    """What the kernel gives of members (n, columns), writeable; ``states`` are the times kept and the number of states."""
     into = empty_members(task, samples.shape[0], states)
-    task.run(np.array(samples, order="C"), into)  # kernels take writeable arrays only
+    task.run(samples, into)
     return into
 
 

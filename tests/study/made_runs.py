@@ -51,10 +51,10 @@ def made_ensemble(study: Study) -> Ensemble:
     )
 
 
-def made_store(study: Study, folder: Path, *, block: int = 3, blocks: Any = None) -> Path:
+def made_store(study: Study, folder: Path, *, block: int = 3, blocks: Any = None, storage: str = "netcdf") -> Path:
     """Those numbers in a folder, all or some blocks of them."""
     rows = made_rows(study)
-    with BlockStore.open(folder, study.configuration(), study_layout(study).in_blocks(block)) as store:
+    with BlockStore.open(folder, study.configuration(), study_layout(study).in_blocks(block), storage=storage) as store:
         for index in range(store.layout.block_count) if blocks is None else blocks:
             part = store.layout.rows(index)
             store.write(index, part, arrays_of(store.layout, Rows(*(array[part] for array in rows))))

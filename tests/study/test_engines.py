@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import signal
 import subprocess
@@ -70,9 +69,7 @@ def client() -> Iterator[Any]:
     """A client of a cluster of two workers."""
     distributed = pytest.importorskip("distributed")
     with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL, worker_dashboard_address=None
-        ) as local,
+        distributed.LocalCluster(n_workers=2, **cluster.QUIET) as local,
         distributed.Client(local, set_as_default=False) as found,
     ):
         yield found

@@ -1,0 +1,72 @@
+"""Blocks as chunks of a zarr group: one dataset for other programs, and the same promises as with netCDF."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from richardson.errors import DataError, OutputError
+from richardson.study.store import BlockStore
+from richardson.study.stored import open_study
+from tests.study.made_runs import made_ensemble, made_rows, made_store, made_study
+from tests.study.stores import CONFIGURATION, fill, is_whole, layout
+
+pytestmark = pytest.mark.extra
+
+
+@pytest.fixture(autouse=True)
+def _needs_zarr() -> None:
+    pytest.importorskip("zarr", reason="zarr comes with the extra scale; .ci/run has it")
+
+
+def store_in(folder: Path, *, resume: bool = False) -> BlockStore:
+    """A store of made-up numbers, or the one that is there."""
+    return BlockStore.open(folder, CONFIGURATION, layout(), storage="zarr", resume=resume)
+
+
+def test_a_zarr_study_is_the_ensemble_that_was_stored(tmp_path: Path) -> None:
+    study = made_study()
+    found, expected = open_study(made_store(study, tmp_path / "study", storage="zarr")).to_ensemble(), made_ensemble(study)
+    assert found.states.tobytes() == expected.states.tobytes()
+    assert found.records.tobytes() == expected.records.tobytes()
+    assert found.codes.tolist() == expected.codes.tolist()
+
+
+def test_a_zarr_study_is_one_dataset_for_other_programs(tmp_path: Path) -> None:
+    xarray = pytest.importorskip("xarray")
+    study = made_study()
+    folder = made_store(study, tmp_path / "study", storage="zarr")
+    with xarray.open_zarr(folder / "data.zarr", consolidated=False, chunks=None) as found:
+        assert np.array_equal(found["y"], made_rows(study).states[:, :, 1], equal_nan=True)
+        assert found["member"].values.tolist() == list(range(8))
+        assert found["time"].values.tolist() == [0.0, 1.0, 40.0]
+        assert found["x"].attrs["units"] == "arms"
+
+
+def test_a_zarr_block_that_is_damaged_is_named_and_computed_again(tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    with store_in(folder) as store:
+        fill(store, [1, 0])
+    chunk = folder / "data.zarr" / "x" / "c" / "1" / "0"
+    content = bytearray(chunk.read_bytes())
+    content[5] ^= 1
+    chunk.write_bytes(content)
+    with (
+        pytest.warns(RuntimeWarning, match="block 1, members 10 to 19, was changed after it was written"),
+        store_in(folder, resume=True) as store,
+    ):
+        assert store.finished == {0}
+        fill(store)
+        assert is_whole(store)
+        chunk.unlink()
+        (folder / "data.zarr" / "rise" / "c" / "2").write_bytes(b"")
+        with pytest.raises(DataError, match=r"Block 2 in .*data.zarr was changed or damaged"):
+            store.read(2)
+    with pytest.warns(RuntimeWarning, match="block 1, .*, is missing; block 2, .*, is torn"), store_in(folder, resume=True) as store:
+        assert store.finished == {0}
+
+
+def test_a_study_goes_on_as_it_was_begun(tmp_path: Path) -> None:
+    store_in(tmp_path / "study").close()
+    with pytest.raises(OutputError, match="keeps its blocks as zarr, not netcdf. Ask for storage='zarr'"):
+        BlockStore.open(tmp_path / "study", CONFIGURATION, layout(), resume=True)
