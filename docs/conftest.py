@@ -28,6 +28,8 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     os.chdir(before)
 
 
+collect_ignore = ["conf.py", "api_pages.py", "gallery.py", "name_links.py", "generated"]  # Sphinx's, which the default tests do without
+
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser(doctest_optionflags=ELLIPSIS | NORMALIZE_WHITESPACE)],
     patterns=["*.md"],

@@ -131,6 +131,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
     -------
     str
         A sentence, for example ``"Did you mean 'defence_x'?"``.
+
+    Examples
+    --------
+    >>> nearest("fatige", ["fatigue", "defence"])
+    "Did you mean 'fatigue'?"
     """
     names = list(known)
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)

@@ -92,6 +92,13 @@ class Provenance:
         -------
         dict
             One entry a field; pairs become dictionaries, other tuples lists.
+
+        Examples
+        --------
+        >>> import richardson as rn
+        >>> run = rn.integrate(rn.models.linear(), [0, 0], [0, 1])
+        >>> run.provenance.to_dict()["settings"]["method"]
+        'LSODA'
         """
         return {
             "versions": dict(self.versions),

@@ -180,6 +180,31 @@ def test_the_reader_of_docstrings_sees_what_it_looks_for() -> None:
     assert documented(example, "Raises") == set()
 
 
+SHARED = {"to_table", "to_xarray"}  # of every result, and shown once
+
+
+def examples() -> dict[str, str]:
+    """The examples of every public docstring, as one text."""
+    objects = public_objects() | public_functions()
+    texts = {name: inspect.getdoc(thing) or "" for name, thing in objects.items() if not isinstance(thing, str)}
+    return {name: "\n".join(re.findall(r"^ *(?:>>>|\.\.\.) (.*)$", text, re.MULTILINE)) for name, text in texts.items()}
+
+
+def test_every_public_function_has_an_example_that_runs() -> None:
+    """One of its own; of a method, one in which it is called, wherever that stands. That they run is for the doctests."""
+    shown = examples()
+    everything = "\n".join(shown.values())
+    methods = {f"{name}.{member}" for name, kind in public_classes().items() for member, _ in members(kind)}
+    without = [name for name in public_functions() if not shown.get(name) and not (name in methods and is_called(name, everything))]
+    assert without == []
+
+
+def is_called(method: str, text: str) -> bool:
+    """Whether a method is called in a text, or is one that all results have."""
+    name = method.rpartition(".")[2]
+    return name in SHARED or f".{name}(" in text
+
+
 def test_every_public_value_is_frozen_and_names_itself_shortly() -> None:
     values = {name: kind for name, kind in public_classes().items() if is_dataclass(kind)}
     assert [name for name, kind in values.items() if not kind.__dataclass_params__.frozen] == []  # type: ignore[attr-defined]

@@ -22,7 +22,7 @@ def test_an_example_of_the_readme_runs_as_it_stands(example: str, repository: Pa
     assert run.stdout
 
 
-@pytest.mark.parametrize("name", ["demo", "test"])
+@pytest.mark.parametrize("name", ["demo", "test", "docs"])
 def test_each_command_of_the_readme_is_one_line_that_makes_its_own_environment(name: str) -> None:
     block = re.search(rf"^<!-- {name} command -->\n```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
     assert block is not None

@@ -183,13 +183,19 @@ def _add_basins(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", sh
 
 
 def _add_figures(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", shared: argparse.ArgumentParser) -> None:
-    figures = verbs.add_parser("figures", parents=[shared], help="run figure scripts", description="Run scripts that each draw one figure.")
+    figures = verbs.add_parser(
+        "figures",
+        parents=[shared],
+        help="run figure scripts",
+        description="Run scripts that each draw one figure, where the script or the library changed since it was drawn.",
+    )
     figures.add_argument("names", nargs="*", metavar="NAME", help="scripts without .py (default: all)")
     figures.add_argument(
         "--scripts", metavar="DIR", default="figures", help="folder of the scripts, which are executed (default: %(default)s)"
     )
     figures.add_argument("--out", metavar="DIR", default=FIGURES_FOLDER, help="where figures go (default: %(default)s)")
     figures.add_argument("--quick", action="store_true", help="coarser and faster")
+    figures.add_argument("--all", action="store_true", help="draw also what has not changed")
     figures.set_defaults(module="figures", function="figures")
 
 

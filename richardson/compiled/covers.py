@@ -100,8 +100,8 @@ class Cover:
         pool = np.empty((LEVELS * (boxes + 3 * room), 2, d))
         pool[0] = self.window[0] - self.window[2], self.window[1] + self.window[2]
         found = Tile(
-            np.full((*shape, room, d), np.nan),
-            np.full((*shape, room, d, d), np.nan),
+            np.empty((*shape, room, d)),  # written as far as the counts reach
+            np.empty((*shape, room, d, d)),
             np.zeros(shape, dtype=np.int64),
             np.full(shape, cells.UNKNOWN, dtype=np.int64),
             0,

@@ -84,6 +84,7 @@ class _Tape:
         self.known: dict[sympy.Expr, str] = {symbol: f"s{place}" for place, symbol in enumerate(symbols)}
         self.numbers: list[sympy.Expr] = []
         self.rows: list[tuple[int, str | int, str | int, str | int]] = []
+        self.places: dict[tuple[int, str | int, str | int, str | int], str] = {}
 
     def put(self, expression: sympy.Expr) -> str:
         """Slot of an expression: ``s`` of a symbol, ``n`` of a number or ``o`` of an operation, with its count."""
@@ -99,8 +100,11 @@ class _Tape:
 
     def _row(self, code: int, *operands: str | int) -> str:
         first, second, third = (*operands, 0, 0)[:3]
-        self.rows.append((code, first, second, third))
-        return f"o{len(self.rows) - 1}"
+        row = (code, first, second, third)
+        if row not in self.places:  # products and sums of several begin alike
+            self.places[row] = f"o{len(self.rows)}"
+            self.rows.append(row)
+        return self.places[row]
 
     def _operation(self, expression: sympy.Expr) -> str:
         arguments = expression.args

@@ -71,7 +71,7 @@ def read_matrix(path: str | PathLike[str]) -> NationMatrix:
     >>> import tempfile, pathlib
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "defence.csv"
     >>> _ = file.write_text("nation,x,y\nx,,0.3\ny,0.2,\n")
-    >>> read_matrix(file).values.tolist()
+    >>> read_matrix(file).to_numpy().tolist()
     [[0.0, 0.3], [0.2, 0.0]]
     """
     file = Path(path)

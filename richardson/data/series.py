@@ -74,7 +74,14 @@ ALIASES: dict[str, tuple[str, ...]] = {
 
 
 def rivalries() -> tuple[Rivalry, ...]:
-    """The pairs that `rivalry` knows, with their years, other names and known breaks."""
+    """The pairs that `rivalry` knows, with their years, other names and known breaks.
+
+    Examples
+    --------
+    >>> from richardson.data import rivalries
+    >>> [pair.states for pair in rivalries()]
+    [('Greece', 'Turkey'), ('India', 'Pakistan'), ('United States', 'Russia')]
+    """
     return RIVALRIES
 
 
@@ -107,6 +114,10 @@ def rivalry(first: str, second: str) -> Observations:
     >>> race = rivalry("Greece", "Turkey")
     >>> race.names, race.unit, len(race)
     (('Greece', 'Turkey'), 'bn current USD', 73)
+    >>> race.select(years=(1974, 1999))
+    <Observations Greece, Turkey: 1974–1999, 26 times, bn current USD>
+    >>> race.sum().names
+    ('total',)
     """
     pair = (_state(first), _state(second))
     found = next((entry for entry in RIVALRIES if set(entry.states) == set(pair)), None)

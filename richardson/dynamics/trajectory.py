@@ -78,6 +78,13 @@ class Trajectory:
         ------
         InvalidInputError
             If a time lies outside the run or is NaN, or if the run is that of a map.
+
+        Examples
+        --------
+        >>> import richardson as rn
+        >>> run = rn.integrate(rn.Model.from_equations({"x": "-x"}), [1], [0, 2])
+        >>> run.at(1.0).round(6)
+        array([0.367879])
         """
         if self.dense is None:
             raise InvalidInputError(f"'{self.model.name}' is a map, which has no states between its steps. Read states from .states.")

@@ -37,7 +37,7 @@ def estimate(
     level: float = 0.95,
     rng: Any = None,
 ) -> Estimate:
-    """Free parameters of a model, from observed series of all its states.
+    r"""Free parameters of a model, from observed series of all its states.
 
     Parameters
     ----------
@@ -92,6 +92,16 @@ def estimate(
     >>> fit = estimate(linear(), rivalry("Greece", "Turkey"), rng=1)
     >>> fit.derived["max_real_eigenvalue"].value < 0
     True
+
+    Series of your own come from a file:
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "race.csv")
+    ...     written = file.write_text("year,A,B\n1950,1.5,2\n1951,1.7,2.5\n")
+    ...     Observations.from_csv(file, unit="bn USD")
+    <Observations A, B: 1950–1951, 2 times, bn USD>
     """
     rule = rule_of(method)
     _check_level(level)

@@ -45,6 +45,18 @@ def save(thing: Any, path: str | PathLike[str]) -> None:
         If it is something else than data of this library, or ``path`` is no path.
     OutputError
         If the file cannot be written there.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "run.zip")
+    ...     rn.save(rn.integrate(rn.models.linear(), [0, 0], [0, 1]), file)
+    ...     kept = rn.load(file)
+    >>> kept
+    Trajectory(linear, t = 0 … 1, 2 times, REACHED_END)
     """
     target = _as_path(path)
     try:
@@ -77,6 +89,18 @@ def load(path: str | PathLike[str]) -> Any:
     InvalidInputError
         If ``path`` is no path, there is no such file, or it was not written by `save`, is damaged, was changed since, or comes from
         a newer version.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "race.zip")
+    ...     rn.save(rn.models.linear(), file)
+    ...     again = rn.load(file)
+    >>> again == rn.models.linear()
+    True
     """
     source = _as_path(path)
     try:

@@ -48,6 +48,7 @@ from richardson.stability.portrait import Arrows, PhasePortrait
 from richardson.stability.portraits import PhasePortraits
 from richardson.stability.robust import StabilityOverBox
 from richardson.stability.spectrum import Spectrum
+from richardson.stability.streamlines import FlowCurve
 from richardson.stability.window import Window
 from richardson.study.blocks import Blocks
 from richardson.study.design import Design
@@ -122,6 +123,7 @@ CLASSES: dict[str, type] = {
         Estimate,
         EstimateRow,
         FeedbackNash,
+        FlowCurve,
         Family,
         FourWorlds,
         GlobalDiagram,

@@ -53,6 +53,13 @@ class Attractor:
         Parameters
         ----------
         equilibrium : Equilibrium
+
+        Examples
+        --------
+        >>> import richardson as rn
+        >>> calm = rn.equilibria(rn.models.linear(), rn.Window(x=(0, 5), y=(0, 5)))[0]
+        >>> rn.Attractor.of(calm)
+        <stable node at x = 1, y = 1>
         """
         return cls("equilibrium", np.ascontiguousarray(equilibrium.state[np.newaxis]), equilibrium, None, equilibrium.model)
 

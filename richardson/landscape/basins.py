@@ -77,6 +77,13 @@ class Basins:
         ----------
         label : int
             As in ``labels``.
+
+        Examples
+        --------
+        >>> import richardson as rn
+        >>> part = rn.basins(rn.models.security_dilemma(), rn.Window(x=(0, 4), y=(0, 4)), resolution=(4, 4))
+        >>> part.name(0)
+        'stable node at x = 0.973884, y = 0.973884'
         """
         return NAMES[label] if label in NAMES else repr(self.attractors[label])[1:-1]
 

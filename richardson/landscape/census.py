@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from richardson.arrays import FloatArray, IntArray
+from richardson.arrays import BoolArray, FloatArray, IntArray
 from richardson.compiled.covers import Cover, Tile, harder
 from richardson.compiled.kernels.cells import UNDECIDED, UNKNOWN
 from richardson.compiled.threads import thread_count
-from richardson.landscape.many_kinds import eigenvalues_of, formulas_differ, kind_codes, spirals_of
+from richardson.landscape.many_kinds import eigenvalues_of, formulas_differ, kind_codes, leading_of, spirals_of
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 
 Codes = npt.NDArray[np.int8]
 
-SIDE = 64  # cells of a tile, at most
+SIDE = 32  # cells of a tile, at most: with larger ones boxes are cut for blocks in which they cannot be decided
 ROOMS = (8, 64, 512)  # equilibria a cell, tried in turn
 LOOKS = 200  # at boxes, a cell of a tile with two states: with more, equilibria are not isolated or the rates have no bounds
 LEAST_LOOKS = 100_000
@@ -98,71 +98,82 @@ class Question:
 
 def census(question: Question) -> Census:
     """Every equilibrium in every cell; cells in which it is not proved that there are no others are marked."""
-    parts = _tiles(question)
-    most = max((part.states.shape[2] for _, part in parts), default=0)
-    shape, d = tuple(axis.size for axis in question.axes), len(question.model.states)
-    total = _empty((*shape, most), d)
-    disagreements = [total.disagreements]
-    for (rows, columns), part in parts:
-        k = part.states.shape[2]
-        for whole, piece in zip(total.listed, part.listed, strict=True):
-            whole[rows, columns, :k] = piece
-        total.counts[rows, columns], total.reached[rows, columns] = part.counts, part.reached
-        disagreements.append(part.disagreements + np.array([rows.start, columns.start, 0]))
-    return replace(total, disagreements=np.concatenate(disagreements))
-
-
-def _empty(shape: tuple[int, ...], dimension: int) -> Census:
-    """A census of no equilibria."""
-    return Census(
-        np.full((*shape, dimension), np.nan),
-        np.full(shape, -1, dtype=np.int8),
-        np.full(shape, np.nan),
-        np.full(shape, np.nan),
-        np.full(shape[:2], -1, dtype=np.int64),
-        np.full(shape[:2], UNKNOWN, dtype=np.int64),
-        np.zeros((0, 3), dtype=np.int64),
-    )
-
-
-def _tiles(question: Question) -> list[tuple[tuple[slice, slice], Census]]:
-    """Parts of the grid and what is found in each."""
-    cover = Cover.of(question.model, question.names, question.box, holds_all=question.window is None)
-    if cover is None:
-        return []
     places = [
         (slice(i, i + SIDE), slice(j, j + SIDE))
         for i in range(0, question.axes[0].size, SIDE)
         for j in range(0, question.axes[1].size, SIDE)
     ]
-    cover.prepare()
+    cover = Cover.of(question.model, question.names, question.box, holds_all=question.window is None)
+    if cover is not None:
+        cover.prepare()
     with ThreadPoolExecutor(thread_count()) as pool:
-        found = list(pool.map(lambda place: _tile(question, cover, place), places))
-    return list(zip(places, found, strict=True))
+        parts = list(pool.map(lambda place: _part(question, cover, place), places))
+        most = max((int(part.held.max(initial=0)) for part in parts), default=0)
+        total = _room((*(axis.size for axis in question.axes), most), len(question.model.states))
+        disagreements = list(pool.map(lambda place, part: _put(total, place, part), places, parts))
+    return replace(total, disagreements=np.concatenate([total.disagreements, *disagreements]))
 
 
-def _tile(question: Question, cover: Cover, place: tuple[slice, slice]) -> Census:
+def _room(shape: tuple[int, ...], dimension: int) -> Census:
+    """A census of which nothing is written yet."""
+    return Census(
+        np.empty((*shape, dimension)),
+        np.empty(shape, dtype=np.int8),
+        np.empty(shape),
+        np.empty(shape),
+        np.empty(shape[:2], dtype=np.int64),
+        np.empty(shape[:2], dtype=np.int64),
+        np.zeros((0, 3), dtype=np.int64),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """What a part of the grid holds: ``held`` (n, m) equilibria a cell, and what is ``listed`` of them, one after the other."""
+
+    held: IntArray
+    counts: IntArray
+    reached: IntArray
+    listed: tuple[npt.NDArray[Any], ...]
+    differ: BoolArray
+
+
+def _part(question: Question, cover: Cover | None, place: tuple[slice, slice]) -> _Part:
     first, second = (np.ascontiguousarray(axis[part]) for axis, part in zip(question.axes, place, strict=True))
     looks = (LEAST_LOOKS + LOOKS * first.size * second.size) * harder(len(question.model.states))
     for room in ROOMS:
-        tile = cover.tile(first, second, room, looks)
+        tile = None if cover is None else cover.tile(first, second, room, looks)
         if tile is not None:
             return _judged(question, tile)
-    return _empty((first.size, second.size, 0), len(question.model.states))
+    shape, d = (first.size, second.size), len(question.model.states)
+    none = np.zeros((0, d)), np.zeros(0, dtype=np.int8), np.zeros(0), np.zeros(0)
+    return _Part(np.zeros(shape, dtype=np.int64), np.full(shape, -1), np.full(shape, UNKNOWN), none, np.zeros(0, dtype=np.bool_))
 
 
-def _judged(question: Question, tile: Tile) -> Census:
-    """Kinds and numbers of what a tile holds, in as much room as it needs."""
+def _judged(question: Question, tile: Tile) -> _Part:
+    """Kinds and numbers of what a tile holds."""
     decided = tile.counts >= 0
     held = np.where(decided, tile.counts, tile.counts % UNDECIDED)
-    most = int(held.max(initial=0))
-    part = _empty((*tile.counts.shape, most), tile.states.shape[-1])
-    there = np.arange(most) < held[..., np.newaxis]
-    jacobians = tile.jacobians[:, :, :most][there]
-    part.states[there] = tile.states[:, :, :most][there]
+    there = _places(held, tile.states.shape[2])
+    states, jacobians = tile.states[there], tile.jacobians[there]
     followers = np.array([state.is_follower for state in question.model.states])
     eigenvalues, spirals = eigenvalues_of(jacobians), spirals_of(jacobians, followers)
-    part.kinds[there], part.spirals[there] = kind_codes(eigenvalues, jacobians), spirals
-    part.leading[there] = eigenvalues.real.max(axis=1, initial=-np.inf)
-    part.counts[:], part.reached[:] = np.where(decided, tile.counts, -1), tile.reached
-    return replace(part, disagreements=np.argwhere(there)[formulas_differ(jacobians, eigenvalues, spirals)])
+    listed = states, kind_codes(eigenvalues, jacobians), spirals, leading_of(eigenvalues)
+    return _Part(held, np.where(decided, tile.counts, -1), tile.reached, listed, formulas_differ(jacobians, eigenvalues, spirals))
+
+
+def _places(held: IntArray, most: int) -> BoolArray:
+    """Which of ``most`` places in each cell hold an equilibrium, shape (n, m, most)."""
+    there: BoolArray = np.arange(most) < held[..., np.newaxis]
+    return there
+
+
+def _put(total: Census, place: tuple[slice, slice], part: _Part) -> IntArray:
+    """Write a part into the whole; the disagreements in it."""
+    there = _places(part.held, total.kinds.shape[2])
+    for whole, piece, nothing in zip(total.listed, part.listed, (np.nan, -1, np.nan, np.nan), strict=True):
+        whole[place] = nothing
+        whole[place][there] = piece
+    total.counts[place], total.reached[place] = part.counts, part.reached
+    differ: IntArray = np.argwhere(there)[part.differ] + np.array([place[0].start, place[1].start, 0])
+    return differ

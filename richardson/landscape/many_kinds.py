@@ -1,5 +1,7 @@
 """Eigenvalues, kinds and spiral numbers of many equilibria at once, and where formula and eigenvalues differ."""
 
+from functools import reduce
+
 import numpy as np
 import numpy.typing as npt
 
@@ -39,19 +41,36 @@ def spirals_of(jacobians: FloatArray, followers: BoolArray) -> FloatArray:
 
 def kind_codes(eigenvalues: ComplexArray, jacobians: FloatArray) -> npt.NDArray[np.int8]:
     """Position of each kind in `KINDS`, shape (n,); a real part within rounding of zero counts as zero."""
-    size = np.abs(jacobians).max(axis=(1, 2), initial=0.0)[:, np.newaxis]
-    turns = (np.abs(eigenvalues.imag) > ZERO * size).any(axis=1)
-    flat = np.abs(eigenvalues.real) <= ZERO * size
-    growing = (eigenvalues.real > 0.0).sum(axis=1)
-    codes = NODE + 2 * turns + (growing > 0)
-    codes = np.where((growing > 0) & (growing < eigenvalues.shape[1]), np.where(turns, SADDLE_FOCUS, SADDLE), codes)
-    is_centre = flat.all(axis=1) & turns & (eigenvalues.shape[1] == 2)
-    return np.where(flat.any(axis=1), np.where(is_centre, CENTRE, DEGENERATE), codes).astype(np.int8)
+    size = sizes_of(jacobians)[:, np.newaxis]
+    turns = _any(np.abs(eigenvalues.imag) > ZERO * size)
+    level = np.abs(eigenvalues.real) <= ZERO * size
+    grows, falls, flat = _any(eigenvalues.real > 0.0), _any(~(eigenvalues.real > 0.0)), _any(level)
+    codes = np.where(grows & falls, np.where(turns, SADDLE_FOCUS, SADDLE), NODE + 2 * turns + grows)
+    is_centre = flat & ~_any(~level) & turns & (eigenvalues.shape[1] == 2)
+    return np.where(flat, np.where(is_centre, CENTRE, DEGENERATE), codes).astype(np.int8)
+
+
+def sizes_of(matrices: FloatArray) -> FloatArray:
+    """Largest entry of each matrix without its sign, shape (n,) from (n, d, d)."""
+    sizes: FloatArray = reduce(np.maximum, np.abs(matrices).reshape(len(matrices), matrices.shape[1] * matrices.shape[2]).T)
+    return sizes
+
+
+def leading_of(eigenvalues: ComplexArray) -> FloatArray:
+    """Largest real part in each row, shape (n,) from (n, d)."""
+    leading: FloatArray = reduce(np.maximum, eigenvalues.real.T)
+    return leading
+
+
+def _any(rows: BoolArray) -> BoolArray:
+    """Whether one holds in each row: faster, for few columns, than numpy's own."""
+    some: BoolArray = reduce(np.logical_or, rows.T)
+    return some
 
 
 def are_clear(eigenvalues: ComplexArray, jacobians: FloatArray) -> BoolArray:
     """Whether a kind needs no error bound to be named, shape (n,)."""
-    margin = CLEAR * np.abs(jacobians).max(axis=(1, 2))[:, None]
+    margin = CLEAR * sizes_of(jacobians)[:, None]
     off_axis = (np.abs(eigenvalues.real) > margin).all(axis=1)
     real_or_turning = ((eigenvalues.imag == 0.0) | (np.abs(eigenvalues.imag) > margin)).all(axis=1)
     clear: BoolArray = off_axis & real_or_turning
@@ -63,8 +82,7 @@ def formulas_differ(jacobians: FloatArray, eigenvalues: ComplexArray, spirals: F
 
     Nothing is said within rounding of the border.
     """
-    size = np.abs(jacobians).max(axis=(1, 2), initial=0.0)
-    leading = eigenvalues.real.max(axis=1, initial=-np.inf)
+    size, leading = sizes_of(jacobians), leading_of(eigenvalues)
     is_clear = np.abs(leading) > MARGIN * size
     by_number = np.isfinite(spirals) & (np.abs(spirals - 1.0) > MARGIN) & ((spirals < 1.0) != (leading < 0.0))
     if not 3 <= jacobians.shape[-1] <= 4:

@@ -87,6 +87,13 @@ class OrbitDiagram:
         Returns
         -------
         ndarray of int, shape (n,)
+
+        Examples
+        --------
+        >>> import richardson as rn
+        >>> found = rn.orbit_diagram(rn.models.saperstein(), "reaction", [0.7, 0.8], [0.3, 0.3])
+        >>> found.periods()
+        array([1, 2])
         """
         known = self.states[np.isfinite(self.states).all(axis=(1, 2))]
         width = np.ptp(known, axis=(0, 1)) if known.size else np.ones(self.states.shape[2])

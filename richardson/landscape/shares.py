@@ -70,6 +70,13 @@ class BasinShares:
         ----------
         label : int
             A key of ``shares``.
+
+        Examples
+        --------
+        >>> import richardson as rn
+        >>> shares = rn.basin_shares(rn.models.security_dilemma(), rn.Window(x=(0, 4), y=(0, 4)), half_width=0.05, rng=1)
+        >>> shares.name(0), shares.name(-1)
+        ('stable node at x = 0.973884, y = 0.973884', 'undecided')
         """
         return NAMES[label] if label in NAMES else repr(self.attractors[label])[1:-1]
 

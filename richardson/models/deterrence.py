@@ -55,6 +55,14 @@ class DeterrenceCone:
         ------
         OutOfBoundsError
             If one is negative or no finite number.
+
+        Examples
+        --------
+        >>> import richardson as rn
+        >>> war = rn.models.missile_war(casualties_per_missile=0.05)
+        >>> cone = rn.models.deterrence_cone(war, tolerable={"x": 10, "y": 10})
+        >>> cone.deterred(1000, 1000)
+        (True, True)
         """
         x, y = (_not_negative(value, f"missiles_{nation}") for nation, value in zip(PAIR, (missiles_x, missiles_y), strict=True))
         return y >= self.slopes[0] * x + self.intercepts[1], x >= self.slopes[1] * y + self.intercepts[0]

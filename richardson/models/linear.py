@@ -11,7 +11,7 @@ CASPARY = "W. R. Caspary (1967), Richardson's Model of Arms Races, International
 
 
 def linear(**values: float) -> Model:
-    """Richardson's linear race of two nations.
+    r"""Richardson's linear race of two nations.
 
     ẋ = k y − a x + g, ẏ = l x − b y + h: defence, fatigue and grievance.
 
@@ -43,6 +43,20 @@ def linear(**values: float) -> Model:
     --------
     >>> linear(defence=0.9).values["defence_y"]
     0.9
+
+    A model is taken apart, and changed into another, by its methods:
+
+    >>> race = linear()
+    >>> race.resolve("defence"), race.symbol("x"), race.expression("x - 2*y")
+    (('defence_x', 'defence_y'), x, x - 2*y)
+    >>> race.with_term("x", "-c*x*y", {"c": 0.1}).rates[0]
+    -c*x*y + defence_x*y - fatigue_x*x + grievance_x
+    >>> race.with_equation("y", "0").rates[1]
+    0
+    >>> print(race.to_latex())
+    \begin{aligned}\dot{x} &= k y - a x + g \\ \dot{y} &= l x - b y + h\end{aligned}
+    >>> print(race.jacobian_to_latex())
+    \left[\begin{matrix}- a & k\\l & - b\end{matrix}\right]
     """
     x, y, k_x, k_y, a, b, g, h = _symbols("x y defence_x defence_y fatigue_x fatigue_y grievance_x grievance_y")
     rates = (k_x * y - a * x + g, k_y * x - b * y + h)
@@ -71,6 +85,12 @@ def rivalry(**values: float) -> Model:
     References
     ----------
     .. [1] L. F. Richardson (1960), Arms and Insecurity, pp. 35–36, via W. R. Caspary (1967), note 1.
+
+    Examples
+    --------
+    >>> from richardson.symbolic.conditions import spiral_number
+    >>> spiral_number(rivalry())
+    sqrt(defence_x*defence_y/((-defence_x - fatigue_x)*(-defence_y - fatigue_y)))
     """
     x, y, k_x, k_y, a, b, g, h = _symbols("x y defence_x defence_y fatigue_x fatigue_y grievance_x grievance_y")
     rates = (k_x * (y - x) - a * x + g, k_y * (x - y) - b * y + h)
@@ -96,6 +116,11 @@ def submissive(**values: float) -> Model:
     -----
     Symmetric: equilibrium g/(a − k); a pitchfork (one dominates, one submits) at σ* = (a² − k²)/(2kg).
     The form of the term is quoted from memory of Richardson's book, not verified.
+
+    Examples
+    --------
+    >>> submissive(submission=0.1).values["submission"]
+    0.1
     """
     x, y, k_x, k_y, a, b, g, h, s = _symbols("x y defence_x defence_y fatigue_x fatigue_y grievance_x grievance_y submission")
     rates = (k_x * y * (1 - s * (y - x)) - a * x + g, k_y * x * (1 - s * (x - y)) - b * y + h)

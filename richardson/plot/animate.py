@@ -57,6 +57,13 @@ def animate_runs(
         fewer than two frames.
     UnknownNameError
         If the models have no such state.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> run = rn.integrate(rn.models.linear(), [0, 0], range(11))
+    >>> film = rn.plot.animate_runs(run, frames=10)
+    >>> film.pause()  # film.save("race.gif") writes it
     """
     plane = _plane(runs, states, behind)
     if frames < 2:
@@ -104,6 +111,13 @@ def animate_portraits(pictures: PhasePortraits) -> FuncAnimation:
     ------
     InvalidInputError
         If these are no portraits along a parameter.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> pictures = rn.phase_portraits(rn.models.linear(), rn.Window(x=(0, 2), y=(0, 2)), "defence", [0.4, 0.5])
+    >>> film = rn.plot.animate_portraits(pictures)
+    >>> film.pause()  # film.save("race.gif") writes it
     """
     if not isinstance(pictures, PhasePortraits):
         raise InvalidInputError(f"A film is made of portraits along a parameter, as phase_portraits gives them; got {pictures!r}.")

@@ -41,6 +41,14 @@ def basins(part: Basins, *, legend: bool = True, ax: Axes | None = None) -> Axes
     -------
     Axes
         Limits are the window's; one unit is as long on both axes when the states have the same unit.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> dilemma = rn.models.security_dilemma(balance=0.05)
+    >>> part = rn.basins(dilemma, rn.Window(x=(0, 4), y=(0, 4)), resolution=(20, 20))
+    >>> rn.plot.basins(part).get_xlabel()
+    'arms of x, $x$ [arms]'
     """
     with style.drawing(ax, height=HEIGHT if legend else HEIGHT - 15) as axes:
         draw_areas(axes, part)

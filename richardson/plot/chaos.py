@@ -48,6 +48,13 @@ def lyapunov(found: LyapunovSpectrum | Sequence[LyapunovSpectrum], *, parameter:
     ------
     InvalidInputError, UnknownNameError
         If several are given without a parameter that tells them apart.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> found = rn.lyapunov_spectrum(rn.models.saperstein(), [0.3, 0.3], horizon=2000)
+    >>> rn.plot.lyapunov(found).get_ylabel()
+    'average so far, less the last one'
     """
     if isinstance(found, LyapunovSpectrum):
         if parameter is not None:
@@ -88,6 +95,13 @@ def orbit_diagram(found: OrbitDiagram, *, state: str | None = None, ax: Axes | N
     ------
     UnknownNameError
         If the model has no such state.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> found = rn.orbit_diagram(rn.models.saperstein(), "reaction", [0.7, 0.8, 0.9], [0.3, 0.3])
+    >>> rn.plot.orbit_diagram(found).get_xlabel()
+    'reaction ($a_{x}$, $a_{y}$)'
     """
     model = found.model
     position = 0 if state is None else state_position(model, state)
@@ -124,6 +138,14 @@ def poincare(found: PoincareSection, *, states: tuple[str, str] | None = None, a
     ------
     InvalidInputError, UnknownNameError
         If not two states are given, or the model has no such state.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> circle = rn.Model.from_equations({"x": "y", "y": "-x"})
+    >>> found = rn.poincare_section(circle, {"x": 0, "y": 1}, "y", count=2)
+    >>> rn.plot.poincare(found).get_xlabel()
+    '$y$'
     """
     names = _varying(found) if states is None else tuple(states)
     if len(names) != 2:

@@ -34,6 +34,15 @@ def stable_counts(chart: StabilityMap, *, boundaries: Sequence[Locus] = (), ax: 
     Axes
         The first parameter runs across. Grey where the number is not decided. Jervis's four worlds are named where balance and
         distinguishability are the axes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import richardson as rn
+    >>> grids = {"balance": np.linspace(-0.3, 0.3, 5), "alarm": np.linspace(0, 4, 4)}
+    >>> chart = rn.stability_map(rn.models.security_dilemma(), grids)
+    >>> "alarm" in rn.plot.stable_counts(chart).get_ylabel()
+    True
     """
     with style.drawing(ax, height=HEIGHT) as axes:
         numbers = np.ma.masked_where(chart.count.T < 0, chart.stable_count.T)

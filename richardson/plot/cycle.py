@@ -43,6 +43,14 @@ def cycle(
         If the model has no such state.
     InvalidInputError
         If ``states`` is given with a branch, or ``state`` with a cycle.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> oscillator = rn.Model.from_equations({"x": "y", "y": "(1 - x**2)*y - x"}, name="van der Pol")
+    >>> axes = rn.plot.cycle(rn.limit_cycle(oscillator, [1, 0]))
+    >>> axes.get_xlabel()
+    '$x$'
     """
     if isinstance(found, CycleBranch):
         if states is not None:

@@ -41,6 +41,15 @@ def diagram(found: Diagram | Branch, *, state: str | None = None, ax: Axes | Non
         If the model has no such state.
     InvalidInputError
         If there is no branch to draw.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> dilemma = rn.models.security_dilemma()
+    >>> path = rn.continue_equilibrium(dilemma, [0.973884, 0.973884], "balance", (-0.4, 0.4))
+    >>> axes = rn.plot.diagram(path)
+    >>> [text.get_text() for text in axes.texts]
+    ['fold at 0.110', 'fold at −0.150']
     """
     branches = (found,) if isinstance(found, Branch) else tuple(found)
     if not branches:

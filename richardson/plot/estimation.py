@@ -51,6 +51,14 @@ def interval(
     ------
     InvalidInputError
         If there is no row.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> fit = rn.estimate(rn.models.linear(), rn.data.rivalry("Greece", "Turkey"), rng=1)
+    >>> axes = rn.plot.interval([fit["defence_x"], fit["defence_y"]], mark=0)
+    >>> [label.get_text() for label in axes.get_yticklabels()]
+    ['defence_x', 'defence_y']
     """
     if not rows:
         raise InvalidInputError("There is no estimate to draw. Give the rows of a fit, for example fit.rows.")
@@ -82,6 +90,13 @@ def estimate(fit: Estimate, *, figure: Figure | None = None) -> dict[str, Axes]:
     -------
     dict of str to Axes
         By unit of the parameters, then "max_real_eigenvalue", with a line at 0, and "spiral_number", with a line at 1 and P(stable).
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> fit = rn.estimate(rn.models.linear(), rn.data.rivalry("Greece", "Turkey"), rng=1)
+    >>> list(rn.plot.estimate(fit))
+    ['1/yr', 'arms/yr', 'max_real_eigenvalue', 'spiral_number']
     """
     groups = _by_unit(fit)
     counts = [len(rows) for rows in groups.values()] + [1] * len(DERIVED)
@@ -113,6 +128,13 @@ def fit(fitted: Estimate, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> fit = rn.estimate(rn.models.linear(), rn.data.rivalry("Greece", "Turkey"), rng=1)
+    >>> rn.plot.fit(fit).get_ylabel()
+    'bn current USD'
     """
     observed = fitted.observations
     with style.drawing(ax, height=60.0) as axes:

@@ -52,6 +52,15 @@ def global_diagram(
         If the model has no such state.
     InvalidInputError
         If a name is given to a number that no attractor has.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import richardson as rn
+    >>> dilemma = rn.models.security_dilemma()
+    >>> found = rn.global_diagram(dilemma, "balance", np.linspace(-0.2, 0.2, 5), rn.Window(x=(0, 40), y=(0, 40)))
+    >>> list(rn.plot.global_diagram(found))
+    ['attractors', 'shares']
     """
     unknown = [number for number in names or {} if number not in found.attractors]
     if unknown:

@@ -26,7 +26,23 @@ _LETTER = re.compile(r"^(\\?[A-Za-z]+|\\mathrm\{[A-Za-z]+\})(_.*)?$")
 
 
 def colour(position: int) -> str:
-    """Colour of the nation, state or series at a position; colours repeat after the last."""
+    """Colour of the nation, state or series at a position; colours repeat after the last.
+
+    Parameters
+    ----------
+    position : int
+        From 0, in the order of the model's states.
+
+    Returns
+    -------
+    str
+        As matplotlib takes it.
+
+    Examples
+    --------
+    >>> colour(0), colour(6)
+    ('#08519c', '#08519c')
+    """
     return NATIONS[position % len(NATIONS)]
 
 

@@ -50,6 +50,15 @@ def locus(found: Locus | Sequence[Locus], *, ax: Axes | None = None) -> Axes:
     ------
     InvalidInputError
         If there is no curve to draw, or they are over different parameters.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> dilemma = rn.models.security_dilemma()
+    >>> path = rn.continue_equilibrium(dilemma, [0.973884, 0.973884], "balance", (-0.4, 0.4))
+    >>> border = rn.continue_point(dilemma, path.points[0], ("balance", "alarm"), ((-1, 1), (0, 5)))
+    >>> [text.get_text() for text in rn.plot.locus(border).texts]
+    ['cusp']
     """
     curves = (found,) if isinstance(found, Locus) else tuple(found)
     if not curves:

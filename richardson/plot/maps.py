@@ -61,6 +61,15 @@ def stability_map(
     -------
     Axes
         The first parameter runs across. Grey where R is undefined; dark where it is large.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import richardson as rn
+    >>> grids = {"balance": np.linspace(-0.3, 0.3, 5), "alarm": np.linspace(0, 4, 4)}
+    >>> chart = rn.stability_map(rn.models.security_dilemma(), grids)
+    >>> "balance" in rn.plot.stability_map(chart).get_xlabel()
+    True
     """
     with style.drawing(ax, height=HEIGHT) as axes:
         mesh = _draw_cells(axes, chart)
@@ -88,6 +97,13 @@ def four_worlds(four: FourWorlds, *, figure: Figure | SubFigure | None = None) -
     dict of str to Axes
         "map", then the name of each world that has a portrait; its figure is ``axes["map"].figure``. The portraits stand as
         the quadrants do, offence on the right, distinguishable above; the letters in the map mark where they are taken.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> four = rn.four_worlds(rn.models.security_dilemma(), resolution=(9, 7))
+    >>> list(rn.plot.four_worlds(four))[:2]
+    ['map', 'doubly dangerous']
     """
     with style.paper():
         made = figure or style.figure(width=style.PAGE, height=WORLDS_HEIGHT)

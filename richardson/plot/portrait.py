@@ -17,8 +17,10 @@ from richardson.stability.portrait import PhasePortrait
 from richardson.symbolic.quantity import State
 
 HEIGHT = 102.0  # mm, a square plane and the legend above it
-ARROW, APART = 2.3, 2.9  # mm, length of an arrow and least distance of their middles
-SHAFT = 0.0065  # inches
+ARROW, APART = 2.3, 2.9  # mm, length of a map's arrow, and least distance of arrows and of orbits
+BETWEEN = 22.0  # mm along an orbit between its heads
+SHAFT, HEAD = 0.0065, 9.0  # inches; length of a head in shafts
+FLOW_LINE = 0.55  # points
 TICKS = 6  # steps on an axis, at most
 LAYERS = {"flow": 1.0, "nullclines": 2.0, "manifolds": 2.5, "data": 3.0, "equilibria": 4.0, "text": 5.0}
 MANIFOLDS = {"stable": "separatrix (stable manifold)", "unstable": "unstable manifold"}
@@ -53,6 +55,14 @@ def portrait(
         If the observations have fewer than two series, or no two complete years in the window.
     InvalidInputError
         If ``data`` are no observations, or ``basins`` are none of this model and these states.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> picture = rn.phase_portrait(rn.models.linear(), rn.Window(x=(0, 2), y=(0, 2)))
+    >>> axes = rn.plot.portrait(picture)
+    >>> axes.get_xlabel()
+    'arms of x, $x$ [arms]'
     """
     path = None if data is None else _path(picture, data)
     _check_basins(picture, basins)
@@ -82,6 +92,13 @@ def portrait_tables(picture: PhasePortrait) -> dict[str, dict[str, Any]]:
     -------
     dict of str to dict
         Tables: "equilibria", one for each piece of a nullcline, one for each manifold.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> picture = rn.phase_portrait(rn.models.linear(), rn.Window(x=(0, 2), y=(0, 2)))
+    >>> "equilibria" in rn.plot.portrait_tables(picture)
+    True
     """
     tables: dict[str, dict[str, Any]] = {"equilibria": picture.to_table()}
     for state, pieces in picture.nullclines.items():
@@ -100,14 +117,42 @@ def _check_basins(picture: PhasePortrait, basins: Basins | None) -> None:
 
 
 def _draw_flow(axes: Axes, picture: PhasePortrait, colour: str) -> None:
-    """Arrows of one length along the motion, as many as the printed size has room for."""
-    arrows = picture.arrows
-    shown = _sparse(axes, arrows.positions) & (arrows.speeds > 0)
-    places, ways = arrows.positions[shown], arrows.directions[shown] * _arrow_length(axes)
+    """Orbits with heads along the motion; of a map, whose orbits are points, an arrow towards the image at places of a grid."""
     look: dict[str, Any] = {"color": colour, "zorder": LAYERS["flow"]}
-    shape: dict[str, Any] = {"width": SHAFT, "headwidth": 5, "headlength": 5.5, "headaxislength": 5}
-    axes.quiver(*places.T, *ways.T, angles="xy", scale_units="xy", scale=1, units="inches", pivot="mid", minlength=0, **shape, **look)
-    axes.plot([], [], marker=r"$\rightarrow$", markersize=11, markeredgewidth=0, linestyle="none", label="flow", **look)
+    if picture.model.kind == "map":
+        arrows = picture.arrows
+        shown = _sparse(axes, arrows.positions) & (arrows.speeds > 0)
+        ways = arrows.directions[shown] * ARROW / _side(axes)
+        _draw_arrows(axes, arrows.positions[shown], ways, **look)
+        axes.plot([], [], marker=r"$\rightarrow$", markersize=11, markeredgewidth=0, linestyle="none", label="flow", **look)
+        return
+    curves = [curve.path for curve in picture.curves if curve.spacing * _side(axes) >= APART]
+    for path in curves:
+        axes.plot(*path.T, linewidth=FLOW_LINE, **look)
+    heads = [head for path in curves for head in _heads(axes, picture, path)]
+    if heads:
+        places, ways = np.swapaxes(np.array(heads), 0, 1)
+        _draw_arrows(axes, places, ways, headlength=HEAD, headaxislength=HEAD, minshaft=1.0, **look)
+    axes.plot([], [], marker=">", markersize=3, linewidth=FLOW_LINE, markeredgewidth=0, label="flow", **look)
+
+
+def _draw_arrows(axes: Axes, places: FloatArray, ways: FloatArray, **look: Any) -> None:
+    shape: dict[str, Any] = {"width": SHAFT, "headwidth": 5, "headlength": 5.5, "headaxislength": 5, "minlength": 0} | look
+    axes.quiver(*places.T, *ways.T, angles="xy", scale_units="xy", scale=1, units="inches", pivot="mid", **shape)
+
+
+def _heads(axes: Axes, picture: PhasePortrait, path: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+    """Places on an orbit, some `BETWEEN` apart on paper, with the ways there as long as a head."""
+    width = np.array([high - low for low, high in picture.window.spans.values()])
+    along = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(path, axis=0) / width, axis=1)))
+    count = max(1, round(along[-1] * _side(axes) / BETWEEN))
+    places = along[-1] * (np.arange(count) + 0.5) / count
+    found = []
+    for chord in np.searchsorted(along, places).tolist():
+        way = (path[chord] - path[chord - 1]) / width
+        length = HEAD * SHAFT * MILLIMETRES_PER_INCH / _side(axes)
+        found.append((0.5 * (path[chord] + path[chord - 1]), way / np.linalg.norm(way) * length * width))
+    return found
 
 
 def _sparse(axes: Axes, positions: FloatArray) -> BoolArray:
@@ -118,11 +163,6 @@ def _sparse(axes: Axes, positions: FloatArray) -> BoolArray:
         stride = max(1, int(np.ceil(APART * len(ticks) / _side(axes))))
         shown &= order % stride == ((len(ticks) - 1) % stride) // 2
     return shown
-
-
-def _arrow_length(axes: Axes) -> float:
-    """In widths of the window."""
-    return ARROW / _side(axes)
 
 
 def _side(axes: Axes) -> float:

@@ -15,6 +15,9 @@ ROW, FRAME = 6.5, 24.0  # mm: height of a bar; axis, its label and the legend
 THICK = 0.62  # of a row
 PALE = "#bdd0e6"
 ROOM = 1.18  # of the longest bar: for numbers beside the bars
+ARROW: dict[str, Any] = {"arrowstyle": "-|>", "color": "#b2182b", "linewidth": 1.4, "shrinkA": 3.0, "shrinkB": 0.0, "mutation_scale": 7.0}
+BESIDE: dict[str, Any] = {"xytext": (4, 4), "textcoords": "offset points", "fontsize": "small"}
+PLANE = 102.0  # mm, a square plane and the legend above it
 BEYOND: dict[str, Any] = {"marker": ">", "color": key.INK, "markersize": 3.5, "linestyle": "none"}
 
 
@@ -30,6 +33,15 @@ def resilience(found: Resilience, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> dilemma = rn.models.security_dilemma(balance=0.05)
+    >>> calm = rn.equilibria(dilemma, rn.Window(x=(0, 60), y=(0, 60)))[0]
+    >>> hard = rn.resilience(dilemma, calm, rn.Window(x=(0, 60), y=(0, 60)))
+    >>> [label.get_text() for label in rn.plot.resilience(hard).get_yticklabels()]
+    ['any', 'x', 'y']
     """
     lengths = [shock.distance if isfinite(shock.distance) else shock.at_least for shock in found.shocks]
     longest = max((length for length in lengths if isfinite(length)), default=1.0)
@@ -55,6 +67,61 @@ def resilience(found: Resilience, *, ax: Axes | None = None) -> Axes:
     return axes
 
 
+def shocks(found: Resilience, *, states: tuple[str, str] | None = None, ax: Axes | None = None) -> Axes:
+    """Smallest fatal shocks as arrows from the equilibrium, in the plane of a model's two states; to draw over its portrait.
+
+    Parameters
+    ----------
+    found : Resilience
+        Of a model with two states.
+    states : pair of str, optional
+        Across and up; the model's order by default.
+    ax : Axes, optional
+        Whose limits stay as they are; a figure one column wide that shows the window by default.
+
+    Returns
+    -------
+    Axes
+        Of each shock the size stands at the arrow's end. What is not known to be fatal has no arrow.
+
+    Raises
+    ------
+    InvalidInputError
+        If the model has more or fewer states than two, or these are not asked for.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> dilemma = rn.models.security_dilemma(balance=0.05)
+    >>> calm = rn.equilibria(dilemma, rn.Window(x=(0, 60), y=(0, 60)))[0]
+    >>> hard = rn.resilience(dilemma, calm, rn.Window(x=(0, 60), y=(0, 60)))
+    >>> axes = rn.plot.shocks(hard)
+    """
+    if len(found.model.states) != 2:
+        raise InvalidInputError(
+            f"Shocks are arrows in a plane; '{found.model.name}' has {len(found.model.states)} states. Draw resilience."
+        )
+    names = found.model.state_names if states is None else tuple(states)
+    if sorted(names) != sorted(found.model.state_names):
+        raise InvalidInputError(f"The plane of these shocks has the states {found.model.state_names!r}; got states={states!r}.")
+    order = [found.model.state_names.index(name) for name in names]
+    with drawing(ax, height=PLANE) as axes:
+        if ax is None:
+            (low, high), (bottom, top) = (found.window.spans[name] for name in names)
+            axes.set(xlim=(low, high), ylim=(bottom, top), aspect="equal")
+            axes.set_xlabel(found.model.states[order[0]].label)
+            axes.set_ylabel(found.model.states[order[1]].label)
+        start = found.equilibrium.state[order]
+        for shock in found.shocks:
+            if isfinite(shock.distance):
+                x, y = (start + shock.shock[order]).tolist()
+                axes.annotate("", (x, y), (start[0], start[1]), arrowprops=ARROW, zorder=3.5)
+                axes.annotate(f"{shock.distance:.3g}", (x, y), **BESIDE, path_effects=key.halo(), zorder=5)
+        axes.plot([], [], color=ARROW["color"], linewidth=1.6, label=f"smallest fatal shock{_unit(found)}")
+        key.legend(axes)
+    return axes
+
+
 def margin(found: Margin, *, ax: Axes | None = None) -> Axes:
     """How far each parameter alone may move down and up before the equilibrium is critical, in scales, and the nearest way of all.
 
@@ -73,6 +140,14 @@ def margin(found: Margin, *, ax: Axes | None = None) -> Axes:
     ------
     InvalidInputError
         If no critical point was found.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> dilemma = rn.models.security_dilemma(balance=0.05)
+    >>> calm = rn.equilibria(dilemma, rn.Window(x=(0, 60), y=(0, 60)))[0]
+    >>> hard = rn.resilience(dilemma, calm, rn.Window(x=(0, 60), y=(0, 60)), parameters=["balance", "alarm"])
+    >>> axes = rn.plot.margin(hard.margin)
     """
     if found.kind is None:
         raise InvalidInputError(f"There is nothing to draw: {found!r}. Look farther, or name other parameters.")

@@ -73,7 +73,7 @@ def sensitivity(found: Sensitivity, *, outcome: str | None = None, ax: Axes | No
             _draw_intervals(axes, (values, heights), ends)
         if found.idle is not None:
             idle = found.idle[found.indices.index(indices[0]), place]
-            axes.axvline(idle, color=key.INK, linestyle=key.DOTTED, zorder=3, label="an input that does nothing")
+            axes.axvline(idle, color=key.INK, linestyle=key.DOTTED, zorder=3, path_effects=key.halo(), label="an input that does nothing")
         axes.axvline(0.0, color=key.INK, linewidth=0.6, zorder=1)
         axes.set_yticks(rows, [input_label(found.model, found.names[each]) for each in order])
         axes.tick_params(axis="y", length=0)

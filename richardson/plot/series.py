@@ -43,6 +43,13 @@ def series(*things: Trajectory | Observations, names: Sequence[str] | None = Non
         If nothing is given, something else is given, or the units differ so that one axis cannot hold them.
     UnknownNameError
         If a name belongs to none of the things.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> run = rn.integrate(rn.models.linear(), [0, 0], range(11))
+    >>> rn.plot.series(run).get_xlabel()
+    'time, $t$ [yr]'
     """
     _check(things, names)
     units = _units(things, names)

@@ -35,6 +35,14 @@ def basin_shares(found: BasinShares, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         Outcomes that no start met are left out. Colours and hatching are those of the picture of basins.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> dilemma = rn.models.security_dilemma(balance=0.05)
+    >>> shares = rn.basin_shares(dilemma, rn.Window(x=(0, 4), y=(0, 4)), half_width=0.05, rng=1)
+    >>> rn.plot.basin_shares(shares).get_xlabel()
+    'share of starts, with 95 % intervals'
     """
     met = [label for label, count in found.counts.items() if count]
     shares = np.array([found.shares[label] for label in met])
@@ -69,6 +77,14 @@ def boundary_dimension(found: BoundaryDimension, *, ax: Axes | None = None) -> A
     -------
     Axes
         Sizes on which the exponent rests are filled, the others hollow.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import richardson as rn
+    >>> across, up = np.indices((200, 200)) / 200
+    >>> rn.plot.boundary_dimension(rn.boundary_dimension(across**2 + up**2 < 0.5)).get_xscale()
+    'log'
     """
     used = found.is_used
     x, y = np.log(found.sizes[used]), np.log(found.values[used])

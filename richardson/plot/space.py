@@ -52,6 +52,14 @@ def phase_space(*things: Thing, states: Sequence[str] | None = None, ax: Axes | 
         states are asked for, or the Axes are flat.
     UnknownNameError
         If the models have no such state.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> run = rn.integrate(rn.models.nations(3, defence=0.3), [0, 0, 0], range(21))
+    >>> axes = rn.plot.phase_space(run)
+    >>> axes.get_zlabel()
+    'arms of z, $z$ [arms]'
     """
     model = _common_model(things)
     columns = _columns(model, states)

@@ -1,51 +1,104 @@
-"""The look of every figure, one column of a paper measured in millimetres, and files that do not differ between runs."""
+"""The look of every figure, measured in millimetres, and files that do not differ between runs."""
 
 import csv
 import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from io import BytesIO, StringIO
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from richardson.errors import InvalidInputError, OutputError
+from richardson.errors import InvalidInputError, OutputError, UnknownNameError, nearest
+from richardson.plot.letters import SpellingLayout
 
 COLUMN = 85.0  # mm, one column of a two-column page
 PAGE = 175.0  # mm, both columns and the gap
 MILLIMETRES_PER_INCH = 25.4
 DIGITS = 10  # of a number in a table
-SHEET = Path(__file__).parent / "paper.mplstyle"
+SHEETS = Path(__file__).parent
+SIZES = {"one-column": 240.0, "two-column": 240.0, "slide": 71.4}  # mm, the tallest figure that each has room for
+FONTS = {"STIX": None, "Computer Modern": "computer-modern"}  # sheet over the others
 MACHINE_SETTINGS = frozenset({"backend", "backend_fallback", "interactive"})  # of the session, not of the look
 HASHED = re.compile(rb'id="([mp][0-9a-f]{10})"')  # names of markers and clipping paths in an svg
 UNDATED = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}  # a date would make every run another file
 
 
+class _Style(NamedTuple):
+    """What was chosen: names of `SIZES` and `FONTS`."""
+
+    size: str
+    font: str
+
+
+_USUAL = _Style("one-column", "STIX")
+_CHOSEN: ContextVar[_Style] = ContextVar("style", default=_USUAL)
+
+
 @contextmanager
-def paper() -> Iterator[None]:
-    """Context in which matplotlib draws in the paper style; the caller's settings return afterwards.
+def paper(size: str | None = None, *, font: str | None = None) -> Iterator[None]:
+    """Context in which figures have one size and one font; the caller's settings return afterwards.
 
-    Every setting is fixed, not only those of the style sheet, so that a figure does not depend on the machine's own
+    Every setting is fixed, not only those of the style sheets, so that a figure does not depend on the machine's own
     ``matplotlibrc``.
-    """
-    with mpl.rc_context(rc=_settings()):
-        yield
-
-
-def figure(*, width: float = COLUMN, height: float = COLUMN) -> Figure:
-    """Empty figure in the paper style, known to no window and to no list of open figures.
 
     Parameters
     ----------
-    width, height : float
-        Printed size [mm]; `COLUMN` is one column, `PAGE` both.
+    size : str, optional
+        Of figures that are given none: "one-column" (85 mm wide), "two-column" (175 mm) or "slide" (127 mm by 71.4 mm, to be shown at
+        twice that, with letters of 16 points). By default that of the context around, and "one-column" in none.
+    font : str, optional
+        "STIX" or "Computer Modern", neither of which needs LaTeX. By default that of the context around, and "STIX" in none.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such size or font.
+
+    Notes
+    -----
+    Draw and `save` in the same context: some of a figure, such as ticks that appear late, is made when it is written.
+
+    Examples
+    --------
+    >>> with paper("two-column", font="Computer Modern"):
+    ...     wide = figure(height=60)
+    >>> [round(float(side) * 25.4) for side in wide.get_size_inches()]
+    [175, 60]
+    """
+    around = _CHOSEN.get()
+    chosen = _Style(_known(size, SIZES, "size", around.size), _known(font, FONTS, "font", around.font))
+    token = _CHOSEN.set(chosen)
+    try:
+        with mpl.rc_context(rc=_settings(chosen)):
+            yield
+    finally:
+        _CHOSEN.reset(token)
+
+
+def _known(name: str | None, names: Mapping[str, Any], what: str, default: str) -> str:
+    if name is None:
+        return default
+    if name not in names:
+        raise UnknownNameError(f"There is no {what} '{name}' of figures. {nearest(name, names)}")
+    return name
+
+
+def figure(*, width: float | None = None, height: float | None = None) -> Figure:
+    """Empty figure in the chosen style, known to no window and to no list of open figures.
+
+    Parameters
+    ----------
+    width, height : float, optional
+        Printed size [mm]; that of the chosen style by default, 85 by 85 unless `paper` says otherwise.
 
     Returns
     -------
@@ -56,30 +109,38 @@ def figure(*, width: float = COLUMN, height: float = COLUMN) -> Figure:
     ------
     InvalidInputError
         If a side is not a positive number.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> whole = rn.plot.figure(height=60)
+    >>> axes = whole.add_subplot()  # to draw on with ax=axes
     """
+    default = _settings(_CHOSEN.get())["figure.figsize"]
+    width, height = (side * MILLIMETRES_PER_INCH if given is None else given for given, side in zip((width, height), default, strict=True))
     if not (0 < width < float("inf") and 0 < height < float("inf")):
         raise InvalidInputError(f"A figure needs a width and a height above 0 mm; got {width!r} by {height!r}. Give for example width=85.")
     with paper():
-        made = Figure(figsize=(width / MILLIMETRES_PER_INCH, height / MILLIMETRES_PER_INCH), layout="constrained")
+        made = Figure(figsize=(width / MILLIMETRES_PER_INCH, height / MILLIMETRES_PER_INCH), layout=SpellingLayout())
         FigureCanvasAgg(made)
     return made
 
 
 @contextmanager
 def drawing(ax: Axes | None, *, height: float = COLUMN) -> Iterator[Axes]:
-    """Context that yields Axes to draw on: the given ones as they are, or new ones, one column wide, in the paper style.
+    """Context that yields Axes to draw on: the given ones as they are, or new ones in the chosen style.
 
     Parameters
     ----------
     ax : Axes or None
     height : float
-        Of the new figure [mm].
+        Of the new figure [mm], where the style has room for it.
     """
     if ax is not None:
         yield ax
         return
     with paper():
-        new = figure(height=height).add_subplot()
+        new = figure(height=min(height, SIZES[_CHOSEN.get().size])).add_subplot()
         yield new
         if isinstance(new.figure, Figure):
             new.figure.draw_without_rendering()  # makes the ticks, while the style holds
@@ -119,6 +180,16 @@ def save(
         If nothing drawn is given, the name is not a plain file name, or the columns of a table differ in length.
     OutputError
         If the folder or a file cannot be written.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> from tempfile import TemporaryDirectory
+    >>> run = rn.integrate(rn.models.linear(), [0, 0], range(11))
+    >>> with TemporaryDirectory() as folder:
+    ...     files = rn.plot.save(rn.plot.series(run), folder, "race", tables={"run": run.to_table()})
+    >>> [file.name for file in files]
+    ['race.pdf', 'race.svg', 'race.csv']
     """
     if not name or name in {".", ".."} or Path(name).name != name:
         raise InvalidInputError(f"A figure's name is a plain file name without folder or ending; got {name!r}.")
@@ -137,9 +208,12 @@ def save(
 
 
 @cache
-def _settings() -> dict[Any, Any]:
-    """Matplotlib's own defaults with the style sheet over them."""
-    settings = mpl.rc_params_from_file(SHEET, use_default_template=True)
+def _settings(chosen: _Style) -> dict[Any, Any]:
+    """Matplotlib's own defaults with the style sheets over them."""
+    settings = dict(mpl.rc_params_from_file(SHEETS / "paper.mplstyle", use_default_template=True))
+    for sheet in (chosen.size, FONTS[chosen.font]):
+        if sheet is not None:
+            settings |= mpl.rc_params_from_file(SHEETS / f"{sheet}.mplstyle", use_default_template=False)
     return {key: value for key, value in settings.items() if key not in MACHINE_SETTINGS}
 
 

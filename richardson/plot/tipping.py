@@ -45,6 +45,15 @@ def tipping(found: Tipping, *, state: str | None = None, ax: Axes | None = None)
     ------
     UnknownNameError
         If the model has no such state.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> dilemma = rn.models.security_dilemma()
+    >>> calm = rn.equilibria(dilemma, rn.Window(x=(0, 60), y=(0, 60)))[0]
+    >>> axes = rn.plot.tipping(rn.tipping(dilemma, calm, "balance", 0.3, rate=0.01))
+    >>> "balance" in axes.get_xlabel()
+    True
     """
     model, position = found.model, 0 if state is None else state_position(found.model, state)
     heights, path = found.branch.states[:, position], found.path.states[:, position]
@@ -83,6 +92,14 @@ def safe_overshoot(chart: SafeOvershoot, *, ax: Axes | None = None) -> Axes:
     Axes
         The solid line is the critical duration of each height, the dashed one the law that it follows near the fold. Where the steps
         between the values grow, as in a geometric sequence, an axis is logarithmic.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> fold = rn.Model.from_equations({"x": "p + x**2", "y": "-y"}, {"p": -1.0})
+    >>> chart = rn.safe_overshoot(fold, [-1.0, 0.0], "p", [1e-4, 0.1], [2.0, 150.0, 250.0], towards=1.0)
+    >>> rn.plot.safe_overshoot(chart).get_xscale()
+    'linear'
     """
     model, fold = chart.model, value_of(chart.threshold)
     kinds = list(CELLS)

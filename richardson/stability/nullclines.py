@@ -45,6 +45,13 @@ def nullclines(model: Model, window: Window) -> dict[str, tuple[FloatArray, ...]
     or are touched without a change of sign, are found as curves of their own. For other rates a branch needs a change of
     sign. A closed curve must be wider than half a per cent of the window. Where a rate vanishes on an area, only that part of
     the area's edge counts beyond which the rate is negative.
+
+    Examples
+    --------
+    >>> from richardson.models import linear
+    >>> lines = nullclines(linear(), Window(x=(0, 2), y=(0, 2)))
+    >>> {state: len(pieces) for state, pieces in lines.items()}
+    {'x': 1, 'y': 1}
     """
     refuse_time(model, "Nullclines")
     Window.of(window).check(model, spanned=2)

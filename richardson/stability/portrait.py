@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import hypot, isfinite
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from richardson.stability.manifolds import Manifold, manifolds
 from richardson.stability.nullclines import nullclines
 from richardson.stability.rest import RestEquations, refuse_time
 from richardson.stability.search import roots
+from richardson.stability.streamlines import FlowCurve, Heading, Place, evenly_spaced
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 
@@ -67,6 +69,9 @@ class PhasePortrait:
     manifolds : tuple of Manifold
         Stable and unstable ones of every saddle; none if the model is a map or has more than two states.
     arrows : Arrows
+    curves : tuple of FlowCurve
+        Pieces of orbits spread evenly over the window, those for small pictures first; of a model with more than two states the
+        orbits that the plane would have were the other states held. None if the model is a map, whose orbits are points.
     model : Model
     provenance : Provenance
     """
@@ -76,6 +81,7 @@ class PhasePortrait:
     equilibria: Equilibria
     manifolds: tuple[Manifold, ...]
     arrows: Arrows
+    curves: tuple[FlowCurve, ...]
     model: Model
     provenance: Provenance
 
@@ -121,6 +127,13 @@ def phase_portrait(model: Model, window: Window, *, rng: int | np.random.Generat
     -----
     In a slice of a model with more states the arrows are projections, and crossings of nullclines are equilibria only where
     the other states rest too; only such are listed.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> picture = rn.phase_portrait(rn.models.linear(), rn.Window(x=(0, 2), y=(0, 2)))
+    >>> picture.equilibria
+    <1 equilibrium of 'linear' (complete): <stable node at x = 1, y = 1>>
     """
     refuse_time(model, "A phase portrait")
     Window.of(window).check(model, spanned=2)
@@ -136,6 +149,7 @@ def phase_portrait(model: Model, window: Window, *, rng: int | np.random.Generat
         equilibria=found,
         manifolds=tuple(curves),
         arrows=_arrows(model, window),
+        curves=_flow_curves(model, window, curves) if model.kind == "flow" else (),
         model=model,
         provenance=record(model, verb="phase_portrait", window=repr(window)),
     )
@@ -182,6 +196,32 @@ def _arrows(model: Model, window: Window) -> Arrows:
     pieces = [np.ascontiguousarray(path[keep]) for path, keep in zip(drawn.swapaxes(0, 1), inside.T, strict=True)]
     kept = tuple(piece for piece, speed in zip(pieces, speeds, strict=True) if speed > 0 and len(piece) > 1)
     return Arrows(positions, directions, speeds, kept)
+
+
+def _flow_curves(model: Model, window: Window, separatrices: list[Manifold]) -> tuple[FlowCurve, ...]:
+    """Orbits in states of those in the unit square."""
+    order = [model.state_names.index(name) for name in window.spans]
+    lower, upper = window.box(model)
+    origin, width = lower[order], (upper - lower)[order]
+    given = [(manifold.path[:, order] - origin) / width for manifold in separatrices]
+    orbits = evenly_spaced(_heading(model, lower, order, width), given)
+    return tuple(FlowCurve(origin + width * orbit, spacing) for orbit, spacing in orbits)
+
+
+def _heading(model: Model, base: FloatArray, order: list[int], width: FloatArray) -> Heading:
+    """Unit vector of the motion at a place of the window, measured in its widths."""
+    field, state = Field.of(model), base.copy()
+    (i, j), (across, up) = order, width.tolist()
+    left, bottom = base[order].tolist()
+
+    def heading(x: float, y: float) -> Place | None:
+        state[i], state[j] = left + across * x, bottom + up * y
+        rates = field.rates(0.0, state)
+        ahead, upwards = float(rates[i]) / across, float(rates[j]) / up
+        speed = hypot(ahead, upwards)
+        return (ahead / speed, upwards / speed) if isfinite(speed) and speed > 0.0 else None
+
+    return heading
 
 
 def _motion(model: Model, base: FloatArray, order: list[int]) -> Callable[[FloatArray], FloatArray]:

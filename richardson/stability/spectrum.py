@@ -142,6 +142,15 @@ def relaxation_time(equilibrium: Equilibrium) -> float:
     ------
     NotStableError
         If the equilibrium is not stable.
+
+    Examples
+    --------
+    >>> from richardson.models import linear
+    >>> from richardson.stability.equilibria import equilibria
+    >>> from richardson.stability.window import Window
+    >>> calm = equilibria(linear(), Window(x=(0, 5), y=(0, 5)))[0]
+    >>> round(relaxation_time(calm), 3)
+    2.0
     """
     if not equilibrium.is_stable:
         raise NotStableError(

@@ -77,6 +77,11 @@ class Window:
         ------
         InvalidInputError
             If it is no window.
+
+        Examples
+        --------
+        >>> Window.of(Window(x=(0, 1)))
+        Window(x=(0, 1))
         """
         if not isinstance(window, cls):
             raise InvalidInputError(f"A window was expected; got {window!r}. Write for example Window(x=(0, 60), y=(0, 60)).")
@@ -99,6 +104,11 @@ class Window:
             If a state is missing, or another number of states is spanned.
         OutOfBoundsError
             If the window holds no value that a state's bounds allow.
+
+        Examples
+        --------
+        >>> from richardson.models import linear
+        >>> Window(x=(0, 1), y=0.5).check(linear(), spanned=1)
         """
         known = model.state_names
         for name in self.names:
@@ -126,6 +136,12 @@ class Window:
         ----------
         model : Model
             Every state of it must be named.
+
+        Examples
+        --------
+        >>> from richardson.models import linear
+        >>> Window(y=(0, 2), x=(0, 1)).box(linear())
+        (array([0., 0.]), array([1., 2.]))
         """
         axes = dict(self.axes)
         pairs = [axis if isinstance(axis, tuple) else (axis, axis) for axis in (axes[name] for name in model.state_names)]
@@ -147,6 +163,13 @@ class Window:
         -------
         BoolArray
             Shape (n,).
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from richardson.models import linear
+        >>> Window(x=(0, 1), y=(0, 1)).contains(linear(), np.array([[0.5, 1.0], [0.5, 1.1]]))
+        array([ True, False])
         """
         lower, upper = self.box(model)
         slack = EDGE * np.maximum(upper - lower, np.maximum(np.abs(lower), np.abs(upper)))

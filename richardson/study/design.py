@@ -119,6 +119,12 @@ class Design:
         ------
         InvalidInputError
             If a name, a range, the size or ``rng`` is not valid.
+
+        Examples
+        --------
+        >>> design = Design.latin_hypercube({"balance": (-1, 1)}, size=4, rng=1)
+        >>> sorted(int(2 * (value + 1)) for value in design["balance"])  # one in each quarter
+        [0, 1, 2, 3]
         """
         return cls._drawn("latin_hypercube", ranges, size, rng)
 
@@ -175,6 +181,11 @@ class Design:
         ------
         InvalidInputError
             If a name, a range, the size or ``rng`` is not valid.
+
+        Examples
+        --------
+        >>> Design.halton({"balance": (-1, 1), "x": (0, 5)}, size=1000, rng=1)
+        Design(halton, 1000 members: balance, x)
         """
         return cls._drawn("halton", ranges, size, rng)
 
@@ -195,6 +206,11 @@ class Design:
         ------
         InvalidInputError
             If a name or value is not valid, or columns differ in length.
+
+        Examples
+        --------
+        >>> Design.from_table({"balance": [0.0, 0.1], "x": [1, 3]})
+        Design(table, 2 members: balance, x)
         """
         columns = read_table(table)
         provenance = record(None, verb="Design.from_table", names=tuple(columns), size=next(iter(columns.values())).size)

@@ -37,7 +37,7 @@ NAMES = {
     "delta": ("delta", "first"),
 }
 RESAMPLES = {"sobol": 1000, "morris": 1000, "pawn": 200, "delta": 100}  # the last two sort all members anew for each
-AT_ONCE = 64  # resamples of averages
+AT_ONCE = 2**22  # weights of resamples: some 30 MB
 CLASSES = 10  # of an input's values, of equal share, in each of which the outcome's distribution is looked at: as SALib's PAWN
 POINTS = 100  # at which densities are compared, as in SALib
 REPEATED = 0.5  # share of repeated values from which on an outcome has no density
@@ -80,8 +80,9 @@ def indices_of(
         flat = columns.reshape(count, -1)
         estimate = finish(flat.mean(axis=0, keepdims=True).reshape(1, *columns.shape[1:]), count, inputs.shape[2])[0]
         drawn = np.empty((resamples, *estimate.shape))
-        for low in range(0, resamples, AT_ONCE):
-            part = drawn[low : low + AT_ONCE]
+        step = max(AT_ONCE // count, 1)
+        for low in range(0, resamples, step):
+            part = drawn[low : low + step]
             weights = np.array([np.bincount(generator.integers(count, size=count), minlength=count) for _ in part]) / count
             part[:] = finish((weights @ flat).reshape(len(part), *columns.shape[1:]), count, inputs.shape[2])
         return estimate, drawn

@@ -146,6 +146,8 @@ def run_ensemble(
     >>> runs = run_ensemble(linear(), Design.grid({"defence": [0.25, 0.5], "x": [0, 4]}), {"y": 1}, 50.0)
     >>> runs
     Ensemble(linear, 4 members, the end: 4 REACHED_END)
+    >>> [(outcome.name, members) for outcome, members in runs.count().items()]
+    [('REACHED_END', 4)]
     >>> runs["x"][:, 0].round(4).tolist()
     [0.6667, 0.6667, 1.0, 1.0]
     """

@@ -103,14 +103,15 @@ def sensitivity(
     else:
         answers = of_ensemble(subject, outcome) if isinstance(subject, Ensemble) else of_function(subject, design, outcome)
     values, kept = _without_failures(answers, blocks, failed)
-    _check_varies(answers, values[kept], blocks)
+    values = _varying(answers, values[kept], blocks)
     low, high = np.array([span[1:] for span in design.ranges]).T
-    inputs = ((design.samples - low) / (high - low)).reshape(*values.shape[:2], -1)[kept]
+    inputs = ((design.samples - low) / (high - low)).reshape(len(kept), blocks.length, -1)[kept]
     settings: dict[str, Any] = {"outcome": answers.labels, "failed": failed, "confidence": confidence, "resamples": count}
-    settings |= answers.notes | {"times": None if times is None else repr(times), "engine": engine}
+    given = {"start": start, "times": times}
+    settings |= answers.notes | {name: None if value is None else repr(value) for name, value in given.items()} | {"engine": engine}
     sizes, estimates, drawn = [], [], []
-    for size in _sizes(int(kept.sum()), FEWEST[blocks.method]):
-        found = indices_of(blocks, inputs[:size], values[kept][:size], count, generator)
+    for size in _sizes(len(values), FEWEST[blocks.method]):
+        found = indices_of(blocks, inputs[:size], values[:size], count, generator)
         sizes.append(size)
         estimates.append(found[0])
         drawn.append(_interval(*found, confidence))
@@ -209,14 +210,20 @@ def _without_failures(answers: Answers, blocks: Blocks, failed: Any) -> tuple[Fl
     return values, kept
 
 
-def _check_varies(answers: Answers, values: FloatArray, blocks: Blocks) -> None:
-    """Refuse outcomes (n, r, q) of which none varies, or that have no density where one is needed."""
+def _varying(answers: Answers, values: FloatArray, blocks: Blocks) -> FloatArray:
+    """The outcomes (n, r, q), those that vary by rounding alone made constant.
+
+    Raises
+    ------
+    InvalidInputError
+        If none varies, or one has no density where one is needed.
+    """
     members = values.reshape(-1, values.shape[-1])
     varies = np.ptp(members, axis=0) > ROUNDING * np.abs(members).max(axis=0)
     if not varies.any():
         told = ", ".join(f"'{label}' is {value:g}" for label, value in zip(answers.labels, members[0], strict=True))
         raise InvalidInputError(f"No outcome varies over this design: {told} in all members, and no input explains what does not change.")
-    members[:, ~varies] = members[0, ~varies]
+    members = np.where(varies, members, members[0])
     for label, column in zip(answers.labels, members.T, strict=True):
         repeated = 1.0 - np.unique(column).size / column.size
         if blocks.method == "delta" and repeated > REPEATED and np.ptp(column) > 0.0:
@@ -224,6 +231,7 @@ def _check_varies(answers: Answers, values: FloatArray, blocks: Blocks) -> None:
                 f"{repeated:.0%} of the values of '{label}' repeat another, so that it has no density, which the method 'delta' compares. "
                 "Make a design for 'pawn' or 'sobol'."
             )
+    return members.reshape(values.shape)
 
 
 def _sizes(count: int, fewest: int) -> list[int]:

@@ -36,7 +36,7 @@ class Sensitivity:
         Index by size, index, outcome and input; NaN of an outcome that does not vary. After the p inputs come, of "sobol" with pairs,
         the p² pairs in the row of the first index, and of "pawn" and "delta" an input that does nothing.
     bounds : ndarray, shape (s, 2, k, q, c)
-        Lower and upper ends of their intervals.
+        Lower and upper ends of their intervals; NaN where some resample did not vary.
     failures : dict of str to int
         How many members had no outcome, and how they ended.
     dropped : int

@@ -96,6 +96,11 @@ def hurwitz_conditions(coefficients: tuple[sympy.Expr, ...]) -> RouthHurwitz:
     ----------
     coefficients : tuple of sympy.Expr
         c₁ … c_d.
+
+    Examples
+    --------
+    >>> hurwitz_conditions(sympy.symbols("a b c")).conditions
+    (a, c, a*b - c)
     """
     c = coefficients
     if len(c) <= 2:
@@ -116,6 +121,11 @@ def characteristic_coefficients(matrix: sympy.Matrix) -> tuple[sympy.Expr, ...]:
     ----------
     matrix : sympy.Matrix
         J, shape (d, d).
+
+    Examples
+    --------
+    >>> characteristic_coefficients(sympy.Matrix([[-1, 2], [3, -4]]))
+    (5, -2)
     """
     dimension = matrix.rows
     entries = {(i, j): sympy.Dummy(f"j{i}{j}") for i in range(dimension) for j in range(dimension) if matrix[i, j] != 0}
@@ -189,6 +199,11 @@ def spiral_number_of(jacobian: FloatArray, followers: BoolArray | None = None) -
     -------
     float or None
         None where it is not defined: a diagonal entry not negative, an off-diagonal one negative, followers that would not settle.
+
+    Examples
+    --------
+    >>> round(spiral_number_of(np.array([[-1.0, 0.5], [0.5, -1.0]])), 12)
+    0.5
     """
     number = float(spiral_numbers_of(np.asarray(jacobian)[np.newaxis], followers)[0])
     return None if np.isnan(number) else number
@@ -203,6 +218,11 @@ def spiral_numbers_of(jacobians: FloatArray, followers: BoolArray | None = None)
         In 1/yr.
     followers : ndarray of bool, shape (d,), optional
         As in `spiral_number_of`.
+
+    Examples
+    --------
+    >>> spiral_numbers_of(np.array([[[-1.0, 0.5], [0.5, -1.0]], [[1.0, 0.5], [0.5, -1.0]]])).round(12)
+    array([0.5, nan])
     """
     numbers = np.full(len(jacobians), np.nan)
     rows = np.flatnonzero(np.isfinite(jacobians).all(axis=(1, 2)))

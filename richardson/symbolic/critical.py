@@ -41,7 +41,15 @@ class CriticalValue:
     model: Model
 
     def to_latex(self) -> str:
-        """The closed form as an equation, with the letters of the model's parameters."""
+        r"""The closed form as an equation, with the letters of the model's parameters.
+
+        Examples
+        --------
+        >>> from richardson.models import security_dilemma
+        >>> from richardson.symbolic.critical import critical_balance
+        >>> critical_balance(security_dilemma(alarm=0, strain=0)).to_latex().partition(" = ")[0]
+        'e^{\\beta^*}'
+        """
         left = r"e^{\beta^*}" if self.parameter == BALANCE else r"\mu^*"
         return f"{left} = {sympy.latex(self.expression, symbol_names=_letters(self.model))}"
 

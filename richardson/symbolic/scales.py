@@ -190,6 +190,8 @@ def nondimensional(
     'defence_x/fatigue_x'
     >>> form.to_dimensional({"x": 2.0, "t": 4.0})
     {'x': 1.25, 't': 5.0}
+    >>> form.to_dimensionless({"t": 5.0}), form.size("t")
+    ({'t': 4.0}, 1.25)
     """
     if not isinstance(model, Model):
         raise InvalidInputError(f"A model was expected; got {model!r}. Take one of richardson.models, or Model.from_equations.")

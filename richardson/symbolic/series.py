@@ -96,6 +96,11 @@ class Series:
         ----------
         times : array_like
             In the model's unit of time.
+
+        Examples
+        --------
+        >>> Series([1990, 2000], [0.0, 0.1], interpolation="linear").at([1985, 1995, 2000])
+        array([0.  , 0.05, 0.1 ])
         """
         asked = np.clip(as_floats(times, "Times"), self.times[0], self.times[-1])
         place = np.searchsorted(self.times, asked, side="right") - 1

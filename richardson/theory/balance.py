@@ -161,6 +161,13 @@ def balance_or_hegemony(
     ----------
     .. [1] K. N. Waltz (1979), Theory of International Politics (quoted from memory).
     .. [2] R. Gilpin (1981), War and Change in World Politics (quoted from memory).
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> found = rn.balance_or_hegemony(rn.models.balance_of_power(3), size=32, rng=1)
+    >>> found
+    <balance or hegemony, same drive: Gilpin (relaxation time Gilpin, margin Gilpin, tipped share Gilpin)>
     """
     nations = _checked(model, drive, advantage, matched)
     _check_positive(size=size, farthest=farthest, confidence=confidence, **({} if shock is None else {"shock": shock}))

@@ -44,7 +44,14 @@ class SecurityGame:
         return tuple(sympy.expand(own - rate.xreplace(self.coefficients)) for own, rate in zip(self.play, self.richardson, strict=True))
 
     def to_latex(self) -> str:
-        """Costs, their gradients, Richardson's rates and the coefficients, as an ``aligned`` block."""
+        """Costs, their gradients, Richardson's rates and the coefficients, as an ``aligned`` block.
+
+        Examples
+        --------
+        >>> import richardson as rn
+        >>> "begin{aligned}" in rn.security_game(2).to_latex()
+        True
+        """
         lines = []
         for nation, cost, own, rate in zip(self.nations, self.costs, self.play, self.richardson, strict=True):
             state = self.letters[sympy.Symbol(nation, real=True)]

@@ -172,6 +172,8 @@ def arming_shares(model: Model, at: Equilibrium | None = None) -> ArmingShares:
     >>> found = arming_shares(security_dilemma())
     >>> found.maintenance.round(6).tolist()
     [[0.241751, 0.241751], [0.732133, 0.732133], [0.0, 0.0]]
+    >>> round(found.fraction("fear"), 6)
+    0.248234
     """
     race = Flagship.of(model, WHAT)
     return shares_at(race, reference(race, at, WHAT))

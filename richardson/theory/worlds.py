@@ -166,6 +166,17 @@ def four_worlds(
     References
     ----------
     .. [1] R. Jervis (1978), Cooperation Under the Security Dilemma, World Politics 30(2), 167–214 (quoted from memory).
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> four = rn.four_worlds(rn.models.security_dilemma(), resolution=(9, 7))
+    >>> for world in four.worlds:
+    ...     print(world.name)
+    doubly dangerous
+    security dilemma, but security requirements may be compatible
+    no security dilemma, but aggression possible
+    doubly stable
     """
     _check_parameters(model)
     sides = _quadrant(balance, BALANCE, 0.0), _quadrant(distinguishability, DISTINGUISHABILITY, 0.5)

@@ -287,10 +287,44 @@ def scripts(tmp_path: Path) -> Path:
 def test_figure_scripts_are_run_by_name_or_all(scripts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
     assert run(["figures", "two", "--scripts", scripts, "--out", out, "--quick"], capsys)[0] == 0
-    assert {file.name: file.read_text() for file in out.iterdir()} == {"two.txt": "quick"}
+    assert {file.name: file.read_text() for file in out.glob("*.txt")} == {"two.txt": "quick"}
     status, text, _ = run(["figures", "--scripts", scripts, "--out", out], capsys)
-    assert {file.name: file.read_text() for file in out.iterdir()} == {"one.txt": "slow", "two.txt": "slow"}
+    assert {file.name: file.read_text() for file in out.glob("*.txt")} == {"one.txt": "slow", "two.txt": "slow"}
     assert (status, text.splitlines()[:2]) == (0, ["one: one.txt", "two: two.txt"])
+
+
+@pytest.mark.extra
+def test_a_figure_is_drawn_again_only_if_what_it_is_made_from_changed(
+    scripts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("doit")
+    out, current = tmp_path / "out", "one: up to date"
+
+    def first_line(*options: str) -> str:
+        return run(["figures", "one", "--scripts", scripts, "--out", out, *options], capsys)[1].splitlines()[0]
+
+    assert first_line() == "one: one.txt"
+    assert first_line() == current
+    assert first_line("--all") == "one: one.txt"
+    assert first_line("--quick") == "one: one.txt"
+    assert first_line("--quick") == current
+    (out / "one.txt").unlink()
+    assert first_line("--quick") == "one: one.txt"
+    (scripts / "one_times.csv").write_text("a\n1\n")
+    assert first_line("--quick") == "one: one.txt"
+    assert first_line("--quick") == current
+    (scripts / "one.py").write_text(SCRIPT.format(name="one") + "# changed\n")
+    assert first_line("--quick") == "one: one.txt"
+
+
+def test_without_doit_all_figures_are_drawn_and_a_line_says_how_to_spare_it(
+    scripts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("richardson.cli.figures.find_spec", lambda name: None)
+    for _ in range(2):
+        _, text, err = run(["figures", "one", "--scripts", scripts, "--out", tmp_path / "out"], capsys)
+        assert text.splitlines()[0] == "one: one.txt"
+        assert "richardson[figures]" in err
 
 
 def test_a_misspelt_figure_is_refused_before_any_is_drawn(scripts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from richardson import plot
+from richardson.errors import InvalidInputError
 from richardson.models import security_dilemma
 from richardson.theory.diagnose import Diagnosis, diagnose
 from richardson.theory.shares import ArmingShares
@@ -51,6 +52,36 @@ def test_negative_parts_lie_left_of_zero_and_what_has_no_limit_says_so(found: Di
     shares = replace(found.shares, maintenance=negative, origin=np.full((3, 2), np.nan), history=np.full(2, np.nan))
     assert bars(shares)[:3] == [(0.0, 3.0), (0.0, -1.0), (3.0, 2.0)]
     assert [text.get_text().strip() for text in plot.arming_shares(shares).texts] == ["a path has no limit"] * 2
+
+
+def test_diagnoses_stand_side_by_side_with_every_answer_and_number_under_its_head(found: Diagnosis) -> None:
+    other = replace(found, verdict="dilemma")
+    axes = plot.diagnoses({"first": found, "second": other})
+    texts = [text.get_text() for text in axes.texts]
+    assert texts[: len(found.ticks)] == list(found.ticks)
+    assert [texts.count(word) for word in ("first", "second", "aggressor", "dilemma")] == [1, 1, 1, 1]
+    for tick in found.ticks.values():
+        assert texts.count(tick.answer) % 2 == 0
+    marks = [line for line in axes.lines if line.get_marker() in {"o", "_"}]
+    assert len(marks) == 2 * len(found.ticks)
+    lefts = [min(line.get_xdata()[0] for line in marks[start : start + 8]) for start in (0, 8)]
+    assert lefts[0] < lefts[1]
+
+
+def test_diagnoses_of_different_questions_are_refused(found: Diagnosis) -> None:
+    fewer = replace(found, ticks=dict(list(found.ticks.items())[:3]))
+    for several in ({}, {"a": found, "b": fewer}):
+        with pytest.raises(InvalidInputError, match="the same questions"):
+            plot.diagnoses(several)
+
+
+def test_shares_are_explained_in_one_legend_for_several_axes(found: Diagnosis) -> None:
+    figure = plot.figure(width=85, height=110)
+    for ax in figure.subplots(2, 1):
+        plot.arming_shares(found.shares, legend=False, ax=ax)
+        assert ax.get_legend() is None
+    plot.legend(figure, columns=4)
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["fear", "grievance", "ambition"]
 
 
 def test_a_given_axes_is_drawn_on(found: Diagnosis) -> None:

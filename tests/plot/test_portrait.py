@@ -1,5 +1,7 @@
 """The phase plane: what is drawn where, in which look, with which words; data laid over it."""
 
+from pathlib import Path
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -13,9 +15,11 @@ from richardson.errors import DataError, InvalidInputError
 from richardson.estimation.observations import Observations
 from richardson.plot import key
 from richardson.stability.portrait import PhasePortrait, phase_portrait
+from richardson.stability.streamlines import SPACINGS
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 
+LARGEST_FILE = 300_000  # bytes
 KEY = [
     "flow",
     r"$\dot{x} = 0$",
@@ -46,6 +50,11 @@ def data() -> Observations:
 def lines(ax: Axes, label: str) -> list[Line2D]:
     """Lines of that label."""
     return [line for line in ax.get_lines() if line.get_label() == label]
+
+
+def orbits(ax: Axes) -> list[Line2D]:
+    """Lines of the flow, without the sample in the legend."""
+    return [line for line in ax.get_lines() if line.get_color() == key.FLOW and len(line.get_xdata())]
 
 
 def explained(ax: Axes) -> list[str]:
@@ -92,23 +101,45 @@ def test_unlike_quantities_need_not_have_equal_units() -> None:
     assert plot.portrait(phase_portrait(model, Window(x=(0, 2), y=(0, 200)))).get_aspect() == "auto"
 
 
-def test_arrows_point_along_the_flow(saddle: PhasePortrait) -> None:
-    (arrows,) = [part for part in plot.portrait(saddle).collections if isinstance(part, Quiver)]
-    x, y = arrows.X, arrows.Y
+def test_heads_point_along_the_flow_and_stand_on_orbits(saddle: PhasePortrait) -> None:
+    ax = plot.portrait(saddle)
+    (heads,) = [part for part in ax.collections if isinstance(part, Quiver)]
+    x, y = heads.X, heads.Y
     rates = np.stack([2 * y - x - 1, 2 * x - y - 1])
-    drawn = np.stack([arrows.U, arrows.V])
+    drawn = np.stack([heads.U, heads.V])
     cosine = (rates * drawn).sum(axis=0) / np.hypot(*rates) / np.hypot(*drawn)
-    assert len(x) > 50
-    assert cosine.min() > 1 - 1e-9
+    assert len(x) >= len(orbits(ax)) > 20
+    assert cosine.min() > 1 - 1e-4  # a head lies along its chord
+    points = np.concatenate([line.get_xydata() for line in orbits(ax)])
+    assert max(np.hypot(*(points - place).T).min() for place in np.column_stack((x, y))) < 4 / 80
 
 
-def test_small_axes_show_fewer_arrows(saddle: PhasePortrait) -> None:
-    counts = []
-    for size in (85, 40):
-        ax = plot.figure(width=size, height=size).add_subplot()
-        (arrows,) = [part for part in plot.portrait(saddle, ax=ax).collections if isinstance(part, Quiver)]
-        counts.append(len(arrows.X))
-    assert counts[0] > 2 * counts[1] > 0
+def test_the_flow_is_drawn_as_the_whole_orbits_of_the_portrait(saddle: PhasePortrait) -> None:
+    drawn = orbits(plot.portrait(saddle))
+    assert len(drawn) == len(saddle.curves)
+    for line, curve in zip(drawn, saddle.curves, strict=True):
+        np.testing.assert_array_equal(line.get_xydata(), curve.path)
+
+
+def test_small_axes_show_the_orbits_of_wide_spacing_alone(saddle: PhasePortrait) -> None:
+    ax = plot.figure(width=40, height=40).add_subplot()
+    wide = [curve for curve in saddle.curves if curve.spacing == max(SPACINGS)]
+    assert len(orbits(plot.portrait(saddle, ax=ax))) == len(wide) < len(saddle.curves)
+
+
+def test_a_map_has_arrows_towards_the_image_of_each_place() -> None:
+    ax = plot.portrait(phase_portrait(models.saperstein(), Window(x=(0, 1), y=(0, 1))))
+    (arrows,) = [part for part in ax.collections if isinstance(part, Quiver)]
+    a = models.saperstein().values["reaction_x"]
+    moves = np.stack([4 * a * arrows.Y * (1 - arrows.Y) - arrows.X, 4 * a * arrows.X * (1 - arrows.X) - arrows.Y])
+    drawn = np.stack([arrows.U, arrows.V])
+    assert ((moves * drawn).sum(axis=0) / np.hypot(*moves) / np.hypot(*drawn)).min() > 1 - 1e-9
+    assert orbits(ax) == []
+
+
+def test_a_portrait_is_a_small_file(saddle: PhasePortrait, tmp_path: Path) -> None:
+    for file in plot.save(plot.portrait(saddle), tmp_path, "portrait"):
+        assert file.stat().st_size <= LARGEST_FILE
 
 
 def test_a_window_with_y_across_turns_every_part(turned: PhasePortrait) -> None:

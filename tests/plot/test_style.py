@@ -12,7 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from richardson import plot
-from richardson.errors import InvalidInputError, OutputError
+from richardson.errors import InvalidInputError, OutputError, UnknownNameError
 from richardson.plot import style
 
 AGAIN = "import runpy, sys; runpy.run_path(sys.argv[1])['draw'](sys.argv[2]); print('matplotlib.pyplot' in sys.modules)"
@@ -41,6 +41,52 @@ def drawn() -> Figure:
 
 def test_a_figure_has_the_printed_size_it_was_asked_for() -> None:
     assert plot.figure(width=85, height=60).get_size_inches() * style.MILLIMETRES_PER_INCH == pytest.approx((85, 60))
+
+
+@pytest.mark.parametrize(("size", "wanted"), [("one-column", (85, 85)), ("two-column", (175, 85)), ("slide", (127, 71.4))])
+def test_each_size_has_its_millimetres(size: str, wanted: tuple[float, float]) -> None:
+    with plot.paper(size):
+        assert plot.figure().get_size_inches() * style.MILLIMETRES_PER_INCH == pytest.approx(wanted, abs=0.05)
+
+
+def test_what_is_drawn_without_axes_takes_the_size_around_it_and_fits_a_slide() -> None:
+    with plot.paper("slide"), style.drawing(None, height=102) as ax:
+        assert ax.figure.get_size_inches() * style.MILLIMETRES_PER_INCH == pytest.approx((127, 71.4), abs=0.05)
+    with plot.paper("two-column"), style.drawing(None, height=60) as ax:
+        assert ax.figure.get_size_inches() * style.MILLIMETRES_PER_INCH == pytest.approx((175, 60))
+    assert plot.figure().get_size_inches() * style.MILLIMETRES_PER_INCH == pytest.approx((85, 85))
+
+
+def test_fonts_are_stix_or_computer_modern_and_inner_contexts_keep_what_is_chosen() -> None:
+    with plot.paper(font="Computer Modern"):
+        with plot.paper("slide"):
+            assert (mpl.rcParams["font.family"][0], mpl.rcParams["mathtext.fontset"]) == ("cmr10", "cm")
+        with plot.paper(font="STIX"):
+            assert (mpl.rcParams["font.family"], mpl.rcParams["mathtext.fontset"]) == (["STIXGeneral"], "stix")
+        assert mpl.rcParams["mathtext.fontset"] == "cm"
+
+
+def test_an_unknown_size_or_font_is_refused_with_the_nearest() -> None:
+    for wrong, match in (({"size": "one column"}, "one-column"), ({"font": "Computer modern"}, "Computer Modern")):
+        with pytest.raises(UnknownNameError, match=match), plot.paper(**wrong):
+            pass
+
+
+def test_lines_are_told_apart_in_grey() -> None:
+    light = [float(np.dot((0.299, 0.587, 0.114), mpl.colors.to_rgb(plot.colour(position)))) for position in range(2)]
+    assert abs(light[0] - light[1]) > 0.2
+
+
+@pytest.mark.parametrize("font", ["STIX", "Computer Modern"])
+def test_each_font_gives_the_same_bytes_twice_with_truetype_embedded(font: str, tmp_path: Path) -> None:
+    written = []
+    for run in "12":
+        with plot.paper(font=font):
+            draw(tmp_path / run)
+        written.append({file.name: file.read_bytes() for file in (tmp_path / run).iterdir()})
+    assert written[0] == written[1]
+    assert b"/Type3" not in written[0]["drawn.pdf"]
+    assert (b"Cmr10" in written[0]["drawn.pdf"]) == (font == "Computer Modern")
 
 
 @pytest.mark.parametrize("size", [{"width": 0}, {"height": -1}, {"width": float("nan")}, {"height": float("inf")}])

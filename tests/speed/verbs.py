@@ -29,6 +29,7 @@ GRIDS = {"balance": np.linspace(-1, 1, 400), "distinguishability": np.linspace(0
 SERIES = rn.data.rivalry("Greece", "Turkey")
 
 DETENTE, CALM = rn.models.security_dilemma(), [0.973883964480013] * 2
+BLOCKS = rn.Design.for_sensitivity({"balance": (-0.1, 0.1), "alarm": (2.7, 3.3), "fatigue": (0.9, 1.1)}, size=2**12, rng=1)
 PULSES = np.geomspace(1e-3, 1, 40), np.geomspace(1, 100, 40)
 
 VERBS: dict[str, Callable[[], object]] = {
@@ -51,6 +52,9 @@ VERBS: dict[str, Callable[[], object]] = {
     "stability_map, 400 × 400": lambda: rn.stability_map(MODEL, GRIDS),
     "tipping, a ramp of the balance": lambda: rn.tipping(DETENTE, CALM, "balance", 0.3, 0.01),
     "safe_overshoot, 40 × 40": lambda: rn.safe_overshoot(DETENTE, CALM, "balance", *PULSES, towards=0.5),
+    "sensitivity of R, 20 480 members": lambda: rn.sensitivity(DETENTE, BLOCKS, outcome="spiral_number", rng=1),
+    "elasticities in 26 parameters": lambda: rn.elasticities(DETENTE, CALM),
+    "the same along a run of 10 years": lambda: rn.elasticities(DETENTE, [0, 0], 10),
     "four_worlds": lambda: rn.four_worlds(MODEL),
     "estimate, exact transition": lambda: rn.estimate(rn.models.linear(), SERIES, rng=1),
 }

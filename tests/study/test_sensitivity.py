@@ -223,7 +223,9 @@ def test_several_outcomes_are_explained_at_once_as_each_alone() -> None:
 
 def test_an_outcome_that_does_not_vary_is_nan_beside_others_and_refused_alone() -> None:
     design = Design.for_sensitivity(ANGLES, size=64, rng=1)
-    found = sensitivity(lambda members: np.column_stack([np.full(len(members), 0.1), members[:, 0]]), design, rng=1)
+    rounding = 0.1 + 1e-16 * np.arange(len(design))
+    assert np.ptp(rounding) > 0
+    found = sensitivity(lambda members: np.column_stack([np.minimum(rounding, 0.1 + 1e-15), members[:, 0]]), design, rng=1)
     assert np.isnan(found["total"][0]).all()
     assert np.isfinite(found["total"][1]).all()
     with pytest.raises(InvalidInputError, match="No outcome varies over this design: 'outcome' is 3 in all members"):

@@ -24,6 +24,8 @@ VECTORS, MATRICES = 10, 6
 OPEN, NONE, FLAT = 0, 1, 2  # of a box: undecided; without a zero; as narrow as the width of the parameters lets it become
 NEWTON_LIMIT = 12
 ARRIVED = 1e-14  # relative size of a Newton step at which a zero is known
+NEAR = 1e-4  # size from which each step is a like share of the square of the one before
+NEXT = 1e-16  # size of the step that would follow by that, at which it is known too
 NEARLY = 1e-10  # the same where rounding, magnified beside a fold, keeps it from that
 INFLATIONS = 4  # attempts to find a box that its image lies within
 FIRST_RADIUS = 1e-2  # of a state's size: the first attempt
@@ -180,6 +182,7 @@ def newton(rule: Any, p: FloatArray, floors: FloatArray, w: FloatArray, q: Float
     """Whether Newton's iteration from the row `POINT` converges; the zero is left there, and the slopes in `CENTRE`."""
     d, size = floors.size, inf
     for _ in range(limit):
+        before = size
         rule(0.0, w[POINT], p, w[STEP], q[CENTRE])
         if not solve_in_place(q[CENTRE], w[STEP], q[INVERSE]):
             return False
@@ -189,7 +192,7 @@ def newton(rule: Any, p: FloatArray, floors: FloatArray, w: FloatArray, q: Float
             if not isfinite(w[POINT, i]):
                 return False
             size = max(size, abs(w[STEP, i]) / max(abs(w[POINT, i]), floors[i]))
-        if size <= ARRIVED:
+        if size <= ARRIVED or (before <= NEAR and size * size * size <= NEXT * before * before):
             return True
     return size <= NEARLY
 

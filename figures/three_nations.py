@@ -1,0 +1,41 @@
+"""Three nations: every pair lives in peace, and the three together do not.
+
+Run as ``python figures/three_nations.py [--quick] OUT`` or through ``richardson figures``.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+import richardson as rn
+
+VALUES = {"defence": 0.12, "fatigue": 0.2}  # k < a < 2k: (N − 1) k − a is −0.08 for two, +0.04 for three
+TIMES = np.linspace(0, 40, 201)
+START = {"x": 3.0, "y": 0.4, "z": 1.5}
+OWN = {"x": 0.25, "y": 0.05, "z": 0.15}  # grievances, which change no eigenvalue
+
+
+def main(out: str | Path, quick: bool = False) -> None:
+    """Write three_nations.pdf, .svg and .csv to ``out``; it is quick as it is."""
+    groups = (("x", "y"), ("y", "z"), ("x", "z"), ("x", "y", "z"))
+    figure = rn.plot.figure(width=175, height=62)
+    tables = {}
+    with rn.plot.paper():
+        for ax, group in zip(figure.subplots(1, 4, sharey=True), groups, strict=True):
+            model = rn.models.nations(group, **VALUES, grievance={name: OWN[name] for name in group})
+            run = rn.integrate(model, {name: START[name] for name in group}, TIMES)
+            for name in group:
+                look = {"color": rn.plot.colour("xyz".index(name)), "linestyle": ":" if name == "z" else "-"}  # dotted: dark as x in grey
+                ax.plot(run.times, run[name], **look, label=f"arms of {name}")
+            growth = rn.spectrum(model, rn.equilibria(model, rn.Window(**dict.fromkeys(group, (-60, 60))))[0]).eigenvalues.real.max()
+            ax.set_title(rf"{', '.join(group)}: max Re $\lambda = {growth:.2f}$")
+            ax.set(xlabel="time, $t$ [yr]", xticks=(0, 15, 30))
+            tables[" and ".join(group)] = run.to_table()
+        figure.axes[0].set(ylabel="arms", ylim=(0, None))
+        rn.plot.legend(figure, columns=3)
+    rn.plot.save(figure, out, "three_nations", tables=tables)
+
+
+if __name__ == "__main__":
+    main(sys.argv[-1], quick="--quick" in sys.argv)
