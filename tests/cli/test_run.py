@@ -33,12 +33,12 @@ LONGER = """
 catalogue = "security_dilemma"
 [design]
 kind = "halton"
-size = 65536
+size = 32768
 rng = 1
 ranges = { balance = [-0.3, 0.3], x = [0, 30], y = [0, 30] }
 [record]
 times = { low = 0, high = 500, count = 100 }
-"""  # a dozen blocks
+"""  # half a dozen blocks
 
 pytestmark = pytest.mark.extra
 
@@ -302,7 +302,7 @@ def test_a_study_that_was_stopped_goes_on_to_the_same_bits(ending: signal.Signal
     assert "Not complete" in status.communicate()[0]
     assert stopped.returncode == (130 if ending is signal.SIGINT else -signal.SIGKILL)
     again = fresh("run", path, "--resume")
-    assert "65536 members, 0 failed" in again.communicate()[0].splitlines()[-1]
+    assert "32768 members, 0 failed" in again.communicate()[0].splitlines()[-1]
     first, second = (rn.open_study(tmp_path / name) for name in ("whole", "cold-war-study"))
     assert all(first[name].tobytes() == second[name].tobytes() for name in first.layout.names)
     shutil.rmtree(tmp_path)
