@@ -29,6 +29,7 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "docs/how-to/boundaries.md",
     "docs/how-to/chaos.md",
     "docs/how-to/cycles.md",
+    "docs/how-to/discovery.md",
     "docs/how-to/from-laptop-to-cluster.md",
     "docs/how-to/many-nations.md",
     "docs/how-to/parameter-studies.md",
@@ -51,6 +52,7 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "richardson/landscape/resilience.py",
     "richardson/landscape/shares.py",
     "richardson/landscape/stability_map.py",
+    "richardson/study/dynamics.py",
     "richardson/plot/animate.py",
     "richardson/plot/basins.py",
     "richardson/plot/chaos.py",
@@ -103,7 +105,8 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "tests/test_xarray.py",
     "tests/theory/test_worlds.py",
 )
-NEEDS = {  # examples, which cannot ask for a module themselves
+NEEDS = {  # examples in docstrings and documents, which cannot ask for a module themselves
+    "docs/how-to/discovery.md": "ema_workbench",
     "docs/how-to/from-laptop-to-cluster.md": "distributed",
     "richardson/symbolic/units.py": "pint",
 }

@@ -59,6 +59,14 @@ def sensitivity(found: Sensitivity, *, outcome: str | None = None, ax: Axes | No
     ------
     UnknownNameError
         If the outcome was not analysed.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> design = rn.Design.for_sensitivity({"a": (0, 1), "b": (0, 2)}, size=64, rng=1)
+    >>> found = rn.sensitivity(lambda members: members.sum(axis=1), design, rng=1)
+    >>> [label.get_text() for label in sensitivity(found).get_yticklabels()]
+    ['b', 'a']
     """
     place, indices = _outcome(found, outcome), BARS[found.method]
     order = np.argsort(-found[found.headline][place], kind="stable")
@@ -106,6 +114,14 @@ def convergence(found: Sensitivity, *, index: str | None = None, outcome: str | 
     ------
     UnknownNameError
         If the index or the outcome was not computed.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> design = rn.Design.for_sensitivity({"a": (0, 1), "b": (0, 2)}, size=64, rng=1)
+    >>> found = rn.sensitivity(lambda members: members.sum(axis=1), design, rng=1)
+    >>> [label.get_text() for label in convergence(found).get_xticklabels()]
+    ['16', '32', '64']
     """
     chosen = found.headline if index is None else index
     place, values = _outcome(found, outcome), found[chosen]
@@ -149,6 +165,13 @@ def elasticities(found: Elasticities, *, outcome: str | None = None, ax: Axes | 
     ------
     UnknownNameError
         If the outcome was not asked.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> found = rn.elasticities(rn.models.linear(defence=0.5), [1, 1], outcome="x", parameters=["defence", "fatigue"])
+    >>> [label.get_text() for label in elasticities(found).get_yticklabels()]
+    ['fatigue ($a$, $b$)', 'defence ($k$, $l$)']
     """
     name = found.outcomes[0] if outcome is None else outcome
     bars = {each: value for each, value in found[name].items() if value}

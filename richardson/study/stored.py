@@ -23,10 +23,10 @@ from richardson.errors import DataError, InvalidInputError, OutputError, Unknown
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
 from richardson.study.configuration import canonical
-from richardson.study.dataset import DESIGN, END, NAME, OUTCOME, OUTCOMES, PART, RECORD, STATE, Rows, names_of, rows_of, to_dataset
+from richardson.study.dataset import DESIGN, END, NAME, OUTCOMES, PART, RECORD, STATE, Rows, names_of, rows_of, to_dataset
 from richardson.study.design import Design
 from richardson.study.ensemble import Ensemble
-from richardson.study.layout import Arrays, Layout, Variable
+from richardson.study.layout import OUTCOME, Arrays, Layout, Variable
 from richardson.study.memory import check_memory
 from richardson.study.store import STORAGES
 from richardson.study.store_files import reason

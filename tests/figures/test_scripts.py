@@ -20,6 +20,7 @@ LONG = {
     "four_worlds",
     "basin_shares",
     "basins",
+    "discovered_box",
     "global_diagram",
     "orbit_diagram",
     "resilience",
@@ -28,6 +29,17 @@ LONG = {
     "stable_counts",
     "step_not_politics",
 }
+NEEDS = {"discovered_box": "ema_workbench"}
+
+
+def marks(name: str) -> list[pytest.MarkDecorator]:
+    """What a script is marked with: slow, and skipped where the module that it needs is not there."""
+    lacks = name in NEEDS and importlib.util.find_spec(NEEDS[name]) is None
+    needed = [pytest.mark.extra, pytest.mark.skipif(lacks, reason=f"{NEEDS[name]} is not installed")] if name in NEEDS else []
+    return [*[pytest.mark.slow] * (name in LONG), *needed]
+
+
+RUN = [pytest.param(script, marks=marks(script.stem), id=script.stem) for script in SCRIPTS]
 RUN = [pytest.param(script, marks=[pytest.mark.slow] * (script.stem in LONG), id=script.stem) for script in SCRIPTS]
 SHORT = {"linear_race", "work_precision"}  # the others wait for kernels, or for as long as a default run may take
 RUN = [pytest.param(script, marks=[pytest.mark.slow] * (script.stem not in SHORT), id=script.stem) for script in SCRIPTS]
