@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from richardson.arrays import BoolArray, FloatArray
 from richardson.errors import InvalidInputError
 from richardson.plot import key
+from richardson.plot.draws import draws
 from richardson.plot.sensitivity import input_label
 from richardson.plot.style import drawing
 from richardson.study.discovery_result import Discovery, ScenarioBox
@@ -25,6 +26,7 @@ LEVELS = "cividis_r"
 LINES = (key.SOLID, key.DASHED, key.DOTTED)
 
 
+@draws
 def discovery(found: Discovery, *, ax: Axes | None = None) -> Axes:
     """Boxes over the members, across the two columns that the first box restricts most.
 
@@ -68,6 +70,7 @@ def discovery(found: Discovery, *, ax: Axes | None = None) -> Axes:
     return axes
 
 
+@draws
 def box_limits(found: Discovery, *, box: int = 1, ax: Axes | None = None) -> Axes:
     """One box as an interval of every column, within the range that was studied.
 
@@ -117,6 +120,7 @@ def box_limits(found: Discovery, *, box: int = 1, ax: Axes | None = None) -> Axe
     return axes
 
 
+@draws
 def peeling(found: Discovery, *, box: int = 1, ax: Axes | None = None) -> Axes:
     """Coverage and density of the boxes through which PRIM went: what a smaller box gains, and what it loses.
 

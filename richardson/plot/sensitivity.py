@@ -9,6 +9,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from richardson.arrays import FloatArray
 from richardson.errors import UnknownNameError, nearest
 from richardson.plot import key
+from richardson.plot.draws import draws
 from richardson.plot.style import drawing
 from richardson.study.elasticities import Elasticities
 from richardson.study.sensitivity_result import Sensitivity
@@ -39,6 +40,7 @@ SHADE = 0.16
 LONGEST = 34  # letters of an outcome's name on an axis
 
 
+@draws
 def sensitivity(found: Sensitivity, *, outcome: str | None = None, ax: Axes | None = None) -> Axes:
     """What each input explains of an outcome, as bars with their intervals, the input that matters most on top.
 
@@ -92,6 +94,7 @@ def sensitivity(found: Sensitivity, *, outcome: str | None = None, ax: Axes | No
     return axes
 
 
+@draws
 def convergence(found: Sensitivity, *, index: str | None = None, outcome: str | None = None, ax: Axes | None = None) -> Axes:
     """An index over the number of blocks it was computed from, with its intervals as bands.
 
@@ -145,6 +148,7 @@ def convergence(found: Sensitivity, *, index: str | None = None, outcome: str | 
     return axes
 
 
+@draws
 def elasticities(found: Elasticities, *, outcome: str | None = None, ax: Axes | None = None) -> Axes:
     """Elasticities of an outcome at the last time, as bars to either side, the largest on top.
 
