@@ -14,21 +14,7 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "figures"
 SCRIPTS = sorted(FOLDER.glob("*.py"))
-LONG = {
-    "arming_shares",
-    "flagship_portrait",
-    "four_worlds",
-    "basin_shares",
-    "basins",
-    "discovered_box",
-    "global_diagram",
-    "orbit_diagram",
-    "resilience",
-    "safe_overshoot",
-    "sensitivity_of_r",
-    "stable_counts",
-    "step_not_politics",
-}
+SHORT = {"linear_race", "work_precision"}  # the others wait for kernels, or for as long as a default run may take
 NEEDS = {"discovered_box": "ema_workbench"}
 
 
@@ -36,13 +22,10 @@ def marks(name: str) -> list[pytest.MarkDecorator]:
     """What a script is marked with: slow, and skipped where the module that it needs is not there."""
     lacks = name in NEEDS and importlib.util.find_spec(NEEDS[name]) is None
     needed = [pytest.mark.extra, pytest.mark.skipif(lacks, reason=f"{NEEDS[name]} is not installed")] if name in NEEDS else []
-    return [*[pytest.mark.slow] * (name in LONG), *needed]
+    return [*[pytest.mark.slow] * (name not in SHORT), *needed]
 
 
 RUN = [pytest.param(script, marks=marks(script.stem), id=script.stem) for script in SCRIPTS]
-RUN = [pytest.param(script, marks=[pytest.mark.slow] * (script.stem in LONG), id=script.stem) for script in SCRIPTS]
-SHORT = {"linear_race", "work_precision"}  # the others wait for kernels, or for as long as a default run may take
-RUN = [pytest.param(script, marks=[pytest.mark.slow] * (script.stem not in SHORT), id=script.stem) for script in SCRIPTS]
 LINES = 60
 PORTRAIT_BYTES = 300_000
 PORTRAITS = ("basins", "flagship_portrait")
