@@ -41,7 +41,7 @@ exclude_patterns = ["README.md", "generated/notebooks"]  # index.md includes the
 suppress_warnings = ["ref.footnote"]  # a work in a list of references need not be pointed to
 nitpicky = False
 
-myst_enable_extensions = ["attrs_inline", "dollarmath"]
+myst_enable_extensions = ["dollarmath"]
 myst_fence_as_directive = ["math"]
 myst_heading_anchors = 4
 nb_execution_mode = "cache"

@@ -21,7 +21,7 @@ PAGE = """# {title}
 
 {text}
 
-![{alt}]({name}.svg){{width=100%}}
+![{alt}]({name}.svg)
 
 As files: {{download}}`pdf <{name}.pdf>`, {{download}}`svg <{name}.svg>`, {{download}}`the numbers as csv <{name}.csv>`.
 Drawn by `richardson figures {name}`, or `python figures/{name}.py OUT`:

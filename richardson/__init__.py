@@ -124,6 +124,7 @@ _HOMES = {
     "elasticities": "richardson.study.elasticities",
     "equilibria": "richardson.stability.equilibria",
     "equilibrium_diagram": "richardson.continuation.diagram",
+    "equilibrium_near": "richardson.stability.near",
     "estimate": "richardson.estimation.estimate",
     "export": "richardson.files",
     "feedback_nash": "richardson.theory.feedback_nash",

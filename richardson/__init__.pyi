@@ -76,6 +76,7 @@ from richardson.stability.equilibria import Equilibrium as Equilibrium
 from richardson.stability.equilibria import equilibria as equilibria
 from richardson.stability.manifolds import Manifold as Manifold
 from richardson.stability.manifolds import manifolds as manifolds
+from richardson.stability.near import equilibrium_near as equilibrium_near
 from richardson.stability.nullclines import nullclines as nullclines
 from richardson.stability.portrait import PhasePortrait as PhasePortrait
 from richardson.stability.portrait import phase_portrait as phase_portrait

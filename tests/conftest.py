@@ -29,6 +29,7 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "docs/how-to/boundaries.md",
     "docs/how-to/chaos.md",
     "docs/how-to/cycles.md",
+    "docs/how-to/discovery.md",
     "docs/how-to/from-laptop-to-cluster.md",
     "docs/how-to/many-nations.md",
     "docs/how-to/parameter-studies.md",
@@ -51,18 +52,21 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "richardson/landscape/resilience.py",
     "richardson/landscape/shares.py",
     "richardson/landscape/stability_map.py",
+    "richardson/study/dynamics.py",
     "richardson/plot/animate.py",
     "richardson/plot/basins.py",
     "richardson/plot/chaos.py",
     "richardson/plot/counts.py",
     "richardson/plot/cycle.py",
     "richardson/plot/diagnosis.py",
+    "richardson/plot/discovery.py",
     "richardson/plot/global_diagram.py",
     "richardson/plot/locus.py",
     "richardson/plot/maps.py",
     "richardson/plot/resilience.py",
     "richardson/plot/shares.py",
     "richardson/plot/tipping.py",
+    "richardson/study/discovery.py",
     "richardson/theory/balance.py",
     "richardson/theory/worlds.py",
     "tests/cli/test_demo.py",
@@ -103,8 +107,12 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "tests/test_xarray.py",
     "tests/theory/test_worlds.py",
 )
-NEEDS = {  # examples, which cannot ask for a module themselves
+NEEDS = {  # examples in docstrings and documents, which cannot ask for a module themselves
+    "docs/how-to/discovery.md": "ema_workbench",
     "docs/how-to/from-laptop-to-cluster.md": "distributed",
+    "richardson/plot/discovery.py": "ema_workbench",
+    "richardson/study/discovery.py": "ema_workbench",
+    "richardson/study/stored.py": "h5netcdf",
     "richardson/symbolic/units.py": "pint",
 }
 SECOND_KERNELS = {"DOP853", "Rodas5P"}  # methods; the default run takes "Tsit5" and scipy's

@@ -5,6 +5,7 @@ import enum
 import importlib
 import io
 import json
+import os
 import pickle
 import pkgutil
 import zipfile
@@ -352,12 +353,10 @@ def test_a_failed_write_leaves_the_earlier_file(tmp_path: Path, monkeypatch: pyt
     save(DILEMMA, tmp_path / "model.rn")
     before = (tmp_path / "model.rn").read_bytes()
 
-    def full(self: Path, content: bytes) -> int:
-        with self.open("wb") as stream:
-            stream.write(content[:10])
+    def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError, match="no space left"):
         save(linear(), tmp_path / "model.rn")
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"model.rn": before}

@@ -82,6 +82,9 @@ def place_of(error: Exception, document: Mapping[str, Any], within: Sequence[str
         for place, value in entries:
             if place[-1] == name or value == name:
                 return told(place)
+        for place, value in entries:
+            if isinstance(value, str) and re.search(rf"\b{re.escape(name)}\b", value):
+                return told(place)
     said = [*re.findall(r"(\w+)=", str(error)), *re.findall(r"[a-z_0-9]+", text.lower())]  # first what it writes as an argument
     words = f" {' '.join(said)} "
     named = [

@@ -18,6 +18,7 @@ from richardson.cli.sections import (
     ModelSection,
     RecordSection,
     Section,
+    SensitivityDesign,
     SeriesPath,
     TableDesign,
 )
@@ -30,6 +31,7 @@ SOURCES = ("catalogue", "theory", "file", "equations")
 PACKAGES = {"catalogue": "models", "theory": "theories"}
 OF_EQUATIONS = ("parameters", "lower", "upper", "units", "meanings", "symbols", "name")  # that only equations take
 WITH_PROCESSES = ("processes", "dask")  # engines
+KINDS = {"sensitivity": "for_sensitivity"}  # of designs, whose makers are called otherwise
 MATRIX_KEYS = {"file"}
 MOST_MEMBERS = 10**12
 MOST_VALUES = 10**8  # on one axis: a gigabyte
@@ -71,6 +73,20 @@ def run_line(document: Document, folder: Path, *, resume: bool) -> Line:
     named |= _given(store, ("storage",)) | _given(document.scenario.record, ("keep",))
     call = Call("rn.run_study", (Name("study"),), named)
     return Line("runs", call, ("engine", "store", "record"), is_guarded=engine.name in WITH_PROCESSES)
+
+
+def analysis_lines(document: Document) -> list[Line]:
+    """The lines that make ``index`` and ``boxes`` of ``runs``, where the scenario asks for them."""
+    scenario = document.scenario
+    lines, is_guarded = [], scenario.engine.name in WITH_PROCESSES
+    if scenario.sensitivity is not None:
+        call = Call("rn.sensitivity", (Name("runs"),), _given(scenario.sensitivity, scenario.sensitivity.__struct_fields__))
+        lines.append(Line("index", call, ("sensitivity",), is_guarded=is_guarded))
+    if scenario.discovery is not None:
+        where, *rest = scenario.discovery.__struct_fields__
+        call = Call("rn.discover", (Name("runs"), getattr(scenario.discovery, where)), _given(scenario.discovery, rest))
+        lines.append(Line("boxes", call, ("discovery",), is_guarded=is_guarded))
+    return lines
 
 
 def _engine(document: Document, engine: EngineSection) -> Any:
@@ -180,10 +196,11 @@ def _design(document: Document, place: int, design: GridDesign | TableDesign | D
             raise document.fault(where, "the rows of a table come from a file or from columns. Give one of the two.")
         rows = design.columns if design.file is None else Call("rn.data.read_table", (document.file(design.file),))
         return Call("rn.Design.from_table", (rows,))
-    kind = str(design.__struct_config__.tag)
+    kind = KINDS.get(tag := str(design.__struct_config__.tag), tag)
     if design.size > MOST_MEMBERS:
         raise document.fault(f"{where}.size", f"this is more than {MOST_MEMBERS} members, which no memory holds. Ask for fewer.")
-    return Call(f"rn.Design.{kind}", (design.ranges,), {"size": design.size, "rng": design.rng})
+    blocks = _given(design, ("method", "second_order")) if isinstance(design, SensitivityDesign) else {}
+    return Call(f"rn.Design.{kind}", (design.ranges,), {**blocks, "size": design.size, "rng": design.rng})
 
 
 def _numbers(document: Document, where: str, axis: list[float] | Axis) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from richardson.cli.calls import perform, script
-from richardson.cli.recipe import run_line, study_lines
+from richardson.cli.recipe import analysis_lines, run_line, study_lines
 from richardson.cli.scenario import Document, read_scenario
 from richardson.cli.tables import SIZES, TIMES, Table, aligned, scaled, shown
 from richardson.outcome import Outcome
@@ -35,7 +35,7 @@ def run(asked: argparse.Namespace) -> int:
     running = run_line(document, folder, resume=asked.resume)
     made = perform(lines, document.refusal)
     if asked.show_script:
-        print(script([*lines, running]))
+        print(script([*lines, running, *analysis_lines(document)]))
         return 0
     print(document.scenario.title or document.path.stem)
     print(made["study"])
@@ -43,11 +43,25 @@ def run(asked: argparse.Namespace) -> int:
         print(aligned(_estimate(cost(made["study"], workers=document.scenario.engine.workers))))
         return 0
     sys.stdout.flush()
-    runs = perform([running], document.refusal, made)["runs"]
+    made = perform([running], document.refusal, made)
+    runs = made["runs"]
     print(aligned(_ends(runs)))
     print(aligned(_spread(runs)))
-    print(_summary(runs, folder))
-    return _status(runs, folder, asked.scenario)
+    status = _status(runs, folder, asked.scenario)
+    try:
+        if status == 0:
+            _analyse(document, made)
+    finally:
+        print(_summary(runs, folder))
+    return status
+
+
+def _analyse(document: Document, made: dict[str, Any]) -> None:
+    """Print what the analyses find, each in a line and a table."""
+    for line in analysis_lines(document):
+        found = perform([line], document.refusal, made)[line.name]
+        print(found)
+        print(aligned({name: list(column) for name, column in found.to_table().items()}))
 
 
 def _folder(document: Document, out: str | None) -> Path:

@@ -80,6 +80,13 @@ class HaltonDesign(DrawnDesign, frozen=True, tag="halton"):
     """A scrambled Halton sequence."""
 
 
+class SensitivityDesign(DrawnDesign, frozen=True, tag="sensitivity"):
+    """The blocks of members that a method of sensitivity analysis compares; ``size`` is their number."""
+
+    method: str | None = None
+    second_order: bool | None = None
+
+
 class TableDesign(DesignSection, frozen=True, tag="table"):
     """Members row by row: the columns of a csv file, or columns that stand here."""
 
@@ -137,13 +144,43 @@ class StoreSection(Section, frozen=True):
     storage: str | None = None
 
 
+class SensitivitySection(Section, frozen=True):
+    """How much of an outcome each input explains; the design says by which method."""
+
+    outcome: str | list[str]
+    failed: str | float | None = None
+    confidence: float | None = None
+    resamples: int | None = None
+    rng: Entropy | None = None
+
+
+class DiscoverySection(Section, frozen=True):
+    """In which boxes of the design a condition holds."""
+
+    where: str
+    method: str | None = None
+    names: list[str] | None = None
+    density: float | None = None
+    failed: str | bool | None = None
+    least_mass: float | None = None
+    boxes: int | None = None
+    level: float | None = None
+    peel: float | None = None
+    paste: float | None = None
+    leaves: int | None = None
+    resamples: int | None = None
+    rng: Entropy | None = None
+
+
 class Scenario(Section, frozen=True):
     """A whole study."""
 
     model: ModelSection
-    design: list[GridDesign | LatinHypercubeDesign | SobolDesign | HaltonDesign | TableDesign]
+    design: list[GridDesign | LatinHypercubeDesign | SobolDesign | HaltonDesign | SensitivityDesign | TableDesign]
     record: RecordSection
     title: str | None = None
     run: RunSection = RunSection()
     engine: EngineSection = EngineSection()
     store: StoreSection = StoreSection()
+    sensitivity: SensitivitySection | None = None
+    discovery: DiscoverySection | None = None

@@ -29,7 +29,7 @@ _HEADER = '''"""{what}
 States x0 … and parameters p0 … in the order of the model.
 """
 
-from numpy import array, pi
+from numpy import array, empty, pi
 
 from richardson.compiled.functions import (
     arctan, cos, cosh, exp, heaviside, hill0, hill1, hill2, hill3, hill_raised, hill_scaled0, hill_scaled1, hill_unit, log, maximum,
@@ -58,6 +58,11 @@ def rates_source(model: Model) -> str:
     jacobian = list(model.jacobian)
     both = _function(model, "rates_and_jacobian", {"out": model.rates, "jacobian": jacobian})
     return _header("Rates and Jacobian.") + _function(model, "rates", {"out": model.rates}) + both + _RATES_OVER
+
+
+def sizes_source(model: IndexedModel) -> str:
+    """Module with ``sizes(t, x, e, p, out, jacobian)``: how far rates and Jacobian of equations over nations move with errors."""
+    return emit_indexed.sizes_source(model.equations, _header("Sizes of rates and Jacobian, as loops over nations."))
 
 
 def derivative_source(model: Model, order: int) -> str:

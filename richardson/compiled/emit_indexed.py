@@ -6,6 +6,7 @@ family; of a pair family the row of nation i holds its N − 1 partners in order
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 import sympy
@@ -19,6 +20,9 @@ from richardson.symbolic.write import Writer
 
 Places = dict[sympy.Symbol, str]
 
+ERROR = "error of"  # how far a state may be off
+_ROW = re.compile(r"\b([mv]\d+)\[j\] = ")
+
 _ROWS_OVER = """
 
 def rates_over(times, states, p, out):
@@ -28,14 +32,19 @@ def rates_over(times, states, p, out):
 
 
 def rates_source(equations: OverNations, header: str) -> str:
-    """Module with ``rates``, ``rates_and_jacobian`` and ``rates_over``; of linear equations with ``parameter_sizes`` too.
+    """Module with ``rates``, ``rates_and_jacobian`` and ``rates_over``."""
+    loops = Loops(equations, SourceWriter)
+    return header + loops.marks() + loops.rates() + loops.both() + _ROWS_OVER
 
-    ``parameter_sizes(t, x, p, out, jacobian)`` writes how far the constant part of each rate and each entry of the Jacobian move, in
-    units of a parameter's relative error, where every parameter may be off by it: Σ |p ∂/∂p|.
+
+def sizes_source(equations: OverNations, header: str) -> str:
+    """Module with ``sizes(t, x, e, p, out, jacobian)``, how far each rate and each entry of the Jacobian may move.
+
+    In units of a parameter's relative error, where every parameter may be off by it and the states by ``e`` times it:
+    Σ |p ∂/∂p| + Σ e |∂/∂x|, to first order.
     """
     loops = Loops(equations, SourceWriter)
-    text = header + loops.marks() + loops.rates() + loops.both() + _ROWS_OVER
-    return text + loops.sizes() if equations.is_linear else text
+    return header + loops.marks() + loops.sizes()
 
 
 def linear_source(equations: OverNations) -> str:
@@ -51,6 +60,7 @@ class Loops:
         self._equations, self._writer = equations, writer
         self._count = len(equations.nations)
         self._own, self._before, self._after = (self._places(place) for place in ("own", "before", "after"))
+        self._amounts = self._errors()
 
     def marks(self, *, on_balls: bool = False) -> str:
         """Numbers of the nations that belong to the equations."""
@@ -60,27 +70,29 @@ class Loops:
     def rates(self) -> str:
         """``rates(t, x, p, out)``."""
         body = [*self._sums(self._equations.terms, self._equations.sums), *self._written(self._rate_targets(), self._own)]
-        return _function("rates(t, x, p, out)", self._over_i(body))
+        return _function("rates(t, x, p, out)", self._with_rows(body))
 
     def both(self) -> str:
         """``rates_and_jacobian(t, x, p, out, jacobian)``."""
-        equations = self._equations
         terms, symbols, slopes = self._with_inner_sums()
         own = {self._entry(k, m, "i"): slope for (k, m), slope in zip(self._blocks(), slopes, strict=True)}
         body = [*self._sums(terms, symbols), *self._written(self._rate_targets() | own, self._own)]
-        factors = {
-            f"g{k}_{s}": derivative(rate, symbol) for k, rate in enumerate(equations.reduced) for s, symbol in enumerate(equations.sums)
-        }
-        body += self._written(factors, self._own) + self._cross(self._chained)
-        return _function("rates_and_jacobian(t, x, p, out, jacobian)", self._over_i(body))
+        body += self._written(self._factors(), self._own) + self._cross(self._chained)
+        return _function("rates_and_jacobian(t, x, p, out, jacobian)", self._with_rows(body))
 
     def sizes(self) -> str:
-        """``parameter_sizes(t, x, p, out, jacobian)`` of linear equations."""
+        """``sizes(t, x, e, p, out, jacobian)``."""
         equations = self._equations
-        own = {self._entry(k, m, "i"): _size(equations.own_slopes[k][m]) for k, m in self._blocks()}
-        constants = {self._rate(k): _size(constant) for k, constant in enumerate(equations.constants)}
-        body = [*self._written(constants | own, self._own), *self._cross(lambda k, m: _size(equations.cross_slopes[k][m]))]
-        return _function("parameter_sizes(t, x, p, out, jacobian)", self._over_i(body))
+        terms, symbols, slopes = self._with_inner_sums()
+        spans = [sympy.Symbol(f"size[{place}]", real=True) for place in range(len(terms))]
+        inner = [self._size(term) for term in terms]
+        self._amounts |= dict(zip(symbols, spans, strict=True))
+        own = {self._entry(k, m, "i"): self._size(slope) for (k, m), slope in zip(self._blocks(), slopes, strict=True)}
+        rates = {self._rate(k): self._size(rate) for k, rate in enumerate(equations.reduced)}
+        body = [*self._sums([*terms, *inner], [*symbols, *spans]), *self._written(rates | own, self._own)]
+        factors = self._factors()
+        body += self._written(factors | {f"d{name[1:]}": self._size(factor) for name, factor in factors.items()}, self._own)
+        return _function("sizes(t, x, e, p, out, jacobian)", self._with_rows(body + self._cross(self._chained_size)))
 
     def linear_part(self) -> str:
         """``linear_part(p, constants, matrix)`` of linear equations, which fills a list and a list of lists."""
@@ -124,27 +136,58 @@ class Loops:
     def _partners(self) -> list[tuple[str, Places]]:
         return [("for j in range(i):", self._before), (f"for j in range(i + 1, {self._count}):", self._after)]
 
+    def _with_rows(self, body: Sequence[str]) -> list[str]:
+        """The loop over nations, in which rows hold what is computed for all partners, so that many are computed at a time."""
+        loops = []
+        for name, symbol in self._mutual_rows().items():
+            for (head, _), where in zip(self._partners(), ("before", "after"), strict=True):
+                loops += [head, f"    {name}[j] = {self._places(where)[symbol]}"]
+        rows = dict.fromkeys(word for line in (*loops, *body) for word in _ROW.findall(line))
+        return [*(f"{row} = empty({self._count})" for row in rows), *self._over_i([*loops, *body])]
+
+    def _mutual_rows(self) -> dict[str, sympy.Symbol]:
+        """Name of the row of each mutual family: the values that nation i shares with the others lie far apart."""
+        families = [family for family in self._equations.families if family.index == MUTUAL]
+        return {f"m{place}": indexed.mutual(family.name) for place, family in enumerate(families)}
+
     def _sums(self, terms: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> list[str]:
         """Loops that sum every term over the partners; each sum becomes a name of its own."""
-        lines = []
-        for place, symbol in enumerate(symbols):
-            lines.append(f"s{place} = 0.0")
-            self._own[symbol] = f"s{place}"
+        rows = {symbol: f"{name}[j]" for name, symbol in self._mutual_rows().items()}
+        self._before, self._after = self._before | rows, self._after | rows
+        lines, added = [], []
         for head, places in self._partners() if terms else ():
-            added = self._written({f"s{place}": term for place, term in enumerate(terms)}, places)
-            lines += [head, *_indented([line.replace(" = ", " += ", 1) if line.startswith("s") else line for line in added])]
-        return lines
+            lines += [head, *_indented(self._written({f"v{place}[j]": term for place, term in enumerate(terms)}, places))]
+            added += [head, *(f"    s{place} += v{place}[j]" for place in range(len(terms)))]
+        self._own |= {symbol: f"s{place}" for place, symbol in enumerate(symbols)}
+        return [*lines, *(f"s{place} = 0.0" for place in range(len(terms))), *added]
+
+    def _factors(self) -> dict[str, sympy.Expr]:
+        """Derivative of each rate in each sum, by the name under which `_chained` knows it."""
+        equations = self._equations
+        pairs = ((k, s) for k in range(len(equations.states)) for s in range(len(equations.sums)))
+        found = {f"g{k}_{s}": derivative(equations.reduced[k], equations.sums[s]) for k, s in pairs}
+        return {name: factor for name, factor in found.items() if factor != 0}
 
     def _chained(self, k: int, m: int) -> sympy.Expr:
         """Entry of the Jacobian in a partner's state, the derivatives in the sums by their names."""
-        name = self._equations.states[m]
-        parts = []
-        for s, (symbol, term) in enumerate(zip(self._equations.sums, self._equations.terms, strict=True)):
-            if derivative(self._equations.reduced[k], symbol) != 0:
-                factor = sympy.Symbol(f"g{k}_{s}", real=True)
-                parts.append(factor * derivative(term, indexed.other(name)))
-                self._before[factor] = self._after[factor] = factor.name
-        return sympy.Add(*parts)
+        return sympy.Add(*(self._local(f"g{k}_{s}") * slope for s, slope in self._inner_slopes(k, m)))
+
+    def _chained_size(self, k: int, m: int) -> sympy.Expr:
+        """How far that entry may move."""
+        parts = [(self._local(f"g{k}_{s}"), self._local(f"d{k}_{s}"), slope) for s, slope in self._inner_slopes(k, m)]
+        return sympy.Add(*(span * sympy.Abs(slope) + sympy.Abs(factor) * self._size(slope) for factor, span, slope in parts))
+
+    def _inner_slopes(self, k: int, m: int) -> list[tuple[int, sympy.Expr]]:
+        """Derivatives in a partner's state of the terms whose sums stand in a rate."""
+        name, factors = self._equations.states[m], self._factors()
+        found = [(s, derivative(term, indexed.other(name))) for s, term in enumerate(self._equations.terms) if f"g{k}_{s}" in factors]
+        return [(s, slope) for s, slope in found if slope != 0]
+
+    def _local(self, name: str) -> sympy.Symbol:
+        """A symbol of what the loop over nations has computed before it comes to the partners."""
+        symbol = sympy.Symbol(name, real=True)
+        self._before[symbol] = self._after[symbol] = name
+        return symbol
 
     def _cross(self, entry: Callable[[int, int], sympy.Expr]) -> list[str]:
         """Loops that write the entries of the Jacobian in the partners' states."""
@@ -164,6 +207,18 @@ class Loops:
             names[symbol] = f"c{place}"
         return lines + [f"{target} = {writer.write(expression)}" for target, expression in zip(targets, reduced, strict=True)]
 
+    def _errors(self) -> dict[sympy.Symbol, sympy.Expr]:
+        """How far each symbol may be off, in units of a parameter's relative error."""
+        indices = {SHARED: (indexed.shared,), EACH: (indexed.own, indexed.other), PAIR: (indexed.pair,), MUTUAL: (indexed.mutual,)}
+        symbols = [index(family.name) for family in self._equations.families for index in indices[family.index]]
+        states = [(index(name), index(f"{ERROR} {name}")) for name in self._equations.states for index in (indexed.own, indexed.other)]
+        return {symbol: sympy.Abs(symbol) for symbol in symbols} | dict(states)
+
+    def _size(self, expression: sympy.Expr) -> sympy.Expr:
+        """How far an expression may move: Σ |∂/∂symbol| times how far the symbol may be off."""
+        moving = sorted(expression.free_symbols & set(self._amounts), key=str)
+        return sympy.Add(*(sympy.Abs(derivative(expression, symbol)) * self._amounts[symbol] for symbol in moving))
+
     def _state(self, index: str) -> str:
         return f"x[{index}]"
 
@@ -176,6 +231,7 @@ class Loops:
         places: Places = {}
         for k, name in enumerate(equations.states):
             places |= {indexed.own(name): self._state(f"{k * n} + i"), indexed.other(name): self._state(f"{k * n} + j")}
+            places |= {indexed.own(f"{ERROR} {name}"): f"e[{k * n} + i]", indexed.other(f"{ERROR} {name}"): f"e[{k * n} + j]"}
         for k, (name, _) in self._marks():
             places |= {indexed.own(name): f"M{k}[i]", indexed.other(name): f"M{k}[j]"}
         first = 0
@@ -198,11 +254,6 @@ def _of_family(name: str, index: str, first: int, n: int, where: str) -> Places:
         low, high = ("j", "i") if where == "before" else ("i", "j")
         return {indexed.mutual(name): f"{first} + {low}*{n} - {low}*({low} + 1)//2 + {high} - {low} - 1"}
     return {}
-
-
-def _size(expression: sympy.Expr) -> sympy.Expr:
-    """Σ |p ∂/∂p| over the parameters of an expression."""
-    return sympy.Add(*(sympy.Abs(symbol * derivative(expression, symbol)) for symbol in expression.free_symbols))
 
 
 def _indented(lines: Sequence[str]) -> list[str]:

@@ -27,6 +27,7 @@ from richardson.symbolic.write import to_text
 _VECTOR, _MATRIX = "float64[::1]", "float64[:,::1]"
 _POINT = f"void(float64, {_VECTOR}, {_VECTOR}, {_VECTOR})"
 _POINT_AND_MATRIX = f"void(float64, {_VECTOR}, {_VECTOR}, {_VECTOR}, {_MATRIX})"
+_SIZES = f"void(float64, {_VECTOR}, {_VECTOR}, {_VECTOR}, {_VECTOR}, {_MATRIX})"
 _ROWS = f"void({_VECTOR}, {_MATRIX}, {_VECTOR}, {_MATRIX})"
 _LINEARISED = f"void({RULE}, {VECTOR}, {MATRIX}, {MATRIX}, {STACK})"
 _DERIVED = f"void(FunctionType({_POINT}), {VECTOR}, {MATRIX}, {MATRIX})"
@@ -214,18 +215,31 @@ class Field:
         """Compiled ``rates_and_jacobian(t, x, p, out, jacobian)`` for inner loops."""
         return store.function(self._rates_module, "rates_and_jacobian", _POINT_AND_MATRIX)
 
-    @cached_property
-    def parameter_sizes(self) -> tuple[FloatArray, FloatArray] | None:
-        """How rates (d,) with all states zero, and the Jacobian (d, d), answer relative errors of all parameters: Σ |p ∂/∂p|.
+    @property
+    def has_sizes(self) -> bool:
+        """Whether `sizes` knows how rates answer errors of all parameters: of equations over nations."""
+        return isinstance(self.model, IndexedModel)
 
-        Of linear equations over nations; None for all others.
+    def sizes(self, state: FloatArray, errors: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """How far rates (d,) and Jacobian (d, d) may move, in units of a relative error that every parameter may have.
+
+        Parameters
+        ----------
+        state : FloatArray
+            Shape (d,).
+        errors : FloatArray
+            Shape (d,): how far each state may be off, in that unit.
         """
-        if not (isinstance(self.model, IndexedModel) and self.model.equations.is_linear):
-            return None
         out, jacobian = np.empty(self.dimension), np.empty((self.dimension, self.dimension))
-        sizes = store.function(self._rates_module, "parameter_sizes", _POINT_AND_MATRIX)
-        sizes(0.0, out, self.parameters, out, jacobian)
+        self._raw_sizes(0.0, state, errors, self.parameters, out, jacobian)
         return out, jacobian
+
+    @cached_property
+    def _raw_sizes(self) -> Any:
+        model = self.model
+        if not isinstance(model, IndexedModel):
+            raise AttributeError(f"'{model.name}' is written out: how its rates answer errors is found by moving each parameter.")
+        return store.function(self._module("sizes", lambda: emit.sizes_source(model)), "sizes", _SIZES)
 
     @cached_property
     def _raw_rates_over(self) -> Any:

@@ -3,10 +3,9 @@
 The form is this project's own proposal; that balances scale in this way is argued by Garfinkel and Dafoe (2019).
 """
 
-from collections.abc import Mapping
-
 import sympy
 
+from richardson.symbolic.indexed import ARMS, other, own, shared, total
 from richardson.symbolic.quantity import POSITIVE, Parameter
 
 GARFINKEL_DAFOE = (
@@ -24,8 +23,8 @@ def scaling_terms() -> list[Parameter]:
     ]
 
 
-def scaled_offence(names: tuple[str, ...], known: Mapping[str, sympy.Symbol]) -> sympy.Expr:
-    """o(x̄) = o_∞ + (o₀ − o_∞)/(1 + x̄/x_c) with the mean arms x̄, in the place of e^β."""
-    mean = sympy.Add(*(known[name] for name in names)) / len(names)
-    early, late = known["offence_early"], known["offence_late"]
-    return late + (early - late) / (1 + mean / known["investment_scale"])
+def scaled_offence(count: int) -> sympy.Expr:
+    """o(x̄) = o_∞ + (o₀ − o_∞)/(1 + x̄/x_c) with the mean arms x̄ of all ``count`` nations, in the place of e^β."""
+    mean = (own(ARMS) + total(other(ARMS))) / count
+    early, late = shared("offence_early"), shared("offence_late")
+    return late + (early - late) / (1 + mean / shared("investment_scale"))

@@ -8,8 +8,10 @@ from itertools import permutations
 
 import sympy
 
+from richardson.errors import OutOfBoundsError
 from richardson.models.quantities import each, each_towards_each, indexed, pair_name
 from richardson.symbolic.functions import sigmoid
+from richardson.symbolic.indexed import shared
 from richardson.symbolic.quantity import POSITIVE, Parameter, State
 
 KYDD = "A. Kydd (1997), Game Theory and the Spiral Model, World Politics 49(3), 371–400 (abstract read; the form is ours)"
@@ -33,26 +35,43 @@ def belief_states(names: tuple[str, ...]) -> tuple[State, ...]:
     return tuple(State(pair_name("distrust", i, j, names), letters[i, j], f"distrust of {i} in {j}", is_follower=True) for i, j in letters)
 
 
-def believed_exposures(names: tuple[str, ...], known: Mapping[str, sympy.Symbol]) -> dict[tuple[str, str], sympy.Expr]:
-    """wᵢⱼ = w_lo + (w_hi − w_lo)/(1 + e^−lᵢⱼ)."""
-    low, high = known["exposure_low"], known["exposure_high"]
-    return {(i, j): low + (high - low) * sigmoid(_distrust(i, j, names)) for i, j in permutations(names, 2)}
+def believed_exposures(names: tuple[str, ...]) -> dict[sympy.Symbol, sympy.Expr]:
+    """wᵢⱼ = w_lo + (w_hi − w_lo)/(1 + e^−lᵢⱼ), by the symbol of the constant exposure in whose place it stands."""
+    low, high = shared("exposure_low"), shared("exposure_high")
+    pairs = permutations(names, 2)
+    return {shared(pair_name("exposure", i, j, names)): low + (high - low) * sigmoid(_distrust(i, j, names)) for i, j in pairs}
 
 
 def belief_rates(
-    names: tuple[str, ...],
-    known: Mapping[str, sympy.Symbol],
-    reactions: Mapping[str, sympy.Expr],
-    ambitions: Mapping[str, sympy.Expr],
+    names: tuple[str, ...], reactions: Mapping[str, sympy.Expr], ambitions: Mapping[str, sympy.Expr]
 ) -> tuple[sympy.Expr, ...]:
     """l̇ᵢⱼ = χᵢ{(1 − εᵢ) j's arming out of fear + j's arming out of ambition} − νᵢ(lᵢⱼ − lᵢⱼ⁰)."""
     rates = []
     for i, j in permutations(names, 2):
-        unexplained = (1 - known[f"empathy_{i}"]) * reactions[j] + ambitions[j]
-        excess = _distrust(i, j, names) - known[pair_name("prior", i, j, names)]
-        rates.append(known[f"surprise_{i}"] * unexplained - known[f"forgetting_{i}"] * excess)
+        unexplained = (1 - shared(f"empathy_{i}")) * reactions[j] + ambitions[j]
+        excess = _distrust(i, j, names) - shared(pair_name("prior", i, j, names))
+        rates.append(shared(f"surprise_{i}") * unexplained - shared(f"forgetting_{i}") * excess)
     return tuple(rates)
 
 
+def check_order(low: float, high: float) -> None:
+    """Refuse an exposure without distrust above that in full distrust.
+
+    Parameters
+    ----------
+    low, high : float
+
+    Raises
+    ------
+    OutOfBoundsError
+        If ``low`` is above ``high``: then the more a nation distrusts a rival the less it would fear it.
+    """
+    if low > high:
+        raise OutOfBoundsError(
+            f"Exposure without distrust (exposure_low) must not be above that in full distrust (exposure_high); got {low:g} and {high:g}. "
+            "Distrust would calm: exchange the two, or set them equal for exposures that no belief moves."
+        )
+
+
 def _distrust(i: str, j: str, names: tuple[str, ...]) -> sympy.Symbol:
-    return sympy.Symbol(pair_name("distrust", i, j, names), real=True)
+    return shared(pair_name("distrust", i, j, names))

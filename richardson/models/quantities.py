@@ -39,8 +39,8 @@ def nation_names(nations: Sequence[str] | int, *, most: int | None = None) -> tu
         raise InvalidInputError(f"A race needs at least two different nations; got {', '.join(map(repr, names)) or 'none'}.")
     if most is not None and len(names) > most:
         raise InvalidInputError(
-            f"This model is written out for at most {most} nations; got {len(names)}. Take fewer; of races, nations and "
-            "collective_security are compiled as loops and take more."
+            f"This model is written out for at most {most} nations; got {len(names)}. Take fewer; of races, nations, "
+            "collective_security and security_dilemma without beliefs are compiled as loops and take more."
         )
     return names
 

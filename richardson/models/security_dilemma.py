@@ -3,23 +3,24 @@
 The equations are this project's own proposal, built on the theory cited; no source has them in this form.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import combinations, permutations
+from collections.abc import Sequence
+from typing import Any
 
 import sympy
 
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.models.balance_scaling import GARFINKEL_DAFOE, scaled_offence, scaling_terms
-from richardson.models.beliefs import KYDD, belief_rates, belief_states, belief_terms, believed_exposures
-from richardson.models.quantities import arms, each, each_pair, each_towards_each, indexed, nation_names, pair_name
+from richardson.models.beliefs import KYDD, belief_rates, belief_states, belief_terms, believed_exposures, check_order
+from richardson.models.over_nations import family, model_over, written_out
+from richardson.models.quantities import arms, indexed, nation_names
 from richardson.symbolic.functions import hill
+from richardson.symbolic.indexed import ARMS, EACH, MUTUAL, PAIR, SHARED, Family, OverNations, mutual, other, own, pair, shared, total
 from richardson.symbolic.model import Model
 from richardson.symbolic.quantity import POSITIVE, Parameter, State
 
-Pair = tuple[str, str]
-
 FEARS = ("instant", "state")
-MOST_NATIONS = 20  # written out with N² symbols: the first use of twenty compiles for over a minute, and it grows faster than N²
+NAME = "security dilemma"
+FEAR, EXPOSURE = "fear", "exposure"
 MOST_BELIEVING = 6  # N² states, so N⁴ derivatives: five nations compile for 37 seconds, seven for minutes
 REFERENCES = (
     "equations: proposed by this project",
@@ -36,7 +37,7 @@ def security_dilemma(
     *,
     beliefs: bool = False,
     balance_scaling: bool = False,
-    **values: float,
+    **values: Any,
 ) -> Model:
     """Race of N nations that arm out of fear, which follows the threat that each sees.
 
@@ -47,7 +48,7 @@ def security_dilemma(
     Parameters
     ----------
     nations : sequence of str or int
-        Names, or a count (2 means x, y; 3 means x, y, z; more n1 … nN), at most 20, with beliefs at most 6.
+        Names, or a count (2 means x, y; 3 means x, y, z; more n1 … nN); with beliefs at most 6.
     fear : str
         ``"instant"`` or ``"state"``.
     beliefs : bool
@@ -55,11 +56,12 @@ def security_dilemma(
         not put down to fear: l̇ᵢⱼ = χᵢ{(1 − εᵢ) kⱼ fⱼ [1 + φⱼ H(fⱼ)] + μⱼ (cⱼ Σₘ xₘ − xⱼ)} − νᵢ (lᵢⱼ − lᵢⱼ⁰).
     balance_scaling : bool
         Whether o(x̄) = o_∞ + (o₀ − o_∞)/(1 + x̄/x_c), x̄ the mean arms, stands for e^β: offence gains first, defence later.
-    **values : float
+    **values : float, array_like, mapping or table
         ``balance`` β, ``terrain`` γ, ``distinguishability`` δ, ``defensive_share_i`` s, ``exposure_i`` w, ``reassurance_i`` ρ,
         ``alarm_i`` φ, ``steepness`` m, ``ambition_i`` μ [1/yr], ``target_i`` c, ``defence_i`` k, ``fatigue_i`` a [1/yr],
         ``threshold_i`` h [arms], ``strain_i`` q [1/arms], ``grievance_i`` g [arms/yr], ``fear_time_i`` τ [yr].
-        With three nations and more ``exposure_i_j`` and ``terrain_i_j`` (i before j). Bare names set all members.
+        With three nations and more ``exposure_i_j`` and ``terrain_i_j`` (i before j). Bare names set all members: to one number, or
+        to an array, a mapping or a table, as in `richardson.models.nations`.
         With beliefs, in the place of the exposures: ``surprise_i`` χ [1/arms], ``forgetting_i`` ν [1/yr], ``exposure_low`` w_lo,
         ``exposure_high`` w_hi, ``prior_i`` (``prior_i_j``) l⁰, ``empathy_i`` ε. With a balance that scales, in the place of
         ``balance``: ``offence_early`` o₀, ``offence_late`` o_∞, ``investment_scale`` x_c [arms].
@@ -68,21 +70,21 @@ def security_dilemma(
     -------
     Model
         States: arms in the nations' order, then ``fear_i`` when fear is a state; all ≥ 0 [arms]. With beliefs then
-        ``distrust_i`` (of two nations) or ``distrust_i_j``, log-odds in i's mind that j is greedy, unbounded.
+        ``distrust_i`` (of two nations) or ``distrust_i_j``, log-odds in i's mind that j is greedy, unbounded. Up to six nations are
+        written out; more are kept as equations over nations and compiled as loops.
 
     Raises
     ------
     InvalidInputError, UnknownNameError, OutOfBoundsError
-        For fewer than two nations or too many, an unknown kind of fear, a switch neither True nor False, a misspelt parameter or a
-        value out of bounds.
+        For fewer than two nations or too many, an unknown kind of fear, a switch neither True nor False, a misspelt parameter, a
+        value out of bounds, a table that does not fit the nations, or an ``exposure_low`` above ``exposure_high``.
 
     Notes
     -----
     A proposal of this project. [0, ∞) is invariant only for ρ = 0 and g ≥ 0; else a path may reach 0 and leaves the domain there.
     Zero distrust means even odds: start distrust at its prior, unless it is to begin elsewhere.
-    Equations are written out with N² symbols: rates and a first run compile in 7 seconds of processor time for seven nations, 13 for
-    ten, 77 for twenty (instant fear, once for each kind of equations; later processes read them from the cache). Beyond, `nations` and
-    `collective_security` are compiled as loops.
+    Beyond six nations `equilibria` searches and proves nothing, and what needs every rate as a formula (continuation, maps of stability,
+    LaTeX) is refused.
 
     Examples
     --------
@@ -94,29 +96,22 @@ def security_dilemma(
     ('x', 'y', 'distrust_x', 'distrust_y')
     """
     _check_form(fear, beliefs=beliefs, balance_scaling=balance_scaling)
-    names = nation_names(nations, most=MOST_BELIEVING if beliefs else MOST_NATIONS)
-    terms = (
-        *(scaling_terms() if balance_scaling else [Parameter("balance", r"\beta", "offence–defence balance")]),
-        *_terrains(names),
-        *_arming_terms(names, belief_terms(names) if beliefs else _exposures(names), with_time=fear == "state"),
-    )
-    known = {name: sympy.Symbol(name, real=True) for name in (*names, *(term.name for term in terms))}
-    exposures = believed_exposures(names, known) if beliefs else _constant_exposures(names, known)
-    threats = _threats(names, known, exposures, _advantages(names, known))
-    fears = threats if fear == "instant" else {i: sympy.Symbol(f"fear_{i}", real=True) for i in names}
-    reactions = {i: _reaction(i, fears[i], known) for i in names}
-    ambitions = {i: _ambition(i, names, known) for i in names}
-    states = tuple(arms(name, lower=0.0) for name in names)
-    rates = tuple(reactions[i] - _burden(i, known) + known[f"grievance_{i}"] + ambitions[i] for i in names)
-    if fear == "state":
-        states += tuple(State(f"fear_{i}", indexed("f", i), f"fear of {i}", "arms", lower=0.0, is_follower=True) for i in names)
-        rates += tuple((threats[i] - fears[i]) / known[f"fear_time_{i}"] for i in names)
-    if beliefs:
-        states += belief_states(names)
-        rates += belief_rates(names, known, reactions, ambitions)
-    numbers = tuple(term.default for term in terms)
+    names = nation_names(nations, most=MOST_BELIEVING if beliefs else None)
+    families = _families(names, with_time=fear == "state", is_scaling=balance_scaling)
+    threat = _threat(scaled_offence(len(names)) if balance_scaling else None)
+    felt = threat if fear == "instant" else own(FEAR)
+    arming = _reaction(felt) - _burden() + own("grievance") + _ambition()
+    follows = () if fear == "instant" else ((threat - felt) / own("fear_time"),)
+    equations = OverNations(names, (ARMS, FEAR)[: 1 + len(follows)], families, (arming, *follows))
+    states = tuple(arms(i, lower=0.0) for i in names)
+    if follows:
+        states += tuple(State(f"{FEAR}_{i}", indexed("f", i), f"fear of {i}", "arms", lower=0.0, is_follower=True) for i in names)
     references = (*REFERENCES, *([KYDD] if beliefs else []), *([GARFINKEL_DAFOE] if balance_scaling else []))
-    return Model("security dilemma", states, terms, rates, numbers, references=references).with_values(**values)
+    if beliefs:
+        model = _with_beliefs(equations, states, felt, references).with_values(**values)
+        check_order(model.values["exposure_low"], model.values["exposure_high"])
+        return model
+    return model_over(NAME, equations, references, values, states=states)
 
 
 def _check_form(fear: str, **switches: bool) -> None:
@@ -127,79 +122,61 @@ def _check_form(fear: str, **switches: bool) -> None:
             raise InvalidInputError(f"{name}= is True or False, as it chooses the equations; got {value!r}.")
 
 
-def _threats(
-    names: tuple[str, ...],
-    known: Mapping[str, sympy.Symbol],
-    exposures: Mapping[Pair, sympy.Expr],
-    advantages: Mapping[Pair, sympy.Expr],
-) -> dict[str, sympy.Expr]:
-    """θᵢ: what each sees coming, its own arms reassuring it."""
-    offensive = {j: 1 - known["distinguishability"] * known[f"defensive_share_{j}"] for j in names}
-    seen = {(i, j): exposures[i, j] * advantages[i, j] * offensive[j] * known[j] for i, j in permutations(names, 2)}
-    return {i: sympy.Add(*(seen[i, j] for j in names if j != i)) - known[f"reassurance_{i}"] * known[i] for i in names}
+def _with_beliefs(equations: OverNations, states: tuple[State, ...], felt: sympy.Expr, references: tuple[str, ...]) -> Model:
+    """The model with exposures that follow distrust, written out."""
+    names, believed = equations.nations, believed_exposures(equations.nations)
+    reactions, ambitions = ({i: equations.written(part, i).xreplace(believed) for i in names} for part in (_reaction(felt), _ambition()))
+    rates = tuple(rate.xreplace(believed) for rate in equations.written_out()) + belief_rates(names, reactions, ambitions)
+    terms = [term for each in equations.families for term in (belief_terms(names) if each.name == EXPOSURE else written_out(each))]
+    numbers = tuple(term.default for term in terms)
+    return Model(NAME, states + belief_states(names), tuple(terms), rates, numbers, references=references)
 
 
-def _advantages(names: tuple[str, ...], known: Mapping[str, sympy.Symbol]) -> dict[Pair, sympy.Expr]:
-    """e^(β − γᵢⱼ), or o(x̄) e^(−γᵢⱼ) where the balance scales."""
-    found = {}
-    for i, j in permutations(names, 2):
-        first, second = (i, j) if names.index(i) < names.index(j) else (j, i)
-        terrain = known["terrain" if len(names) == 2 else f"terrain_{first}_{second}"]
-        is_constant = "balance" in known
-        found[i, j] = sympy.exp(known["balance"] - terrain) if is_constant else scaled_offence(names, known) * sympy.exp(-terrain)
-    return found
+def _threat(scaling: sympy.Expr | None) -> sympy.Expr:
+    """θᵢ: what each sees coming, its own arms reassuring it; with o(x̄) e^(−γᵢⱼ) for e^(β − γᵢⱼ) where the balance scales."""
+    terrain, offensive = mutual("terrain"), 1 - shared("distinguishability") * other("defensive_share")
+    advantage = sympy.exp(shared("balance") - terrain) if scaling is None else sympy.exp(-terrain)
+    seen = total(pair(EXPOSURE) * advantage * offensive * other(ARMS))
+    return (seen if scaling is None else scaling * seen) - own("reassurance") * own(ARMS)
 
 
-def _constant_exposures(names: tuple[str, ...], known: Mapping[str, sympy.Symbol]) -> dict[Pair, sympy.Expr]:
-    return {(i, j): known[pair_name("exposure", i, j, names)] for i, j in permutations(names, 2)}
-
-
-def _reaction(i: str, fear: sympy.Expr, known: Mapping[str, sympy.Symbol]) -> sympy.Expr:
+def _reaction(fear: sympy.Expr) -> sympy.Expr:
     """The answer to fear, more than in proportion once it alarms."""
-    alarm = known[f"alarm_{i}"] * hill(fear, known[f"threshold_{i}"], known["steepness"])
-    return known[f"defence_{i}"] * fear * (1 + alarm)
+    return own("defence") * fear * (1 + own("alarm") * hill(fear, own("threshold"), shared("steepness")))
 
 
-def _burden(i: str, known: Mapping[str, sympy.Symbol]) -> sympy.Expr:
+def _burden() -> sympy.Expr:
     """What wears arms down: fatigue that grows with them."""
-    return known[f"fatigue_{i}"] * known[i] * (1 + known[f"strain_{i}"] * known[i])
+    return own("fatigue") * own(ARMS) * (1 + own("strain") * own(ARMS))
 
 
-def _ambition(i: str, names: tuple[str, ...], known: Mapping[str, sympy.Symbol]) -> sympy.Expr:
+def _ambition() -> sympy.Expr:
     """Greed: arming towards a target, threatened or not."""
-    rivals = sympy.Add(*(known[j] for j in names if j != i))
-    return known[f"ambition_{i}"] * (known[f"target_{i}"] * rivals - known[i])
+    return own("ambition") * (own("target") * total(other(ARMS)) - own(ARMS))
 
 
-def _arming_terms(names: tuple[str, ...], exposures: Sequence[Parameter], *, with_time: bool) -> tuple[Parameter, ...]:
-    """Parameters but for the balance, in the order of the model's documentation."""
+def _families(names: tuple[str, ...], *, with_time: bool, is_scaling: bool) -> tuple[Family, ...]:
+    """Parameters in the order of the model's documentation."""
 
-    def of_each(what: str, symbol: str, meaning: str, unit: str = "1", **numbers: float) -> list[Parameter]:
-        return each(Parameter(what, symbol, meaning, unit, **numbers), names)
+    def over(index: str, what: str, symbol: str, meaning: str, unit: str = "1", **numbers: float) -> Family:
+        return family(Parameter(what, symbol, meaning, unit, **numbers), index, names, is_short=True)
 
+    balance = scaling_terms() if is_scaling else [Parameter("balance", r"\beta", "offence–defence balance")]
     return (
-        Parameter("distinguishability", r"\delta", "distinguishability of defensive arms", lower=0.0, upper=1.0),
-        *of_each("defensive_share", "s", "defensive share", lower=0.0, upper=1.0, default=0.6),
-        *exposures,
-        *of_each("reassurance", r"\rho", "reassurance by own arms", lower=0.0),
-        *of_each("defence", "k", "defence coefficient", "1/yr", lower=0.0, default=0.45 / (len(names) - 1)),
-        *of_each("alarm", r"\varphi", "alarm", lower=0.0, default=3.0),
-        *of_each("threshold", "h", "alarm threshold", "arms", lower=POSITIVE, default=4.0),
-        Parameter("steepness", "m", "steepness of alarm", lower=1.0, default=2.0),
-        *of_each("fatigue", "a", "fatigue", "1/yr", lower=POSITIVE, default=1.0),
-        *of_each("strain", "q", "strain", "1/arms", lower=0.0, default=0.04),
-        *of_each("grievance", "g", "grievance", "arms/yr", default=0.5),
-        *(of_each("fear_time", r"\tau", "fear time", "yr", lower=POSITIVE, default=0.5) if with_time else ()),
-        *of_each("ambition", r"\mu", "ambition", "1/yr", lower=0.0),
-        *of_each("target", "c", "target ratio", lower=0.0, default=1.5),
+        *(family(term, SHARED, names) for term in balance),
+        over(MUTUAL, "terrain", r"\gamma", "terrain barrier", lower=0.0),
+        over(SHARED, "distinguishability", r"\delta", "distinguishability of defensive arms", lower=0.0, upper=1.0),
+        over(EACH, "defensive_share", "s", "defensive share", lower=0.0, upper=1.0, default=0.6),
+        over(PAIR, EXPOSURE, "w", "exposure", lower=0.0, upper=1.0, default=1.0),
+        over(EACH, "reassurance", r"\rho", "reassurance by own arms", lower=0.0),
+        over(EACH, "defence", "k", "defence coefficient", "1/yr", lower=0.0, default=0.45 / (len(names) - 1)),
+        over(EACH, "alarm", r"\varphi", "alarm", lower=0.0, default=3.0),
+        over(EACH, "threshold", "h", "alarm threshold", "arms", lower=POSITIVE, default=4.0),
+        over(SHARED, "steepness", "m", "steepness of alarm", lower=1.0, default=2.0),
+        over(EACH, "fatigue", "a", "fatigue", "1/yr", lower=POSITIVE, default=1.0),
+        over(EACH, "strain", "q", "strain", "1/arms", lower=0.0, default=0.04),
+        over(EACH, "grievance", "g", "grievance", "arms/yr", default=0.5),
+        *([over(EACH, "fear_time", r"\tau", "fear time", "yr", lower=POSITIVE, default=0.5)] if with_time else []),
+        over(EACH, "ambition", r"\mu", "ambition", "1/yr", lower=0.0),
+        over(EACH, "target", "c", "target ratio", lower=0.0, default=1.5),
     )
-
-
-def _terrains(names: tuple[str, ...]) -> list[Parameter]:
-    terrain = Parameter("terrain", r"\gamma", "terrain barrier", lower=0.0)
-    return [terrain] if len(names) == 2 else each_pair(terrain, combinations(names, 2))
-
-
-def _exposures(names: tuple[str, ...]) -> list[Parameter]:
-    exposure = Parameter("exposure", "w", "exposure", lower=0.0, upper=1.0, default=1.0)
-    return each_towards_each(exposure, names)

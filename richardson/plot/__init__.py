@@ -1,5 +1,6 @@
 """Results drawn on Axes; nothing is solved here."""
 
+from richardson.plot.alignments import alignments
 from richardson.plot.animate import animate_portraits, animate_runs
 from richardson.plot.basins import basins
 from richardson.plot.chaos import lyapunov, orbit_diagram, poincare
@@ -24,6 +25,7 @@ from richardson.plot.surface import equilibrium_surface
 from richardson.plot.tipping import safe_overshoot, tipping
 
 __all__ = [
+    "alignments",
     "animate_portraits",
     "animate_runs",
     "arming_shares",

@@ -15,6 +15,7 @@ from richardson.arrays import FloatArray
 from richardson.dynamics.trajectory import Trajectory
 from richardson.errors import InvalidInputError
 from richardson.plot import key, style
+from richardson.plot.draws import draws
 from richardson.plot.portrait import portrait
 from richardson.stability.portrait import PhasePortrait
 from richardson.stability.portraits import PhasePortraits
@@ -29,6 +30,7 @@ HEAD = 4.5  # points, of the dot that runs ahead
 MARGIN = 0.05  # of the extent
 
 
+@draws
 def animate_runs(
     *runs: Trajectory, states: Sequence[str] | None = None, behind: PhasePortrait | None = None, frames: int = FRAMES
 ) -> FuncAnimation:
@@ -96,6 +98,7 @@ def animate_runs(
     return _film(figure, show, frames, MILLISECONDS)
 
 
+@draws
 def animate_portraits(pictures: PhasePortraits) -> FuncAnimation:
     """Film of a phase portrait along a parameter, one frame a value.
 
@@ -123,8 +126,6 @@ def animate_portraits(pictures: PhasePortraits) -> FuncAnimation:
     >>> with TemporaryDirectory() as folder:
     ...     film.save(f"{folder}/race.gif", writer="pillow")
     """
-    if not isinstance(pictures, PhasePortraits):
-        raise InvalidInputError(f"A film is made of portraits along a parameter, as phase_portraits gives them; got {pictures!r}.")
     label = key.parameter_label(pictures.model, pictures.parameter)
     digits = _digits(pictures.values)
     with style.paper():
@@ -201,8 +202,8 @@ def _frame(axes: Axes, runs: Sequence[Trajectory], columns: list[int]) -> None:
 
 def _plane(runs: Sequence[Any], states: Sequence[str] | None, behind: PhasePortrait | None) -> tuple[str, str]:
     """Names of the states across and up."""
-    if not runs or not all(isinstance(run, Trajectory) for run in runs):
-        raise InvalidInputError(f"A film shows runs, at least one, as integrate or iterate gives them; got {runs!r}.")
+    if not runs:
+        raise InvalidInputError("A film shows runs, at least one. Give one, as integrate or iterate makes it.")
     if len({run.model.state_names for run in runs}) > 1:
         raise InvalidInputError("The runs are of models with different states, which share no plane. Animate them apart.")
     names = tuple(states if states is not None else runs[0].model.state_names[:2] if behind is None else behind.window.spans)

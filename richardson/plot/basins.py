@@ -12,6 +12,7 @@ from richardson.landscape.attractors import Attractor
 from richardson.landscape.basins import Basins
 from richardson.landscape.labelling import ESCAPED, LEFT_DOMAIN, UNDECIDED
 from richardson.plot import key, style
+from richardson.plot.draws import draws
 
 HEIGHT = 102.0  # mm, a square plane and the legend above it
 SHADES = ("#dbe9f6", "#f0ab62", "#78b79a", "#9d7bb8", "#f5efc0", "#c0606a", "#3f5a73", "#e9bcd2")  # neighbours differ in lightness too
@@ -26,6 +27,7 @@ POINTS = 2_000  # of a strange attractor that are drawn
 WIDTH = 34  # letters of an attractor's name on one line
 
 
+@draws
 def basins(part: Basins, *, legend: bool = True, ax: Axes | None = None) -> Axes:
     """Basins over their window, a colour an attractor; what goes to none is grey and hatched, and named.
 

@@ -12,6 +12,7 @@ from richardson.landscape.lyapunov import LyapunovSpectrum
 from richardson.landscape.orbits import OrbitDiagram
 from richardson.landscape.poincare import PoincareSection
 from richardson.plot import key
+from richardson.plot.draws import draws
 from richardson.plot.style import drawing
 from richardson.symbolic.model import Model
 from richardson.symbolic.position import state_position
@@ -27,6 +28,7 @@ MOST_DECIMALS = 8
 THIN = 0.9  # points: width of the first of several lines
 
 
+@draws
 def lyapunov(found: LyapunovSpectrum | Sequence[LyapunovSpectrum], *, parameter: str | None = None, ax: Axes | None = None) -> Axes:
     """Exponents of an orbit as their averages converge, or of several models over a parameter, with bands of two standard errors.
 
@@ -76,6 +78,7 @@ def lyapunov(found: LyapunovSpectrum | Sequence[LyapunovSpectrum], *, parameter:
     return axes
 
 
+@draws
 def orbit_diagram(found: OrbitDiagram, *, state: str | None = None, ax: Axes | None = None) -> Axes:
     """States on the orbits after their transients, over the parameter; ticks below where an orbit ended otherwise.
 
@@ -119,6 +122,7 @@ def orbit_diagram(found: OrbitDiagram, *, state: str | None = None, ax: Axes | N
     return axes
 
 
+@draws
 def poincare(found: PoincareSection, *, states: tuple[str, str] | None = None, ax: Axes | None = None) -> Axes:
     """Crossings of a section in two of the states.
 

@@ -10,6 +10,7 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from richardson.continuation.loci import Locus
 from richardson.landscape.stability_map import StabilityMap
 from richardson.plot import key, style
+from richardson.plot.draws import draws
 from richardson.plot.grids import draw_boundaries, frame, has_worlds, name_worlds
 
 HEIGHT = 82.0  # mm
@@ -18,6 +19,7 @@ LIGHTEST, DARKEST = 0.05, 0.75  # shares of the colours, so that names and curve
 UNDECIDED = "#d0d0d0"
 
 
+@draws
 def stable_counts(chart: StabilityMap, *, boundaries: Sequence[Locus] = (), ax: Axes | None = None) -> Axes:
     """Number of stable equilibria over two parameters, with the curves on which it changes.
 

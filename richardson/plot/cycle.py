@@ -9,6 +9,7 @@ from richardson.continuation.cycles import LimitCycle
 from richardson.continuation.cycles_branch import CycleBranch
 from richardson.errors import InvalidInputError
 from richardson.plot import key
+from richardson.plot.draws import draws
 from richardson.plot.naming import mark_points, value_of
 from richardson.plot.style import drawing
 from richardson.symbolic.position import state_position
@@ -18,6 +19,7 @@ MARGIN, WIDE_MARGIN = 0.05, 0.12  # of the extent: round a cycle, and where name
 NO_CYCLE = ("homoclinic", "hopf")  # points at an end of the branch, which hold no cycle
 
 
+@draws
 def cycle(
     found: LimitCycle | CycleBranch, *, states: tuple[str, str] | None = None, state: str | None = None, ax: Axes | None = None
 ) -> Axes:

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 
 from richardson.errors import InvalidInputError
 from richardson.plot import key
+from richardson.plot.draws import draws
 from richardson.plot.style import PAGE, drawing, figure, paper
 from richardson.theory.diagnose import Diagnosis
 from richardson.theory.flagship import FACTORS
@@ -31,6 +32,7 @@ FACES: dict[str, dict[str, Any]] = {
 GAMES = {"maintenance": "kept by", "origin": "made by"}
 
 
+@draws
 def diagnosis(found: Diagnosis, *, ax: Axes | None = None) -> Axes:
     """The questions by which theories of the security dilemma are told apart, with a mark, the answer, its number and what that is.
 
@@ -82,6 +84,7 @@ def _draw_tick(axes: Axes, row: int, question: str, tick: Tick) -> None:
     axes.text(COLUMNS[4] - 0.015, row, number, va="center_baseline", ha="right")
 
 
+@draws
 def diagnoses(found: Mapping[str, Diagnosis], *, ax: Axes | None = None) -> Axes:
     """Several diagnoses side by side: a row a question, a column a model, in each a mark and the number behind it.
 
@@ -149,6 +152,7 @@ def _number(tick: Tick, digits: int) -> str:
     return "–" if tick.number is None else f"{tick.number:.{digits}g}".replace("-", "−")
 
 
+@draws
 def arming_shares(found: ArmingShares, *, legend: bool = True, ax: Axes | None = None) -> Axes:
     """What keeps each nation's arms and what made them, as bars of fear, grievance and ambition; history is what no race from zero builds.
 

@@ -10,6 +10,7 @@ from richardson.continuation.branch import Branch, SpecialPoint
 from richardson.continuation.diagram import Diagram
 from richardson.errors import InvalidInputError
 from richardson.plot import key
+from richardson.plot.draws import draws
 from richardson.plot.naming import mark_points, value_of
 from richardson.plot.style import drawing
 from richardson.symbolic.position import state_position
@@ -18,6 +19,7 @@ HEIGHT = 68.0  # mm
 SAME = 1e-6  # of the extent: branches meet in one point
 
 
+@draws
 def diagram(found: Diagram | Branch, *, state: str | None = None, ax: Axes | None = None) -> Axes:
     """One state of the equilibria along a parameter: stable solid, unstable dashed, special points named once.
 

@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from richardson.arrays import BoolArray, FloatArray
 from richardson.errors import InvalidInputError
 from richardson.plot import key
+from richardson.plot.draws import draws
 from richardson.plot.sensitivity import input_label
 from richardson.plot.style import drawing
 from richardson.study.discovery_result import Discovery, ScenarioBox
@@ -25,6 +26,7 @@ LEVELS = "cividis_r"
 LINES = (key.SOLID, key.DASHED, key.DOTTED)
 
 
+@draws
 def discovery(found: Discovery, *, ax: Axes | None = None) -> Axes:
     """Boxes over the members, across the two columns that the first box restricts most.
 
@@ -44,6 +46,13 @@ def discovery(found: Discovery, *, ax: Axes | None = None) -> Axes:
     ------
     InvalidInputError
         If only one column was searched.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> design = rn.Design.sobol({"defence": (0.2, 1.2), "grievance": (0.1, 1.0)}, size=256, rng=1)
+    >>> runs = rn.run_ensemble(rn.models.linear(), design, {"x": 0, "y": 0}, 40.0, bound=50.0)
+    >>> axes = rn.plot.discovery(rn.discover(runs, "outcome == ESCAPED", rng=1))
     """
     if len(found.names) < 2:
         raise InvalidInputError(f"Only '{found.names[0]}' was searched, and a plane needs two columns. Draw box_limits instead.")
@@ -68,6 +77,7 @@ def discovery(found: Discovery, *, ax: Axes | None = None) -> Axes:
     return axes
 
 
+@draws
 def box_limits(found: Discovery, *, box: int = 1, ax: Axes | None = None) -> Axes:
     """One box as an interval of every column, within the range that was studied.
 
@@ -88,6 +98,13 @@ def box_limits(found: Discovery, *, box: int = 1, ax: Axes | None = None) -> Axe
     ------
     InvalidInputError
         If there is no such box.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> design = rn.Design.sobol({"defence": (0.2, 1.2), "grievance": (0.1, 1.0)}, size=256, rng=1)
+    >>> runs = rn.run_ensemble(rn.models.linear(), design, {"x": 0, "y": 0}, 40.0, bound=50.0)
+    >>> axes = rn.plot.box_limits(rn.discover(runs, "outcome == ESCAPED", rng=1))
     """
     if isinstance(box, bool) or not isinstance(box, int) or not 1 <= box <= len(found.boxes):
         raise InvalidInputError(f"The boxes are numbered from 1 to {len(found.boxes)}; got {box!r}.")
@@ -117,6 +134,7 @@ def box_limits(found: Discovery, *, box: int = 1, ax: Axes | None = None) -> Axe
     return axes
 
 
+@draws
 def peeling(found: Discovery, *, box: int = 1, ax: Axes | None = None) -> Axes:
     """Coverage and density of the boxes through which PRIM went: what a smaller box gains, and what it loses.
 
@@ -138,6 +156,13 @@ def peeling(found: Discovery, *, box: int = 1, ax: Axes | None = None) -> Axes:
     ------
     InvalidInputError
         If there is no such path.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> design = rn.Design.sobol({"defence": (0.2, 1.2), "grievance": (0.1, 1.0)}, size=256, rng=1)
+    >>> runs = rn.run_ensemble(rn.models.linear(), design, {"x": 0, "y": 0}, 40.0, bound=50.0)
+    >>> axes = rn.plot.peeling(rn.discover(runs, "outcome == ESCAPED", rng=1))
     """
     if isinstance(box, bool) or not isinstance(box, int) or not 1 <= box <= len(found.peelings):
         what = f"to boxes 1 to {len(found.peelings)}" if found.peelings else f"to none, since it is by {found.method}"

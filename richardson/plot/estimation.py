@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from richardson.errors import InvalidInputError
 from richardson.estimation.estimate import Estimate, EstimateRow
 from richardson.plot import key, style
+from richardson.plot.draws import draws
 from richardson.plot.series import series
 from richardson.symbolic.model import Model
 
@@ -22,6 +23,7 @@ DERIVED = (  # name, label of the row, value that separates stable from unstable
 )
 
 
+@draws
 def interval(
     rows: Sequence[EstimateRow],
     *,
@@ -77,6 +79,7 @@ def interval(
     return axes
 
 
+@draws
 def estimate(fit: Estimate, *, figure: Figure | None = None) -> dict[str, Axes]:
     """Estimated parameters, max Re λ and R with their intervals, on Axes one below another, one for each unit.
 
@@ -116,6 +119,7 @@ def estimate(fit: Estimate, *, figure: Figure | None = None) -> dict[str, Axes]:
     return drawn
 
 
+@draws
 def fit(fitted: Estimate, *, ax: Axes | None = None) -> Axes:
     """Observations as dots, and what the fit says of each year from the year before as lines.
 

@@ -14,6 +14,7 @@ from richardson.errors import InvalidInputError
 from richardson.landscape.global_diagram import GlobalDiagram
 from richardson.plot import key, outcomes, style
 from richardson.plot.diagram import distinct
+from richardson.plot.draws import draws
 from richardson.plot.naming import mark_points
 from richardson.symbolic.position import state_position
 
@@ -26,6 +27,7 @@ LOOKS = {  # by the number of unstable directions, the last for two and more
 MOST_DOTS = 41  # of one attractor along the axis: more touch
 
 
+@draws
 def global_diagram(
     found: GlobalDiagram, *, state: str | None = None, names: Mapping[int, str] | None = None, figure: Figure | SubFigure | None = None
 ) -> dict[str, Axes]:

@@ -12,6 +12,7 @@ from richardson.continuation.branch import SpecialPoint
 from richardson.continuation.loci import Locus
 from richardson.errors import InvalidInputError
 from richardson.plot import key
+from richardson.plot.draws import draws
 from richardson.plot.naming import Name, words, write_names
 from richardson.plot.style import drawing
 
@@ -32,6 +33,7 @@ MARKERS: dict[str, dict[str, Any]] = {
 SAME = 1e-6  # of the extent: two curves meet in one point
 
 
+@draws
 def locus(found: Locus | Sequence[Locus], *, ax: Axes | None = None) -> Axes:
     """Fold and Hopf curves in the plane of two parameters, and the named points of codimension two on them.
 

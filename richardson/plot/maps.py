@@ -16,6 +16,7 @@ from richardson.arrays import BoolArray, FloatArray
 from richardson.continuation.loci import Locus
 from richardson.landscape.stability_map import StabilityMap
 from richardson.plot import key, style
+from richardson.plot.draws import draws
 from richardson.plot.grids import draw_boundaries, frame
 from richardson.plot.portrait import portrait
 from richardson.theory.worlds import FourWorlds, World
@@ -42,6 +43,7 @@ MIDDLES = (0.25, 0.75)  # of distinguishability, in the lower and upper quadrant
 WIDTH_OF_NAME = 15  # letters of a world's name on one line: narrow, so that the curve seldom runs through it
 
 
+@draws
 def stability_map(
     chart: StabilityMap,
     *,
@@ -88,6 +90,7 @@ def stability_map(
     return axes
 
 
+@draws
 def four_worlds(four: FourWorlds, *, figure: Figure | SubFigure | None = None) -> dict[str, Axes]:
     """Jervis's four worlds: the map of R with its quadrants named, and beside it a phase portrait of each.
 

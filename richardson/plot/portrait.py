@@ -12,6 +12,7 @@ from richardson.estimation.observations import Observations
 from richardson.landscape.basins import Basins
 from richardson.plot import key
 from richardson.plot.basins import draw_areas
+from richardson.plot.draws import draws
 from richardson.plot.style import MILLIMETRES_PER_INCH, drawing
 from richardson.stability.portrait import PhasePortrait
 from richardson.symbolic.quantity import State
@@ -26,6 +27,7 @@ LAYERS = {"flow": 1.0, "nullclines": 2.0, "manifolds": 2.5, "data": 3.0, "equili
 MANIFOLDS = {"stable": "separatrix (stable manifold)", "unstable": "unstable manifold"}
 
 
+@draws
 def portrait(
     picture: PhasePortrait, *, data: Observations | None = None, basins: Basins | None = None, legend: bool = True, ax: Axes | None = None
 ) -> Axes:
@@ -81,6 +83,7 @@ def portrait(
     return axes
 
 
+@draws
 def portrait_tables(picture: PhasePortrait) -> dict[str, dict[str, Any]]:
     """The numbers that a portrait draws, for `save`.
 

@@ -9,6 +9,7 @@ from richardson.errors import InvalidInputError
 from richardson.landscape.margin import Margin
 from richardson.landscape.resilience import Resilience
 from richardson.plot import key
+from richardson.plot.draws import draws
 from richardson.plot.style import drawing
 
 ROW, FRAME = 6.5, 24.0  # mm: height of a bar; axis, its label and the legend
@@ -21,6 +22,7 @@ PLANE = 102.0  # mm, a square plane and the legend above it
 BEYOND: dict[str, Any] = {"marker": ">", "color": key.INK, "markersize": 3.5, "linestyle": "none"}
 
 
+@draws
 def resilience(found: Resilience, *, ax: Axes | None = None) -> Axes:
     """Smallest fatal shocks as bars, the first at the top; darker what is proved, an arrow where none was found in the window.
 
@@ -68,6 +70,7 @@ def resilience(found: Resilience, *, ax: Axes | None = None) -> Axes:
     return axes
 
 
+@draws
 def shocks(found: Resilience, *, states: tuple[str, str] | None = None, ax: Axes | None = None) -> Axes:
     """Smallest fatal shocks as arrows from the equilibrium, in the plane of a model's two states; to draw over its portrait.
 
@@ -123,6 +126,7 @@ def shocks(found: Resilience, *, states: tuple[str, str] | None = None, ax: Axes
     return axes
 
 
+@draws
 def margin(found: Margin, *, ax: Axes | None = None) -> Axes:
     """How far each parameter alone may move down and up before the equilibrium is critical, in scales, and the nearest way of all.
 

@@ -9,6 +9,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from richardson.arrays import FloatArray
 from richardson.errors import UnknownNameError, nearest
 from richardson.plot import key
+from richardson.plot.draws import draws
 from richardson.plot.style import drawing
 from richardson.study.elasticities import Elasticities
 from richardson.study.sensitivity_result import Sensitivity
@@ -39,6 +40,7 @@ SHADE = 0.16
 LONGEST = 34  # letters of an outcome's name on an axis
 
 
+@draws
 def sensitivity(found: Sensitivity, *, outcome: str | None = None, ax: Axes | None = None) -> Axes:
     """What each input explains of an outcome, as bars with their intervals, the input that matters most on top.
 
@@ -59,6 +61,14 @@ def sensitivity(found: Sensitivity, *, outcome: str | None = None, ax: Axes | No
     ------
     UnknownNameError
         If the outcome was not analysed.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> design = rn.Design.for_sensitivity({"a": (0, 1), "b": (0, 2)}, size=64, rng=1)
+    >>> found = rn.sensitivity(lambda members: members.sum(axis=1), design, rng=1)
+    >>> [label.get_text() for label in sensitivity(found).get_yticklabels()]
+    ['b', 'a']
     """
     place, indices = _outcome(found, outcome), BARS[found.method]
     order = np.argsort(-found[found.headline][place], kind="stable")
@@ -84,6 +94,7 @@ def sensitivity(found: Sensitivity, *, outcome: str | None = None, ax: Axes | No
     return axes
 
 
+@draws
 def convergence(found: Sensitivity, *, index: str | None = None, outcome: str | None = None, ax: Axes | None = None) -> Axes:
     """An index over the number of blocks it was computed from, with its intervals as bands.
 
@@ -106,6 +117,14 @@ def convergence(found: Sensitivity, *, index: str | None = None, outcome: str | 
     ------
     UnknownNameError
         If the index or the outcome was not computed.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> design = rn.Design.for_sensitivity({"a": (0, 1), "b": (0, 2)}, size=64, rng=1)
+    >>> found = rn.sensitivity(lambda members: members.sum(axis=1), design, rng=1)
+    >>> [label.get_text() for label in convergence(found).get_xticklabels()]
+    ['16', '32', '64']
     """
     chosen = found.headline if index is None else index
     place, values = _outcome(found, outcome), found[chosen]
@@ -129,6 +148,7 @@ def convergence(found: Sensitivity, *, index: str | None = None, outcome: str | 
     return axes
 
 
+@draws
 def elasticities(found: Elasticities, *, outcome: str | None = None, ax: Axes | None = None) -> Axes:
     """Elasticities of an outcome at the last time, as bars to either side, the largest on top.
 
@@ -149,6 +169,13 @@ def elasticities(found: Elasticities, *, outcome: str | None = None, ax: Axes | 
     ------
     UnknownNameError
         If the outcome was not asked.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> found = rn.elasticities(rn.models.linear(defence=0.5), [1, 1], outcome="x", parameters=["defence", "fatigue"])
+    >>> [label.get_text() for label in elasticities(found).get_yticklabels()]
+    ['fatigue ($a$, $b$)', 'defence ($k$, $l$)']
     """
     name = found.outcomes[0] if outcome is None else outcome
     bars = {each: value for each, value in found[name].items() if value}

@@ -11,6 +11,7 @@ from richardson.dynamics.trajectory import Trajectory
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.estimation.observations import Observations
 from richardson.plot import key
+from richardson.plot.draws import draws
 from richardson.plot.style import drawing
 from richardson.symbolic.model import Model
 
@@ -20,6 +21,7 @@ EDGE = 0.015  # of the time axis, so that the first and last dots are whole
 LONG = 40  # points; more stand too close for dots
 
 
+@draws
 def series(*things: Trajectory | Observations, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
     """Trajectories as lines and observations as dots, over time.
 
@@ -129,8 +131,6 @@ def _leave_room(axes: Axes) -> None:
 def _check(things: Sequence[Any], names: Sequence[str] | None) -> None:
     known: list[str] = []
     for thing in things:
-        if not isinstance(thing, Trajectory | Observations):
-            raise InvalidInputError(f"A series is drawn from trajectories and observations; got {thing!r}.")
         known += thing.names if isinstance(thing, Observations) else thing.model.state_names
     if not things:
         raise InvalidInputError("There is nothing to draw. Give at least one trajectory, or observations.")

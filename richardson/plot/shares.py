@@ -11,6 +11,7 @@ from richardson.arrays import FloatArray
 from richardson.landscape.boundary import BoundaryDimension
 from richardson.landscape.shares import BasinShares
 from richardson.plot import key, outcomes
+from richardson.plot.draws import draws
 from richardson.plot.style import drawing
 
 BAR, GAP = 0.62, 1.0  # height of a bar, and of its place
@@ -22,6 +23,7 @@ LINE_LABEL = {"pairs": "pairs of cells", "boxes": "boxes of cells", "starts": "p
 VALUES = {"pairs": "uncertain share, $f$", "boxes": "share of boxes on the boundary, $f$", "starts": "uncertain share, $f$"}
 
 
+@draws
 def basin_shares(found: BasinShares, *, ax: Axes | None = None) -> Axes:
     """Share of a window that goes to each outcome, as bars with their intervals.
 
@@ -64,6 +66,7 @@ def basin_shares(found: BasinShares, *, ax: Axes | None = None) -> Axes:
     return axes
 
 
+@draws
 def boundary_dimension(found: BoundaryDimension, *, ax: Axes | None = None) -> Axes:
     """Uncertain share over size on logarithmic axes, with the line whose slope is the uncertainty exponent.
 

@@ -11,6 +11,7 @@ from richardson.continuation.cycles import LimitCycle
 from richardson.dynamics.trajectory import Trajectory
 from richardson.errors import InvalidInputError
 from richardson.plot import key, style
+from richardson.plot.draws import draws
 from richardson.stability.equilibria import Equilibria, Equilibrium
 from richardson.symbolic.model import Model
 from richardson.symbolic.position import state_position
@@ -25,6 +26,7 @@ PANE = "#fafafa"
 FACES = ("xaxis", "yaxis", "zaxis")
 
 
+@draws
 def phase_space(*things: Thing, states: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
     """Runs, limit cycles and equilibria in three of their states.
 
@@ -103,9 +105,6 @@ def _frame(axes: Any, model: Model, columns: list[int]) -> None:
 def _common_model(things: Sequence[Any]) -> Model:
     if not things:
         raise InvalidInputError("There is nothing to draw. Give at least one run, limit cycle or equilibrium.")
-    for thing in things:
-        if not isinstance(thing, Thing):
-            raise InvalidInputError(f"Runs, limit cycles and equilibria are drawn in three states; got {thing!r}.")
     names = {thing.model.state_names for thing in things}
     if len(names) > 1:
         listed = " and ".join(", ".join(each) for each in sorted(names))

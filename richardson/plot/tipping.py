@@ -12,6 +12,7 @@ from richardson.landscape.overshoot import SafeOvershoot
 from richardson.landscape.tipping import Tipping
 from richardson.outcome import Outcome
 from richardson.plot import key
+from richardson.plot.draws import draws
 from richardson.plot.naming import mark_points, value_of
 from richardson.plot.style import drawing
 from richardson.symbolic.model import Model
@@ -24,6 +25,7 @@ GROWTH = 2.0  # of the steps of a grid from first to last: its axis is logarithm
 CELLS = {"returns": "#f2f2f2", "tips": "#8f8f8f", "undecided": "#c9a227"}  # light, dark, and one that no other figure has
 
 
+@draws
 def tipping(found: Tipping, *, state: str | None = None, ax: Axes | None = None) -> Axes:
     """A path under a ramp, over its equilibrium along the parameter: stable solid, unstable dashed.
 
@@ -78,6 +80,7 @@ def tipping(found: Tipping, *, state: str | None = None, ax: Axes | None = None)
     return axes
 
 
+@draws
 def safe_overshoot(chart: SafeOvershoot, *, ax: Axes | None = None) -> Axes:
     """Height and duration of excursions beyond a fold: light where the path returns, dark where it tips, with the border.
 

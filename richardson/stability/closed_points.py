@@ -9,6 +9,8 @@ from richardson.stability.rest import RestEquations, jacobian_uncertainty
 from richardson.symbolic.closed_form import ClosedForm, real_zeros
 from richardson.symbolic.model import Model
 
+MOST_SHOWN, FIRST_SHOWN = 12, 6  # states of a message
+
 
 def closed_points(equations: RestEquations) -> ClosedForm | None:
     """Closed form within the box, if it is all; None where only a search can answer."""
@@ -50,5 +52,7 @@ def _refuse_plane(model: Model, plane: FloatArray) -> None:
 
 
 def place_of(model: Model, state: FloatArray) -> str:
-    """A state, each value by its name, for a message."""
-    return ", ".join(f"{name} = {value:.6g}" for name, value in zip(model.state_names, state, strict=True))
+    """A state, each value by its name, for a message; of many states the first ones."""
+    shown = state if len(state) <= MOST_SHOWN else state[:FIRST_SHOWN]
+    listed = ", ".join(f"{name} = {value:.6g}" for name, value in zip(model.state_names, shown, strict=False))
+    return listed if len(shown) == len(state) else f"{listed}, … ({len(state)} states)"

@@ -1,8 +1,10 @@
 """Ways to find every equilibrium in a box: by proof, in closed form, by search."""
 
 from dataclasses import dataclass, replace
+from typing import NoReturn
 
 import numpy as np
+from scipy.stats import qmc
 
 from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.enclosure import Enclosure
@@ -12,14 +14,17 @@ from richardson.stability.certify import zeros
 from richardson.stability.closed_points import closed_points, place_of
 from richardson.stability.krawczyk import ProvedRoot, root_near
 from richardson.stability.linear_rest import linear_rest
+from richardson.stability.newton import accepted, is_on_curve, root_from
 from richardson.stability.rest import RestEquations
 from richardson.stability.search import roots
 from richardson.symbolic.indexed_model import IndexedModel
 
 METHODS = ("auto", "certified", "closed form", "newton")
 MOST_STATES = 6  # boxes multiply with every state
-SAME = 1e-9  # relative: states of two equilibria that differ by less are one number in their order; a simple root has twelve digits
-SAME_NEAR_ZERO = 1e-12  # of the width
+NATIONS_STARTS = 16  # quasi-random ones beside both corners of the window, of equations over nations
+SAME = 1e-6  # widths: of a handful of starts, two that end nearer than this have ended at one equilibrium
+TIED = 1e-9  # relative: states of two equilibria that differ by less are one number in their order; a simple root has twelve digits
+TIED_NEAR_ZERO = 1e-12  # of the width
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +80,7 @@ def order_of(points: FloatArray, width: FloatArray) -> IntArray:
     for column, side in zip(points.T, width, strict=True):
         order = np.argsort(column, kind="stable")
         low, high = column[order][:-1], column[order][1:]
-        is_next = high - low > SAME * np.maximum(np.abs(low), np.abs(high)) + SAME_NEAR_ZERO * side
+        is_next = high - low > TIED * np.maximum(np.abs(low), np.abs(high)) + TIED_NEAR_ZERO * side
         rank = np.empty(len(column), dtype=np.intp)
         rank[order] = np.cumsum(np.concatenate([[0], is_next]))[: len(column)]
         ranks.append(rank)
@@ -92,8 +97,8 @@ def found_by(method: str, equations: RestEquations, generator: np.random.Generat
     ComputationError
         If the equilibria are not isolated.
     """
-    if isinstance(equations.field.model, IndexedModel) and equations.field.model.equations.is_linear:
-        return _linear(equations, equations.field.model)
+    if isinstance(equations.field.model, IndexedModel):
+        return _over_nations(method, equations, equations.field.model, generator)
     if method == "newton":
         return _searched(equations, generator)
     enclosure = Enclosure.of(equations.field.model) if equations.size <= MOST_STATES else None
@@ -147,6 +152,27 @@ def _closed(equations: RestEquations, enclosure: Enclosure | None) -> Found | No
     return Found("closed form", closed.states, certificates, is_complete=True).sorted(equations.width)
 
 
+def _over_nations(method: str, equations: RestEquations, model: IndexedModel, generator: np.random.Generator) -> Found:
+    """The one equilibrium of linear equations over nations with proof; of others what Newton's method reaches from some starts."""
+    if model.equations.is_linear:
+        return _linear(equations, model)
+    if method == "certified":
+        raise InvalidInputError(_no_proof(equations))
+    if method == "closed form":
+        raise InvalidInputError(_no_closed_form(equations))
+    sample = qmc.Sobol(equations.size, rng=generator).random(NATIONS_STARTS)
+    shares = np.vstack([np.zeros(equations.size), np.ones(equations.size), sample])
+    points: list[FloatArray] = []
+    for start in equations.lower + equations.width * shares:
+        root = root_from(equations, start)
+        point = None if root is None else accepted(equations, root)
+        if point is not None and not any((np.abs(point - one) <= SAME * equations.width).all() for one in points):
+            if is_on_curve(equations, point):
+                _refuse_curve(equations, point)
+            points.append(point)
+    return Found("newton", np.array(points).reshape(-1, equations.size), [None] * len(points), is_complete=False).sorted(equations.width)
+
+
 def _linear(equations: RestEquations, model: IndexedModel) -> Found:
     """The one equilibrium of linear equations over nations, if it lies in the box, which it may touch."""
     rest = linear_rest(model)
@@ -170,12 +196,16 @@ def _overlap(first: ProvedRoot, second: ProvedRoot) -> bool:
 def _searched(equations: RestEquations, generator: np.random.Generator) -> Found:
     search = roots(equations, generator)
     if search.curve_point is not None:
-        model = equations.field.model
-        raise ComputationError(
-            f"The equilibria of '{model.name}' cannot be listed: a whole curve of them passes through "
-            f"{place_of(model, search.curve_point)}. Change a parameter, or move the window off the curve."
-        )
+        _refuse_curve(equations, search.curve_point)
     return Found("newton", search.points, [None] * len(search.points), is_complete=False).sorted(equations.width)
+
+
+def _refuse_curve(equations: RestEquations, point: FloatArray) -> NoReturn:
+    model = equations.field.model
+    raise ComputationError(
+        f"The equilibria of '{model.name}' cannot be listed: a whole curve of them passes through {place_of(model, point)}. Change a "
+        "parameter, or move the window off the curve."
+    )
 
 
 def _rounded(point: FloatArray) -> ProvedRoot:

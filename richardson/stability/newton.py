@@ -1,4 +1,10 @@
-"""Steps of Newton's method on the equations of rest, and what counts as arrived."""
+"""Steps of Newton's method on the equations of rest, and what counts as arrived.
+
+References
+----------
+.. [1] P. Deuflhard (2004), Newton Methods for Nonlinear Problems, Springer, section 3.3: the natural monotonicity test (quoted from
+   memory).
+"""
 
 import numpy as np
 
@@ -12,6 +18,64 @@ CURVE_STEP = 1e-2  # of the width: far beyond the spread of a multiple root
 CURVE_POINTS = 3
 CURVE_TOLERANCE = 1e-6  # relative: singular for this purpose; a regular root is not suspected
 CURVE_NEWTON = 12
+ALONE_LIMIT = 60  # damped steps of an iteration that nothing else watches
+HALVINGS = 12  # of a step: a shorter one says that the path of the damped iteration ends at a singular derivative
+SETTLED = 1e-12  # widths: plain steps finish what is so near
+
+
+def root_from(equations: RestEquations, start: FloatArray) -> FloatArray | None:
+    """The root that damped Newton steps reach from a start, wherever it lies; None if they reach none.
+
+    Parameters
+    ----------
+    equations : RestEquations
+        Its widths measure distances.
+    start : FloatArray
+        Shape (k,).
+
+    Notes
+    -----
+    A step is halved until the next one, with the old derivative, is shorter [1]_: that does not depend on the units of the rates.
+    """
+    point = start
+    for _ in range(ALONE_LIMIT):
+        value, jacobian = equations.values_and_jacobian(point)
+        if not value.any():
+            return point
+        step = _solved(jacobian, value)
+        if step is None:
+            return None
+        length = float(np.linalg.norm(step / equations.width))
+        if length <= SETTLED:
+            break
+        candidate = _shortened(equations, point, step, (jacobian, length))
+        if candidate is None:
+            return None
+        point = candidate
+    point = polished(equations, point)
+    return point if np.isfinite(point).all() and equations.is_zero(point) else None
+
+
+def _shortened(equations: RestEquations, point: FloatArray, step: FloatArray, old: tuple[FloatArray, float]) -> FloatArray | None:
+    """The point after the longest halved step that is followed by a shorter one."""
+    jacobian, length = old
+    share = 1.0
+    for _ in range(HALVINGS):
+        candidate = point + share * step
+        following = _solved(jacobian, equations.values(candidate))
+        if following is not None and float(np.linalg.norm(following / equations.width)) <= (1.0 - 0.25 * share) * length:
+            return candidate
+        share *= 0.5
+    return None
+
+
+def _solved(jacobian: FloatArray, value: FloatArray) -> FloatArray | None:
+    """Newton's step; None where it is not defined."""
+    try:
+        step = np.asarray(np.linalg.solve(jacobian, -value), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return None
+    return step if np.isfinite(step).all() else None
 
 
 def accepted(equations: RestEquations, point: FloatArray) -> FloatArray | None:

@@ -18,6 +18,7 @@ PROBE_STEP = 1e-9  # relative: large against rounding, and its square is below i
 PROBE_FLOOR = 1e-3  # of the width: where a state is near zero its probe is measured by the window
 NOISE_FACTOR = 8.0  # a residual this many times the sampled rounding still counts as zero: few probes undersample the worst
 SHORTEST_REACH = 1e-20  # widths
+STEEP = 1e-10  # widths: where all parameters' errors are summed, a root known so well is no multiple one that rounding hides
 LARGEST_SHIFT = 1e-4  # of the width: what the position of a higher-order root is allowed to be off
 
 
@@ -141,9 +142,12 @@ class RestEquations:
         floor = 4 * ROUNDING * np.max(np.abs(point) / self.width, initial=0.0)
         errors = np.empty(self.size)
         for i in range(self.size):
+            linear = amount[i] / singular[i] if singular[i] > 0 else np.inf
+            if self.field.has_sizes and linear < STEEP:
+                errors[i] = max(linear, floor)
+                continue
             direction = right[i] * self.width
             curvature = abs(left[:, i] @ self._curvature(point, direction))
-            linear = amount[i] / singular[i] if singular[i] > 0 else np.inf
             bent = np.sqrt(amount[i] / curvature) if curvature > 0 else np.inf
             known = max(min(linear, bent, LARGEST_SHIFT), floor)
             errors[i] = self._reach_of_rounding(point, direction, (left[:, i], amount[i]), known)
@@ -177,10 +181,8 @@ class RestEquations:
         return np.nan_to_num((ahead - behind) / (4 * step))
 
     def _parameter_noise(self, point: FloatArray, value: FloatArray) -> FloatArray:
-        sizes = self.field.parameter_sizes
-        if sizes is not None:
-            constants, slopes = sizes
-            return np.asarray(2 * ROUNDING * (constants + slopes @ np.abs(self.full(point)))[self.free])
+        if self.field.has_sizes:
+            return np.asarray(2 * ROUNDING * self.field.sizes(self.full(point), np.zeros(len(self.base)))[0][self.free])
         total = np.zeros(self.size)
         for other in self.neighbours:
             rates = other.rates(0.0, self.full(point))[self.free]
@@ -201,12 +203,13 @@ def jacobian_uncertainty(equations: RestEquations, point: FloatArray, slack: flo
         A distance the point itself may be off (Newton's last correction), in widths.
     """
     field = equations.field
-    if field.parameter_sizes is not None:
-        return 2 * ROUNDING * field.parameter_sizes[1]  # linear: the same everywhere
-    jacobian = field.jacobian(0.0, point)
     errors, directions = equations.position_error(point)
+    errors = np.maximum(errors, slack)
+    if field.has_sizes:
+        return 2 * ROUNDING * field.sizes(point, errors @ np.abs(directions) / (2 * ROUNDING))[1]
+    jacobian = field.jacobian(0.0, point)
     total = np.zeros_like(jacobian)
-    for error, direction in zip(np.maximum(errors, slack), directions, strict=True):
+    for error, direction in zip(errors, directions, strict=True):
         for sign in (-1.0, 1.0):
             total += np.abs(np.nan_to_num(field.jacobian(0.0, point + sign * error * direction) - jacobian))
     for other in equations.neighbours:

@@ -10,6 +10,7 @@ from richardson.arrays import ComplexArray, FloatArray
 from richardson.compiled.field import Field
 from richardson.errors import InvalidInputError, NotStableError
 from richardson.provenance import Provenance, record
+from richardson.stability.closed_points import FIRST_SHOWN, MOST_SHOWN, place_of
 from richardson.stability.equilibria import Equilibrium
 from richardson.stability.kinds import eigenvalues_with_errors, is_attracting, kind_of
 from richardson.stability.rest import RestEquations, jacobian_uncertainty, refuse_time
@@ -173,6 +174,6 @@ def _refuse_motion(equations: RestEquations, point: FloatArray) -> None:
         return
     model = equations.field.model
     what = "changes by" if equations.is_map else "has the rate"
-    rates = "; ".join(f"{name} {what} {rate:.6g}" for name, rate in zip(model.state_names, value, strict=True))
-    place = ", ".join(f"{name} = {number:g}" for name, number in zip(model.state_names, point, strict=True))
-    raise InvalidInputError(f"'{model.name}' is not at rest at {place}: {rates}. Give one of equilibria(model, window).")
+    fastest = np.sort(np.argsort(-np.abs(value), kind="stable")[:FIRST_SHOWN] if len(value) > MOST_SHOWN else np.arange(len(value)))
+    rates = "; ".join(f"{model.state_names[i]} {what} {value[i]:.6g}" for i in fastest)
+    raise InvalidInputError(f"'{model.name}' is not at rest at {place_of(model, point)}: {rates}. Give one of equilibria(model, window).")

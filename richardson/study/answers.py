@@ -18,6 +18,7 @@ from richardson.landscape.verdicts import verdicts
 from richardson.outcome import Outcome
 from richardson.study.binding import bind
 from richardson.study.design import Design
+from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Ensemble
 from richardson.study.recording import Record
 from richardson.study.run import run_ensemble
@@ -115,6 +116,24 @@ def of_ensemble(runs: Ensemble, outcome: Any) -> Answers:
             columns.append(runs[ends.get(name, name)].reshape(len(runs), -1)[:, -1:])
     _check_once(labels)
     return _answers(tuple(labels), np.concatenate(columns, axis=1), _endings(runs), runs.model)
+
+
+def of_dynamics(study: DynamicsStudy, outcome: Any) -> Answers:
+    """Outcomes that analyses have already: measures that are numbers. A member has failed if it was not analysed, or has no number.
+
+    Raises
+    ------
+    InvalidInputError, UnknownNameError
+        If none is named, or one that was not measured.
+    """
+    known = tuple(name for name, column in study.columns.items() if column.dtype.kind != "U")
+    labels = tuple(str(each) for each in _several(outcome, f"one of the measures that are numbers: {', '.join(known)}"))
+    for name in labels:
+        if name not in known:
+            raise UnknownNameError(f"This study has no measure {name!r} that is a number. {nearest(name, known)}")
+    _check_once(labels)
+    endings = np.where(study.is_answer, "", [ending.name for ending in study.outcomes])
+    return _answers(labels, np.column_stack([study[name] for name in labels]).astype(np.float64), endings, study.model)
 
 
 def of_model(model: Model, design: Design, outcome: Any, *, start: Start, times: Any, engine: str) -> Answers:

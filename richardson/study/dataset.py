@@ -19,7 +19,7 @@ from richardson.arrays import FloatArray
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.study.binding import quantity_at
-from richardson.study.layout import MEMBER, MEMBER_MEANING, Arrays, Coordinate, Layout, Variable, native
+from richardson.study.layout import MEMBER, MEMBER_MEANING, OUTCOME, Arrays, Coordinate, Layout, Variable, native
 from richardson.symbolic.concepts import members
 from richardson.symbolic.dimensions import YEAR
 from richardson.symbolic.indexed_model import IndexedModel
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from richardson.study.ensemble import Ensemble
     from richardson.study.plan import Study
 
-TIME, OUTCOME, STOPPED_AT = "time", "outcome", "stopped_at"
+TIME, STOPPED_AT = "time", "stopped_at"
 FLOAT, CODE = "<f8", "|i1"
 OUTCOMES: tuple[Outcome, ...] = tuple(Outcome)  # a code is a position in it
 PART, NAME = "part", "name"  # attributes: what an array is of an ensemble, and its name there

@@ -134,12 +134,8 @@ class Design:
 
         Parameters
         ----------
-        ranges : mapping of str to pair of float
-            Low and high of each name, in its unit; values are uniform between them.
-        size : int
-            Number of members, a power of two.
-        rng : int, sequence of int, SeedSequence, BitGenerator, Generator, optional
-            What scrambles the sequence, as `numpy.random.default_rng` takes it; recorded.
+        ranges, size, rng
+            As in `latin_hypercube`; ``size`` is a power of two, and ``rng`` scrambles the sequence.
 
         Returns
         -------
@@ -153,8 +149,6 @@ class Design:
         Examples
         --------
         >>> design = Design.sobol({"balance": (-1, 1), "x": (0, 5)}, size=2**10, rng=1)
-        >>> design
-        Design(sobol, 1024 members: balance, x)
         >>> int((design["balance"] < 0).sum())
         512
         """
@@ -166,12 +160,8 @@ class Design:
 
         Parameters
         ----------
-        ranges : mapping of str to pair of float
-            Low and high of each name, in its unit; values are uniform between them.
-        size : int
-            Number of members.
-        rng : int, sequence of int, SeedSequence, BitGenerator, Generator, optional
-            What scrambles the sequence, as `numpy.random.default_rng` takes it; recorded.
+        ranges, size, rng
+            As in `latin_hypercube`; ``rng`` scrambles the sequence.
 
         Returns
         -------
@@ -222,15 +212,13 @@ class Design:
 
         Parameters
         ----------
-        ranges : mapping of str to pair of float
-            Low and high of each of the p names, in its unit; values are independent and uniform between them.
+        ranges, rng
+            As in `latin_hypercube`, of p names; values are independent of each other.
         method : str
             "sobol": shares of the variance. "morris": effects of single steps, for many inputs and few runs. "pawn", "delta": how far
             fixing an input moves the distribution of the outcome, by its cumulative function or its density.
         size : int
             Number of blocks: for "sobol" a power of two, of p + 2 members each (2 p + 2 with pairs); for "morris" of p + 1; else of 1.
-        rng : int, sequence of int, SeedSequence, BitGenerator, Generator, optional
-            As `numpy.random.default_rng` takes it; recorded.
         second_order : bool
             Whether blocks of "sobol" hold what the indices of pairs need.
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from richardson.errors import InvalidInputError
 
 MEMBER, MEMBER_MEANING = "member", "number of the member"  # the dimension that blocks divide
+OUTCOME = "outcome"  # the variable whose codes are counted
 LONGEST_ATTRIBUTE = 60_000  # bytes of text; HDF5 takes 64 KiB
 BLOCK_BYTES = 2**23  # of a block: fewer would cost more in headers than in numbers, more would be lost when a machine stops
 WHOLE_LANES = 32  # blocks hold a multiple of it, so that the kernels' lanes are full
@@ -181,3 +182,19 @@ class Layout:
 def native(attributes: Attributes) -> dict[str, Any]:
     """Attributes as files hold them: the values of flags in the type of the codes, as the CF conventions ask."""
     return {name: np.array(value, dtype=np.int8) if name == "flag_values" else value for name, value in attributes.items()}
+
+
+def outcome_counts(layout: Layout, arrays: Arrays) -> dict[str, int]:
+    """How many members ended how; nothing where that is not among the variables.
+
+    Parameters
+    ----------
+    layout : Layout
+    arrays : dict of str to ndarray
+        Of these members.
+    """
+    flags = next((variable.attributes for variable in layout.variables if variable.name == OUTCOME), None)
+    if flags is None:
+        return {}
+    codes = np.bincount(arrays[OUTCOME])
+    return {meaning: int(number) for meaning, number in zip(flags["flag_meanings"].split(), codes, strict=False) if number}

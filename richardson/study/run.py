@@ -102,7 +102,7 @@ def run_ensemble(
     resume : bool
         Whether to go on with what the folder holds; every finished block is checked and none is computed again.
     storage : str
-        "netcdf": a file for every block.
+        "netcdf": a file for every block. "zarr": one group for all, which needs ``richardson[scale]``.
     keep : str
         "states": the ensemble holds the states at all times that are kept. "end": of them only those at the last, for results larger
         than the memory; all of them are in the store.

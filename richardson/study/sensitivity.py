@@ -10,9 +10,10 @@ from richardson.arrays import BoolArray, FloatArray
 from richardson.errors import InvalidInputError
 from richardson.provenance import record
 from richardson.randomness import generator_of
-from richardson.study.answers import Answers, Function, Start, of_ensemble, of_function, of_model
+from richardson.study.answers import Answers, Function, Start, of_dynamics, of_ensemble, of_function, of_model
 from richardson.study.blocks import FEWEST, Blocks
 from richardson.study.design import Design
+from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Ensemble
 from richardson.study.indices import REPEATED, RESAMPLES, index_names, indices_of
 from richardson.study.sensitivity_result import Sensitivity
@@ -24,7 +25,7 @@ FEWEST_RESAMPLES = 20
 
 
 def sensitivity(
-    subject: Model | Function | Ensemble,
+    subject: Model | Function | Ensemble | DynamicsStudy,
     design: Design | None = None,
     *,
     outcome: Any = None,
@@ -40,14 +41,15 @@ def sensitivity(
 
     Parameters
     ----------
-    subject : Model, function or Ensemble
-        A model; a function of all members at once, shape (m, p), that returns (m,) or (m, q); or runs of such a design.
+    subject : Model, function, Ensemble or DynamicsStudy
+        A model; a function of all members at once, shape (m, p), that returns (m,) or (m, q); or runs or analyses of such a design.
     design : Design
         Made by `Design.for_sensitivity`; may be left out where runs bring their own.
     outcome : str, Record or sequence of them
         Of a model: text of an expression at the end of a run; `Minimum`, `Maximum`, `FirstCrossing` or `Integral` of one; or of the
         equilibrium that is reached from zero arms and fear "spiral_number", "max_real_eigenvalue" or "equilibrium x". Of runs: a record,
-        "x at the end", or a state, for its values at every time that was kept. Of a function: names for what it returns.
+        "x at the end", or a state, for its values at every time that was kept. Of analyses: a
+        measure that is a number. Of a function: names for what it returns.
     start, times : optional
         Of the runs of a model, as in `run_ensemble`; without times they go on until they settle.
     failed : str or float
@@ -101,7 +103,7 @@ def sensitivity(
     if isinstance(subject, Model):
         answers = of_model(subject, design, outcome, start=start, times=times, engine=engine)
     else:
-        answers = of_ensemble(subject, outcome) if isinstance(subject, Ensemble) else of_function(subject, design, outcome)
+        answers = _found(subject, design, outcome)
     values, kept = _without_failures(answers, blocks, failed)
     values = _varying(answers, values[kept], blocks)
     low, high = np.array([span[1:] for span in design.ranges]).T
@@ -131,13 +133,20 @@ def sensitivity(
     )
 
 
+def _found(subject: Function | Ensemble | DynamicsStudy, design: Design, outcome: Any) -> Answers:
+    """Outcomes that are there already, or that a function gives at once."""
+    if isinstance(subject, Ensemble):
+        return of_ensemble(subject, outcome)
+    return of_dynamics(subject, outcome) if isinstance(subject, DynamicsStudy) else of_function(subject, design, outcome)
+
+
 def _in_blocks(subject: Any, given: Any) -> tuple[Design, Blocks]:
     """The design that is analysed and its blocks, refused unless it was made for a method and is that of the runs."""
-    if not isinstance(subject, Model | Ensemble) and not callable(subject):
+    if not isinstance(subject, Model | Ensemble | DynamicsStudy) and not callable(subject):
         raise InvalidInputError(
             f"A sensitivity analysis is of a model, a function of all members at once, or an ensemble of runs; got {subject!r}."
         )
-    design = subject.design if given is None and isinstance(subject, Ensemble) else given
+    design = subject.design if given is None and isinstance(subject, Ensemble | DynamicsStudy) else given
     if not isinstance(design, Design):
         raise InvalidInputError(
             f"A sensitivity analysis needs a design; got {design!r}. Write for example "
@@ -148,7 +157,7 @@ def _in_blocks(subject: Any, given: Any) -> tuple[Design, Blocks]:
             f"{design!r} was not made for a method of sensitivity analysis, which compares members in blocks of its own. Make it with "
             "Design.for_sensitivity, and leave its members as they are."
         )
-    if isinstance(subject, Ensemble) and not _are_same(subject.design, design):
+    if isinstance(subject, Ensemble | DynamicsStudy) and not _are_same(subject.design, design):
         raise InvalidInputError(
             f"The runs are those of {subject.design!r}, not of the design that was given, {design!r}. Leave out the design, or run it."
         )

@@ -17,17 +17,16 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
 import numpy.typing as npt
 
 from richardson import provenance
 from richardson.errors import InvalidInputError, OutputError, UnknownNameError, nearest
-from richardson.study.layout import Arrays, Layout
+from richardson.study.layout import Arrays, Layout, outcome_counts
 from richardson.study.store_blocks import NetcdfBlocks
 from richardson.study.store_files import FULL, UNFINISHED, Lock, reason
-from richardson.study.store_journal import JOURNAL, Appender, Entry, Journal, read_journal, rewrite
+from richardson.study.store_journal import JOURNAL, Appender, Entry, Journal, other_makers, read_journal, rewrite
 from richardson.study.store_manifest import MANIFEST, Manifest, digest_of, write_manifest
-from richardson.study.store_place import agreed, place_of
+from richardson.study.store_place import agreed, forsake, place_of
 from richardson.study.store_zarr import ZarrBlocks
 
 STORAGES: dict[str, type[NetcdfBlocks] | type[ZarrBlocks]] = {"netcdf": NetcdfBlocks, "zarr": ZarrBlocks}
@@ -93,6 +92,7 @@ class BlockStore:
         asked = Manifest(configuration, layout, storage, provenance.record(None).time)
         digest_of(configuration)
         target = place_of(folder)
+        is_new = not target.exists()
         try:
             target.mkdir(exist_ok=True)
             agreed(target, asked, resume=resume)  # before the lock, which would leave a file in a folder of somebody else's
@@ -102,6 +102,8 @@ class BlockStore:
                 store._prepare()
             except BaseException:
                 lock.release()
+                if is_new:
+                    forsake(target)
                 raise
         except OSError as error:
             raise OutputError(f"{target} cannot be used: {reason(error)}. Name a folder that is yours, on a disk with room.") from error
@@ -202,6 +204,10 @@ class BlockStore:
             *(f"block {index}, {_members(self.layout, index)}, {fault}" for index, fault in sorted(faults.items())),
         )
         self._check_room()
+        other = other_makers(journal.sessions, self._session())
+        if other and not self.is_complete:
+            told = f"{self.folder} was begun {other}. Blocks that are computed from now on may differ from the others in their last digits."
+            warnings.warn(told, RuntimeWarning, stacklevel=3)
         if self.faults:
             _warn(self.folder, self.faults)
             rewrite(self.folder, Journal(journal.sessions, self._entries, ()))
@@ -236,7 +242,7 @@ class BlockStore:
     def _keep(self, index: int, content: Arrays) -> None:
         """Write a block, then its line."""
         sha256, size = self._blocks.write(index, content)
-        entry = Entry(index, sha256, size, _outcomes(self.layout, content))
+        entry = Entry(index, sha256, size, outcome_counts(self.layout, content))
         lines = [entry.to_plain()]
         if self._journal is None:
             self._journal = Appender(self.folder)
@@ -265,18 +271,6 @@ class BlockStore:
             f"Block {index} cannot be written to {self.folder}: {reason(error)}. What is left to compute needs about "
             f"{_gigabytes(self._needed())}. {kept}; make room, and go on with resume=True."
         )
-
-
-def _outcomes(layout: Layout, content: Arrays) -> dict[str, int]:
-    """How many members of a block ended how."""
-    flags = next((variable.attributes for variable in layout.variables if variable.name == OUTCOME), None)
-    if flags is None:
-        return {}
-    codes = np.bincount(content[OUTCOME], minlength=1)
-    return {meaning: int(codes[code]) for code, meaning in enumerate(flags["flag_meanings"].split()) if code < codes.size and codes[code]}
-
-
-OUTCOME = "outcome"  # the variable whose values are counted for every block
 
 
 def _members(layout: Layout, index: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from richardson.study.store_files import sync_folder, write_whole
 
 JOURNAL = "blocks.jsonl"
 CHECK = "check"
+DECISIVE = ("richardson", "numpy", "numba")  # versions that digits depend on
 CHECK_DIGITS = 16  # of sha256: 64 bits against accident, as in a file system
 
 
@@ -112,6 +113,26 @@ def rewrite(folder: Path, journal: Journal) -> None:
         If it cannot be written; it is as it was then.
     """
     write_whole(folder / JOURNAL, b"".join(map(sealed, (*journal.sessions, *(entry.to_plain() for entry in journal.entries.values())))))
+
+
+def other_makers(sessions: Sequence[Mapping[str, Any]], now: Mapping[str, Any]) -> str:
+    """With what and where a study was begun, in words, if that is not as it is now; else nothing.
+
+    Parameters
+    ----------
+    sessions : sequence of mapping
+        So far.
+    now : mapping
+        The session that begins.
+    """
+    for session in sessions:
+        there, here = session["versions"], now["versions"]
+        found = [f"with {name} {there.get(name)}, and this is {here.get(name)}" for name in DECISIVE if there.get(name) != here.get(name)]
+        if session["platform"] != now["platform"]:
+            found.append(f"on {session['platform']}, and this is {now['platform']}")
+        if found:
+            return "; ".join(found)
+    return ""
 
 
 class Appender:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,13 @@ def agreed(folder: Path, asked: Manifest, *, resume: bool) -> Manifest:
             f"{folder} holds the same study with other arrays, as another version of richardson keeps it. Name another folder."
         )
     return there
+
+
+def forsake(folder: Path) -> None:
+    """Take away a folder in which nothing was begun; one that holds anything stays."""
+    with suppress(OSError):
+        (folder / LOCK).unlink(missing_ok=True)
+        folder.rmdir()
 
 
 def _begun(folder: Path, asked: Manifest, *, resume: bool) -> Manifest:

@@ -64,10 +64,13 @@ class Family(Parameter):
     index : str
         "shared", "each", "pair" (i towards j) or "mutual" (i with j, i before j).
     nations : tuple of str
+    is_short : bool
+        Whether of two nations a pair's value is named after i alone, and a mutual one has the family's own name.
     """
 
     index: str = SHARED
     nations: tuple[str, ...] = ()
+    is_short: bool = False
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -84,9 +87,21 @@ class Family(Parameter):
         return tuple((permutations if self.index == PAIR else combinations)(self.nations, 2))
 
     @cached_property
+    def tails(self) -> tuple[tuple[str, ...], ...]:
+        """Which nations each value is named after, in the order of the values."""
+        if not (self.is_short and len(self.nations) == 2):
+            return self.owners
+        return ((),) if self.index == MUTUAL else tuple(owner[:1] for owner in self.owners)
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Name of each value, such as ``defence_x_y``."""
-        return tuple("_".join((self.name, *owner)) for owner in self.owners)
+        return tuple("_".join((self.name, *tail)) for tail in self.tails)
+
+    @cached_property
+    def name_of(self) -> Mapping[tuple[str, ...], str]:
+        """Name of each value by its owners."""
+        return dict(zip(self.owners, self.names, strict=True))
 
     @property
     def size(self) -> int:
@@ -175,15 +190,19 @@ class OverNations:
 
     def written_out(self) -> tuple[sympy.Expr, ...]:
         """One rate for each state, in symbols of its own for every nation and pair."""
-        return tuple(self._written(rate, i) for rate in self.reduced for i in self.nations)
+        return tuple(self.written(rate, i) for rate in self.rates for i in self.nations)
 
-    def _written(self, rate: sympy.Expr, i: str) -> sympy.Expr:
-        others = [j for j in self.nations if j != i]
-        sums = {
-            symbol: sympy.Add(*(term.xreplace(self._known(i, j)) for j in others))
-            for symbol, term in zip(self.sums, self.terms, strict=True)
-        }
-        return rate.xreplace({**self._known(i, others[0]), **sums})
+    def written(self, expression: sympy.Expr, i: str) -> sympy.Expr:
+        """An expression over nations in the symbols of nation i, its sums written out.
+
+        Parameters
+        ----------
+        expression : sympy.Expr
+        i : str
+        """
+        known = [self._known(i, j) for j in self.nations if j != i]
+        sums = {call: sympy.Add(*(call.args[0].xreplace(one) for one in known)) for call in expression.atoms(total)}
+        return expression.xreplace({**known[0], **sums})
 
     def _known(self, i: str, j: str) -> Mapping[sympy.Symbol, sympy.Expr]:
         """What every indexed symbol is for these nations."""
@@ -194,10 +213,9 @@ class OverNations:
             at = dict(zip(self.nations, numbers, strict=True))
             known |= {own(name): sympy.nsimplify(at[i]), other(name): sympy.nsimplify(at[j])}
         first, second = sorted((i, j), key=self.nations.index)
+        symbols = {EACH: ((own, (i,)), (other, (j,))), PAIR: ((pair, (i, j)),), MUTUAL: ((mutual, (first, second)),), SHARED: ()}
         for family in self.families:
-            name = family.name
-            known |= {own(name): shared(f"{name}_{i}"), other(name): shared(f"{name}_{j}")}
-            known |= {pair(name): shared(f"{name}_{i}_{j}"), mutual(name): shared(f"{name}_{first}_{second}")}
+            known |= {symbol(family.name): shared(family.name_of[owner]) for symbol, owner in symbols[family.index]}
         return known
 
     def _own_slope(self, rate: sympy.Expr, name: str) -> sympy.Expr:

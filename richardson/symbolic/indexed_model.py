@@ -184,7 +184,7 @@ class IndexedModel(Model):
             raise InvalidInputError(f"'{family.name}' of '{self.name}' is one number; got a {type(value).__name__}. Give a number.")
         given = families.values_of(family.name, family.nations, family.owners, value)
         numbers = families.as_numbers(family.meaning, given, (family.lower, family.upper), family.interval)
-        return {"_".join((family.name, *owner)): number for owner, number in zip(given, numbers.tolist(), strict=True)}
+        return {family.name_of[owner]: number for owner, number in zip(given, numbers.tolist(), strict=True)}
 
     def refuse(self, what: str) -> NoReturn:
         """Refuse what needs equations that are written out.

@@ -86,7 +86,7 @@ class Flagship:
         """
         _check_model(model, what)
         nations = _nations(model)
-        values = dict(model.values)
+        values = dict(zip(model.parameter_names, model.numbers, strict=True))
         instant = security_dilemma(nations)
         instant = instant.with_values(**{name: values[name] for name in instant.parameter_names})
         names = ("defence", "alarm", "threshold", "fatigue", "strain", "grievance", "ambition", "target", "reassurance", "defensive_share")
@@ -115,7 +115,7 @@ class Flagship:
         """The same with fear a state without bounds: the same equilibria, of equations so sparse that many nations compile soon."""
         plain = security_dilemma(self.nations, fear="state", fear_time=1.0 / float(self.numbers["fatigue"].max()))
         states = tuple(replace(state, lower=-inf) if state.is_follower else state for state in plain.states)
-        return replace(plain, states=states).with_values(**self.instant.values)
+        return replace(plain, states=states).with_values(**dict(zip(self.instant.parameter_names, self.instant.numbers, strict=True)))
 
     def without(self, factors: Sequence[str]) -> "Flagship":
         """The same with factors switched off for all nations at once."""

@@ -33,7 +33,7 @@ def security_dilemma(
     *,
     beliefs: bool = False,
     balance_scaling: bool = False,
-    **values: float,
+    **values: Any,
 ) -> Model:
     """The security dilemma of Herz, Butterfield and Jervis: fear without greed.
 
@@ -117,7 +117,7 @@ def defensive_realism(**values: float) -> Model:
     return _named(model, "defensive realism", WALTZ, GLASER)
 
 
-def offensive_realism(nations: Sequence[str] | int = ("x", "y"), fear: str = "instant", **values: float) -> Model:
+def offensive_realism(nations: Sequence[str] | int = ("x", "y"), fear: str = "instant", **values: Any) -> Model:
     """Offensive realism of Mearsheimer: nobody is secure but the hegemon, so all seek to be it.
 
     Sets: ambition (μ > 0, default 0.5) to outarm all rivals together (c > 1, default 1.5), beside fear.

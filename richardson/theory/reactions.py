@@ -13,6 +13,7 @@ from richardson.stability.equilibria import Equilibrium
 from richardson.stability.rest import RestEquations, jacobian_uncertainty, refuse_time
 from richardson.stability.spectrum import spectrum
 from richardson.symbolic.conditions import without_followers
+from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.model import Model
 from richardson.symbolic.synchrony import has_linear_rates
 
@@ -79,7 +80,7 @@ def reactions_at(model: Model, at: Place, what: str) -> Reactions:
     if model.kind != "flow":
         raise InvalidInputError(f"{what} of '{model.name}' cannot be given: it is a {model.kind}. Ask a flow.")
     field = Field.of(model)
-    if at is None and not _is_linear(field):
+    if at is None and not _is_linear(model):
         raise InvalidInputError(f"{what} of '{model.name}' depends on where it rests. Give at=, one of equilibria(model, window).")
     point = np.zeros(field.dimension) if at is None else spectrum(model, at).state
     width = np.maximum(np.abs(point), 1.0)
@@ -95,5 +96,5 @@ def reactions_at(model: Model, at: Place, what: str) -> Reactions:
     return Reactions(names, matrix, doubt, None if at is None else point, jacobian, uncertainty, followers)
 
 
-def _is_linear(field: Field) -> bool:
-    return field.parameter_sizes is not None or has_linear_rates(field.model)
+def _is_linear(model: Model) -> bool:
+    return model.equations.is_linear if isinstance(model, IndexedModel) else has_linear_rates(model)

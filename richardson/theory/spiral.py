@@ -14,6 +14,7 @@ from richardson.outcome import Outcome
 from richardson.stability.equilibria import Equilibria, Equilibrium, equilibria
 from richardson.stability.spectrum import spectrum
 from richardson.stability.window import Window
+from richardson.symbolic.indexed_model import IndexedModel
 from richardson.theory.flagship import UNDECIDED, Flagship
 
 ACTIVE, LATENT, NONE = "active", "latent", "none"
@@ -80,6 +81,8 @@ def _is_above(high: FloatArray, low: FloatArray) -> bool:
 
 def branch_over_balance(race: Flagship, arms: FloatArray) -> Branch | None:
     """The equilibrium with arms (N,) followed over the balance, fear a state beside arms; None where it cannot be, or not surely."""
+    if isinstance(race.model, IndexedModel):
+        return None
     now = race.model.values["balance"]
     try:
         branch = continue_equilibrium(race.spread, [*arms, *race.threat(arms)], "balance", (now - REACH, now + REACH))

@@ -33,12 +33,12 @@ LONGER = """
 catalogue = "security_dilemma"
 [design]
 kind = "halton"
-size = 65536
+size = 32768
 rng = 1
 ranges = { balance = [-0.3, 0.3], x = [0, 30], y = [0, 30] }
 [record]
 times = { low = 0, high = 500, count = 100 }
-"""  # a dozen blocks
+"""  # half a dozen blocks
 
 pytestmark = pytest.mark.extra
 
@@ -168,6 +168,64 @@ def test_a_study_in_which_nothing_succeeds_ends_with_1(small: Path, capsys: pyte
     assert "No member gave an answer" in err
 
 
+ANALYSED = """
+[model]
+catalogue = "linear"
+[design]
+kind = "sensitivity"
+method = "sobol"
+ranges = { defence = [0.2, 0.9], x = [0, 5] }
+size = 64
+rng = 1
+[run]
+start = { y = 1 }
+[record]
+end = 5
+expressions = ["x + y"]
+"""
+SENSITIVITY = '[sensitivity]\noutcome = "x + y"\nresamples = 20\nrng = 1\n'
+DISCOVERY = '[discovery]\nwhere = "`x at the end` > 2"\ndensity = 0.7\nresamples = 0\n'
+
+
+@pytest.mark.slow
+def test_a_scenario_asks_what_matters_and_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("ema_workbench")
+    path = tmp_path / "analysed.toml"
+    path.write_text(ANALYSED + SENSITIVITY + DISCOVERY)
+    status, out, _ = run(["run", path], capsys)
+    runs = rn.open_study(tmp_path / "analysed-study").to_ensemble()
+    assert status == 0
+    assert "256 members, 0 failed" in out.splitlines()[-1]
+    design = rn.Design.for_sensitivity({"defence": (0.2, 0.9), "x": (0, 5)}, method="sobol", size=64, rng=1)
+    index = rn.sensitivity(rn.run_ensemble(rn.models.linear(), design, {"y": 1}, 5, record="x + y"), outcome="x + y", resamples=20, rng=1)
+    boxes = rn.discover(runs, "`x at the end` > 2", density=0.7, resamples=0)
+    assert f"{index}\n" in out
+    assert f"{boxes}\n" in out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (('outcome = "x + y"', 'outcome = "x - y"'), "sensitivity.outcome: "),
+        (("x at the end", "q at the end"), "discovery.where: "),
+        ((" > 4", " >"), "discovery.where: "),
+        (("density = 0.7", "density = 7"), "discovery.density: "),
+        (("resamples = 20", "resamples = -1"), "sensitivity.resamples: "),
+    ],
+)
+def test_an_analysis_that_cannot_be_made_loses_no_study(
+    change: tuple[str, str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("ema_workbench")
+    path = tmp_path / "analysed.toml"
+    path.write_text((ANALYSED + SENSITIVITY + DISCOVERY).replace(*change))
+    status, out, err = run(["run", path], capsys)
+    assert f": {told}" in err
+    assert status == 2
+    assert "256 members, 0 failed" in out.splitlines()[-1]
+
+
 def test_the_status_tells_how_far_a_study_is_and_what_is_damaged(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["run", small], capsys)
     folder = small.parent / "small-study"
@@ -244,7 +302,7 @@ def test_a_study_that_was_stopped_goes_on_to_the_same_bits(ending: signal.Signal
     assert "Not complete" in status.communicate()[0]
     assert stopped.returncode == (130 if ending is signal.SIGINT else -signal.SIGKILL)
     again = fresh("run", path, "--resume")
-    assert "65536 members, 0 failed" in again.communicate()[0].splitlines()[-1]
+    assert "32768 members, 0 failed" in again.communicate()[0].splitlines()[-1]
     first, second = (rn.open_study(tmp_path / name) for name in ("whole", "cold-war-study"))
     assert all(first[name].tobytes() == second[name].tobytes() for name in first.layout.names)
     shutil.rmtree(tmp_path)

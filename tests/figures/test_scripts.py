@@ -15,7 +15,17 @@ import pytest
 FOLDER = Path(__file__).parents[2] / "figures"
 SCRIPTS = sorted(FOLDER.glob("*.py"))
 SHORT = {"linear_race", "work_precision"}  # the others wait for kernels, or for as long as a default run may take
-RUN = [pytest.param(script, marks=[pytest.mark.slow] * (script.stem not in SHORT), id=script.stem) for script in SCRIPTS]
+NEEDS = {"discovered_box": "ema_workbench"}
+
+
+def marks(name: str) -> list[pytest.MarkDecorator]:
+    """What a script is marked with: slow, and skipped where the module that it needs is not there."""
+    lacks = name in NEEDS and importlib.util.find_spec(NEEDS[name]) is None
+    needed = [pytest.mark.extra, pytest.mark.skipif(lacks, reason=f"{NEEDS[name]} is not installed")] if name in NEEDS else []
+    return [*[pytest.mark.slow] * (name not in SHORT), *needed]
+
+
+RUN = [pytest.param(script, marks=marks(script.stem), id=script.stem) for script in SCRIPTS]
 LINES = 60
 MOST_BYTES = 300_000
 

@@ -111,7 +111,8 @@ def test_what_is_no_film_is_refused(runs: tuple[Trajectory, Trajectory], film: P
     third = iterate(Model.from_equations({"u": "u/2"}, kind="map"), [1.0], 3)
     refusals: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [
         ((), {}, "at least one"),
-        ((RACE,), {}, "at least one"),
+        ((RACE,), {}, "draws Trajectory"),
+        ((), {}, "at least one"),
         ((runs[0], third), {}, "share no plane"),
         ((third,), {}, "two different states"),
         (runs, {"states": ("x", "x")}, "two different states"),
@@ -123,7 +124,7 @@ def test_what_is_no_film_is_refused(runs: tuple[Trajectory, Trajectory], film: P
             plot.animate_runs(*things, **options)
     with pytest.raises(UnknownNameError, match="no state 'q'"):
         plot.animate_runs(*runs, states=("x", "q"))
-    with pytest.raises(InvalidInputError, match="portraits along a parameter"):
+    with pytest.raises(InvalidInputError, match="draws PhasePortraits"):
         plot.animate_portraits([film[0]])  # type: ignore[arg-type]
     with pytest.raises(InvalidInputError, match="need a sequence of values"):
         phase_portraits(RACE, WINDOW, "defence", [])

@@ -108,7 +108,7 @@ def test_units_that_one_axis_cannot_hold_are_refused() -> None:
 def test_nothing_or_something_else_is_refused(run: Trajectory, observed: Observations) -> None:
     with pytest.raises(InvalidInputError, match="nothing to draw"):
         plot.series()
-    with pytest.raises(InvalidInputError, match="trajectories and observations"):
+    with pytest.raises(InvalidInputError, match="draws Trajectory or Observations"):
         plot.series(run.states)
     with pytest.raises(UnknownNameError, match="Did you mean 'Greece'"):
         plot.series(observed, names=["Grece"])

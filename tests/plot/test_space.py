@@ -91,7 +91,7 @@ def test_what_has_no_three_states_is_refused(run: Trajectory) -> None:
         ((), "nothing to draw"),
         ((flat,), "has 2 states"),
         ((run, flat), "share no space"),
-        ((TURN,), "Runs, limit cycles"),
+        ((TURN,), "draws Trajectory or LimitCycle"),
     ):
         with pytest.raises(InvalidInputError, match=complaint):
             plot.phase_space(*things)

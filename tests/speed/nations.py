@@ -1,9 +1,9 @@
 """What many nations cost: compiling, one run, the equilibrium with its proof, the spectrum, the ranking of dyads.
 
-Run ``python tests/speed/nations.py [COUNT…]``; without counts, what the security dilemma costs follows, in seconds. Nothing here is a
-test. Times are of the processor, in milliseconds; those of warm
-calls are medians. The peers are scipy's LSODA on a matrix product by numpy with the exact Jacobian, at the same tolerances, and
-numpy's eigenvalues of the same matrix; for six nations also the equations written out.
+Run ``python tests/speed/nations.py [COUNT…]``; without counts, what the security dilemma costs follows. Nothing here is a test. Times
+are of the processor, in milliseconds; those of warm calls are medians. The peers are scipy's
+LSODA on a matrix product by numpy with the exact Jacobian, at the same tolerances, and numpy's eigenvalues of the same matrix; for six
+nations also the equations written out.
 """
 
 import os
@@ -22,7 +22,7 @@ from richardson.compiled.field import Field
 from richardson.symbolic.indexed_model import IndexedModel
 
 COUNTS = (6, 7, 30, 100, 200)
-DILEMMAS = (3, 6, 7, 10, 20)
+DILEMMAS = (6, 7, 30, 100, 200)
 TIMES = np.linspace(0.0, 100.0, 101)
 REPEATS = 7
 
@@ -91,17 +91,26 @@ def main(counts: tuple[int, ...]) -> None:
         print(f"{count} | {how} | " + " | ".join(f"{number:.3g}" for number in numbers), flush=True)
 
 
+def fearful(count: int, fear: str) -> Any:
+    """A security dilemma of nations that all differ in whom they see."""
+    exposure = np.random.default_rng(count).uniform(0, 1, (count, count)) * ~np.eye(count, dtype=bool)
+    return rn.models.security_dilemma(count, fear, exposure=exposure)
+
+
 def dilemmas() -> None:
-    """Print what `security_dilemma` costs, which is written out: model, derivatives and compiled rates, then a first run, in seconds."""
-    print("\nsecurity dilemma: nations | fear | rates | first run")
+    """Print what `security_dilemma` costs; ``sizes`` is what an equilibrium compiles beyond rates, hill functions are compiled before."""
+    _compiled(rn.models.security_dilemma())
+    print("\nsecurity dilemma: nations | fear | make | compile | run | equilibrium from zero, first | again | spectrum")
     for fear in ("instant", "state"):
         for count in DILEMMAS:
-            begin = time.process_time()
-            model = rn.models.security_dilemma(count, fear)
-            _compiled(model)
-            ready = time.process_time()
-            rn.integrate(model, np.zeros(len(model.states)), np.linspace(0.0, 10.0, 11))
-            print(f"{count} | {fear} | {ready - begin:.2g} | {time.process_time() - ready:.2g}", flush=True)
+            model = fearful(count, fear)
+            start = np.zeros(len(model.states))
+            numbers = [warm(lambda count=count, fear=fear: fearful(count, fear)), once(lambda model=model: _compiled(model))]
+            numbers.append(warm(lambda model=model, start=start: rn.integrate(model, start, TIMES)))
+            numbers += [once(lambda model=model, start=start: rn.equilibrium_near(model, start)) for _ in range(2)]
+            place = rn.equilibrium_near(model, start)
+            numbers.append(warm(lambda model=model, place=place: rn.spectrum(model, place)))
+            print(f"{count} | {fear} | " + " | ".join(f"{number:.3g}" for number in numbers), flush=True)
 
 
 def _compiled(model: Any) -> None:

@@ -160,15 +160,15 @@ def test_a_zero_in_a_box_that_hardly_contracts_is_located_and_not_put_in_its_mid
 
 
 @pytest.mark.slow
-def test_five_and_six_states_are_proved_and_seven_are_refused() -> None:
+def test_five_and_six_states_are_proved_and_eight_are_refused() -> None:
     for count in (5, 6):
         window = Window(**{f"n{place}": (0.0, 60.0) for place in range(1, count + 1)})
         found = certified(security_dilemma(count, balance=-0.3), window)
         assert found.is_complete
         assert len(found) >= 1
-    seven = Window(**{f"n{place}": (0.0, 60.0) for place in range(1, 8)})
+    model = security_dilemma(4, fear="state")
     with pytest.raises(InvalidInputError, match="proofs are for 6 at most"):
-        certified(security_dilemma(7), seven)
+        certified(model, Window(**dict.fromkeys(model.state_names, (0.0, 60.0))))
 
 
 def test_a_state_in_the_exponent_of_hill_is_refused_and_auto_searches() -> None:

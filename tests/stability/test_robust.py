@@ -84,7 +84,7 @@ def test_bad_questions_are_refused_with_what_to_do() -> None:
     with pytest.raises(NotAutonomousError):
         is_stable_for_all(Model.from_equations({"x": "k*t - x"}, {"k": 1}), {"k": (0, 1)})
     with pytest.raises(InvalidInputError, match="more than 6 states"):
-        is_stable_for_all(security_dilemma(7), {"balance": (0, 1)}, window=SQUARE)
+        is_stable_for_all(security_dilemma(4, fear="state"), {"balance": (0, 1)}, window=SQUARE)
 
 
 def test_a_range_of_exponents_is_not_taken_to_exclude_the_whole_one_in_it() -> None:

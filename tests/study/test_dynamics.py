@@ -15,6 +15,7 @@ from richardson.study.design import Design
 from richardson.study.discovery import discover
 from richardson.study.dynamics import run_dynamics
 from richardson.study.robustness import robustness
+from richardson.study.sensitivity import sensitivity
 from richardson.symbolic.model import Model
 from tests.study.recorded import dynamics_by_hand
 
@@ -121,6 +122,16 @@ def test_discovery_and_robustness_take_dynamics_as_they_take_runs() -> None:
     pytest.importorskip("sklearn")
     box = discover(found, "outcome == ESCAPED", method="cart", density=0.9, resamples=0).boxes[0]
     assert {limit.name for limit in box.limits} == {"defence", "fatigue"}
+
+
+@pytest.mark.slow
+def test_sensitivity_explains_what_was_analysed() -> None:
+    design = Design.for_sensitivity({"defence_x": (0.2, 0.8), "fatigue_x": (1.0, 2.0), "grievance_x": (0.0, 1.0)}, size=2**8, rng=1)
+    found = sensitivity(run_dynamics(linear(), design), outcome="spiral_number", resamples=20, rng=1)
+    whole = sensitivity(lambda members: np.sqrt(0.5 * members[:, 0] / members[:, 1]), design, outcome="R", resamples=20, rng=1)
+    assert found["total"] == pytest.approx(whole["total"], abs=1e-9)
+    with pytest.raises(UnknownNameError, match="spiral_number"):
+        sensitivity(run_dynamics(linear(), design), outcome="spiral")
 
 
 GRID = Design.grid({"defence": [0.5, 1.5]})

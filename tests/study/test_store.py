@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from richardson import provenance
 from richardson.errors import DataError, InvalidInputError, OutputError, UnknownNameError
 from richardson.study import store_files, store_manifest
 from richardson.study.store import BlockStore
@@ -204,6 +206,17 @@ def test_a_manifest_lists_the_checksum_of_every_block_when_all_are_finished(tmp_
     ]
 
 
+def test_going_on_with_other_versions_or_elsewhere_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = filled(tmp_path / "study", [0])
+    made = provenance.record(None)
+    other = replace(made, versions=(*made.versions, ("numba", "0.1")), platform="an abacus")
+    monkeypatch.setattr(provenance, "record", lambda _: other)
+    told = "was begun with numba .*, and this is 0.1; on .*, and this is an abacus. Blocks that are computed from now on may differ"
+    with pytest.warns(RuntimeWarning, match=told), reopened(folder) as store:
+        fill(store)
+    reopened(folder).close()  # where nothing is left to compute, nothing can differ
+
+
 def test_another_study_is_refused_and_what_differs_named(tmp_path: Path) -> None:
     folder = filled(tmp_path / "study", [0])
     before = files(folder)
@@ -365,6 +378,7 @@ def test_a_limit_on_the_size_of_files_is_told_and_what_is_finished_stays(tmp_pat
 def test_a_study_larger_than_the_disk_is_refused_before_it_begins(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"What is left to compute needs about .* GiB in .* are free there"):
         BlockStore.open(tmp_path / "study", CONFIGURATION, layout(10**14, 10**6))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_newer_manifest_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,3 +70,11 @@ def test_a_study_goes_on_as_it_was_begun(tmp_path: Path) -> None:
     store_in(tmp_path / "study").close()
     with pytest.raises(OutputError, match="keeps its blocks as zarr, not netcdf. Ask for storage='zarr'"):
         BlockStore.open(tmp_path / "study", CONFIGURATION, layout(), resume=True)
+
+
+def test_a_description_that_was_edited_is_found(tmp_path: Path) -> None:
+    folder = made_store(made_study(), tmp_path / "study", storage="zarr")
+    path = folder / "data.zarr" / "x" / "zarr.json"
+    path.write_text(path.read_text().replace('"float64"', '"int64"'))
+    with pytest.raises(DataError, match="was changed or damaged after it was written"):
+        open_study(folder).to_ensemble()
