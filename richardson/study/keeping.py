@@ -19,7 +19,7 @@ from richardson.study.dataset import Rows, arrays_of, rows_of, study_layout
 from richardson.study.jobs import Arrays, Job
 from richardson.study.layout import Layout
 from richardson.study.plan import Study
-from richardson.study.store import BlockStore
+from richardson.study.store.block_store import BlockStore
 
 LOST = 10.0  # seconds of work in a block at the most: what a kill loses, and an interruption waits for
 SAMPLED, ENOUGH = 256, 0.02  # members that are run to tell, unless one takes more seconds than that

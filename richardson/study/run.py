@@ -8,6 +8,8 @@ from functools import partial
 from os import PathLike
 from typing import Any
 
+import numpy as np
+
 from richardson.arrays import FloatArray
 from richardson.compiled import card
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
@@ -215,6 +217,8 @@ def run_study(
     if where == "cuda":
         check_card(study.model, study.recording, settle=study.settle)
     times = _kept_times(study, keep, has_store=store is not None)
+    if not isinstance(resume, bool | np.bool_):
+        raise InvalidInputError(f"resume= is True or False; got {resume!r}.")
     if store is None and resume:
         raise InvalidInputError("resume=True goes on with a study in a folder, and there is none. Name it with store=.")
     count, (_, states) = len(study), study.shape

@@ -12,11 +12,12 @@ import pytest
 from richardson.errors import DataError, InvalidInputError, OutputError, UnknownNameError
 from richardson.models import collective_security, linear, security_dilemma
 from richardson.outcome import Outcome
-from richardson.study import memory, stored
+from richardson.study import memory
 from richardson.study.dataset import layout_of, to_dataset
 from richardson.study.ensemble import Ensemble
 from richardson.study.run import run_ensemble
-from richardson.study.stored import open_study
+from richardson.study.store import opened as stored
+from richardson.study.store.opened import open_study
 from richardson.symbolic.model import Model
 from richardson.symbolic.write import to_text
 from tests.study.made_runs import made_ensemble, made_rows, made_store, made_study
@@ -94,6 +95,13 @@ def test_arrays_go_by_the_names_of_the_ensemble(tmp_path: Path) -> None:
     assert np.array_equal(found["design_x"], runs.design["x"])
     with pytest.raises(UnknownNameError, match="no state, record or column 'defense'. Did you mean 'defence'"):
         found["defense"]
+
+
+def test_parts_are_of_variables_that_there_are(tmp_path: Path) -> None:
+    opened = open_study(made_store(made_study(), tmp_path / "study"))
+    assert [list(arrays) for _, arrays in opened.parts("design_x")] == [["design_x"]] * 3
+    with pytest.raises(UnknownNameError, match="The dataset has no variable 'design_z'. Did you mean 'design_x'"):
+        list(opened.parts(["design_z"]))
 
 
 def test_a_damaged_block_is_refused_when_it_is_read(tmp_path: Path) -> None:

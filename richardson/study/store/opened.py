@@ -28,13 +28,13 @@ from richardson.study.design import Design
 from richardson.study.ensemble import Ensemble
 from richardson.study.layout import OUTCOME, Arrays, Layout, Variable
 from richardson.study.memory import check_memory
-from richardson.study.store import STORAGES
-from richardson.study.store_files import reason
-from richardson.study.store_journal import Entry, read_journal
-from richardson.study.store_manifest import Manifest
-from richardson.study.store_part import Part
-from richardson.study.store_place import place_of
-from richardson.study.store_status import StoreStatus, status, stored
+from richardson.study.store.block_store import STORAGES
+from richardson.study.store.files import reason
+from richardson.study.store.journal import Entry, read_journal
+from richardson.study.store.manifest import Manifest
+from richardson.study.store.part import Part
+from richardson.study.store.place import place_of
+from richardson.study.store.status import StoreStatus, status, stored
 from richardson.symbolic.model import Model
 from richardson.symbolic.spec import from_spec
 
@@ -120,13 +120,18 @@ class StoredStudy:
 
         Raises
         ------
+        UnknownNameError
+            If there is no variable of a name.
         DataError
             If a block was changed since it was written.
         """
+        wanted = self.layout.names if names is None else (names,) if isinstance(names, str) else tuple(names)
+        for name in wanted:
+            if name not in self.layout.names:
+                raise UnknownNameError(f"The dataset has no variable {name!r}. {nearest(str(name), self.layout.names)}")
         for entry in self.blocks:
             rows = self.layout.rows(entry.block)
-            found = self._reader.read(entry.block, entry.sha256, self.layout.names if names is None else names)
-            yield np.arange(rows.start, rows.stop), found
+            yield np.arange(rows.start, rows.stop), self._reader.read(entry.block, entry.sha256, wanted)
 
     def count(self) -> dict[Outcome, int]:
         """How many of the members that are there ended how, most frequent first; read from the list of blocks."""

@@ -22,12 +22,12 @@ import numpy.typing as npt
 from richardson import provenance
 from richardson.errors import InvalidInputError, OutputError, UnknownNameError, nearest
 from richardson.study.layout import Arrays, Layout, outcome_counts
-from richardson.study.store_blocks import NetcdfBlocks
-from richardson.study.store_files import FULL, UNFINISHED, Lock, reason
-from richardson.study.store_journal import JOURNAL, Appender, Entry, Journal, other_makers, read_journal, rewrite
-from richardson.study.store_manifest import MANIFEST, Manifest, digest_of, write_manifest
-from richardson.study.store_place import agreed, forsake, place_of
-from richardson.study.store_zarr import ZarrBlocks
+from richardson.study.store.files import FULL, UNFINISHED, Lock, reason
+from richardson.study.store.journal import JOURNAL, Appender, Entry, Journal, other_makers, read_journal, rewrite
+from richardson.study.store.manifest import MANIFEST, Manifest, digest_of, write_manifest
+from richardson.study.store.netcdf import NetcdfBlocks
+from richardson.study.store.place import agreed, forsake, place_of
+from richardson.study.store.zarr import ZarrBlocks
 
 STORAGES: dict[str, type[NetcdfBlocks] | type[ZarrBlocks]] = {"netcdf": NetcdfBlocks, "zarr": ZarrBlocks}
 READERS = 4  # threads that check blocks: a checksum is faster than most disks

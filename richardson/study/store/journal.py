@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from richardson.study.store_files import sync_folder, write_whole
+from richardson.study.store.files import sync_folder, write_whole
 
 JOURNAL = "blocks.jsonl"
 CHECK = "check"
@@ -186,6 +186,6 @@ def _unsealed(line: bytes) -> dict[str, Any] | None:
         content = json.loads(line)
         check = content.pop(CHECK)
         is_sound = line.endswith(b"\n") and check == check_of(content)
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     return content if is_sound else None
