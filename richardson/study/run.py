@@ -223,14 +223,16 @@ def run_study(
         raise InvalidInputError("resume=True goes on with a study in a folder, and there is none. Name it with store=.")
     count, (_, states) = len(study), study.shape
     check_memory(8 * count * (times * states + len(study.recording.labels) + 3), f"The states of {count} members at {times} times", SMALLER)
-    rows = room_for(study, count, times)
+    rows, (generator, entropy) = room_for(study, count, times), generator_of(study.rng)
     with bar_over(count, progress) as bar, ExitStack() as stack:
         bar.set_description(f"compiling {study.method} for {states} states, once")
         job = job_of(study, on_card=where == "cuda")
         kept = None if store is None else stack.enter_context(open_store(study, job, store, resume=resume, storage=storage))
         _fill(partial(pool_of, where, job, study.members.samples), job.row_bytes, rows, kept, bar)
-    forget_lost(rows)
-    generator, entropy = generator_of(study.rng)
+        forget_lost(rows)
+        audit = audited(study, rows, generator)
+        if kept is not None:
+            kept.keep_audit(audit)
     return Ensemble(
         design=study.members,
         times=None if study.kept is None else study.kept[-times:],
@@ -239,7 +241,7 @@ def run_study(
         labels=study.recording.labels,
         codes=rows[CODES],
         stopped_at=rows["stopped_at"],
-        audit=audited(study, rows, generator),
+        audit=audit,
         model=study.model,
         provenance=_provenance(study, where, entropy),
     )

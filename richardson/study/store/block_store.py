@@ -1,7 +1,8 @@
 """A folder that keeps the blocks of a study as they are finished, so that a study can be stopped at any moment and gone on with.
 
-The folder holds ``manifest.json`` (what is computed, and how its arrays lie), ``blocks.jsonl`` (a line for every finished block), and
-the blocks, each a file that other programs read. A block counts as finished when its file and its line are safe on disk.
+The folder holds ``manifest.json`` (what is computed, and how its arrays lie), ``blocks.jsonl`` (a line for every finished block), the
+blocks, each a file that other programs read, and in the end ``audit.json``. A block counts as finished when its file and its line are
+safe on disk.
 """
 
 from __future__ import annotations

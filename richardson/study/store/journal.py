@@ -94,7 +94,7 @@ def read_journal(folder: Path) -> Journal:
     sessions, entries, damaged = [], {}, []
     with suppress(FileNotFoundError), (folder / JOURNAL).open("rb") as file:
         for number, line in enumerate(file, start=1):
-            content = _unsealed(line)
+            content = unsealed(line)
             if content is None:
                 damaged.append(number)
             elif "block" in content:
@@ -180,7 +180,7 @@ class Appender:
         self._file.close()
 
 
-def _unsealed(line: bytes) -> dict[str, Any] | None:
+def unsealed(line: bytes) -> dict[str, Any] | None:
     """What a line says, if it is as it was written."""
     try:
         content = json.loads(line)

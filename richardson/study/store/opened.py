@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from richardson import extras
 from richardson.arrays import IntArray
 from richardson.errors import DataError, InvalidInputError, OutputError, UnknownNameError, nearest
 from richardson.outcome import Outcome
@@ -25,14 +24,15 @@ from richardson.provenance import Provenance, record
 from richardson.study.configuration import canonical
 from richardson.study.dataset import DESIGN, END, NAME, OUTCOMES, PART, RECORD, STATE, Rows, names_of, rows_of, to_dataset
 from richardson.study.design import Design
-from richardson.study.ensemble import Ensemble
+from richardson.study.ensemble import Audit, Ensemble
 from richardson.study.layout import OUTCOME, Arrays, Layout, Variable
 from richardson.study.memory import check_memory
 from richardson.study.store.block_store import STORAGES
 from richardson.study.store.files import reason
 from richardson.study.store.journal import Entry, read_journal
+from richardson.study.store.kept_audit import read_audit
 from richardson.study.store.manifest import Manifest
-from richardson.study.store.part import Part
+from richardson.study.store.part import lazy
 from richardson.study.store.place import place_of
 from richardson.study.store.status import StoreStatus, status, stored
 from richardson.symbolic.model import Model
@@ -80,6 +80,17 @@ class StoredStudy:
     def model(self) -> Model:
         """The model that was run."""
         return from_spec(self.configuration["model"])
+
+    @property
+    def audit(self) -> Audit | None:
+        """What the last audit found, made when the study was complete; None where none was.
+
+        Raises
+        ------
+        DataError
+            If its file was changed since it was written.
+        """
+        return read_audit(self.folder, self.manifest.key)
 
     @cached_property
     def members(self) -> IntArray:
@@ -165,14 +176,14 @@ class StoredStudy:
         return to_dataset(layout, {variable.name: take(variable) for variable in layout.variables}, self.members)
 
     def to_ensemble(self) -> Ensemble:
-        """The whole study in memory, as `run_ensemble` returns it but for the audit, which is not stored.
+        """The whole study in memory, as `run_ensemble` returned it, with the last audit that was made of it.
 
         Raises
         ------
         InvalidInputError
             If it is not complete, or does not fit into memory.
         DataError
-            If a block was changed since it was written.
+            If a block or the audit was changed since it was written.
         """
         if not self.is_complete:
             raise InvalidInputError(
@@ -190,7 +201,7 @@ class StoredStudy:
             labels=names_of(self.layout, RECORD),
             codes=self._codes(rows),
             stopped_at=rows.stopped_at,
-            audit=None,
+            audit=self.audit,
             model=self.model,
             provenance=self._provenance(),
         )
@@ -224,12 +235,7 @@ class StoredStudy:
 
     def _lazy(self, variable: Variable) -> Any:
         """A dask array of a variable, a chunk a block."""
-        array = extras.require("dask.array", "scale")
-        lengths = [rows.stop - rows.start for rows in (self.layout.rows(entry.block) for entry in self.blocks)]
-        rest = self.layout.shape(variable, 1)[1:]
-        chunks = (tuple(lengths), *((size,) for size in rest))
-        part = Part(self._reader, tuple((entry.block, entry.sha256) for entry in self.blocks), variable.name)
-        return array.map_blocks(part, chunks=chunks, dtype=np.dtype(variable.kind), meta=np.empty((0,) * len(chunks), variable.kind))
+        return lazy(self._reader, self.layout, [(entry.block, entry.sha256) for entry in self.blocks], variable)
 
     def _codes(self, rows: Rows) -> npt.NDArray[np.int8]:
         """Outcomes by their names, whatever their numbers were when they were written."""
