@@ -108,6 +108,13 @@ class DynamicsStudy:
         ----------
         member : int
             Its row in the design.
+
+        Examples
+        --------
+        >>> import richardson as rn
+        >>> found = rn.run_dynamics(rn.models.linear(), rn.Design.grid({"defence": [0.5, 1.5]}))
+        >>> rn.spectrum(found.model_at(0), [1.0, 1.0]).spiral_number
+        0.5
         """
         start: Mapping[str, float] = {name: 0.0 for name in self.model.state_names if name not in self.design.names}
         rows = bind(self.model, self.design, start).rows(slice(member, member + 1) if member >= 0 else slice(member, member + 1 or None))
