@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import pickle
+from dataclasses import replace
 from importlib import util
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,18 @@ from richardson.models import collective_security, linear, security_dilemma
 from richardson.outcome import Outcome
 from richardson.study import memory
 from richardson.study.dataset import Rows, arrays_of, layout_of, study_layout, to_dataset
+from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.study.keeping import StudyStore
 from richardson.study.plan import Study
 from richardson.study.run import run_ensemble
+from richardson.study.sensitivity import sensitivity
 from richardson.study.store import opened as stored
 from richardson.study.store.block_store import BlockStore
 from richardson.study.store.opened import open_study
 from richardson.symbolic.model import Model
 from richardson.symbolic.write import to_text
-from tests.study.made_runs import made_ensemble, made_rows, made_store, made_study
+from tests.study.made_runs import RECORD, made_ensemble, made_rows, made_store, made_study
 
 pytestmark = pytest.mark.extra
 
@@ -177,6 +180,16 @@ def test_a_study_that_ran_into_a_folder_opens_as_it_was_returned(tmp_path: Path)
     assert bits(opened) == bits(runs)
     assert repr(opened.audit) == repr(runs.audit) != "None"
     assert opened.audit.errors.tobytes() == runs.audit.errors.tobytes()  # type: ignore[union-attr]
+
+
+def test_a_design_for_sensitivity_comes_back_as_one(tmp_path: Path) -> None:
+    design = Design.for_sensitivity({"defence": (0.1, 0.9), "x": (0, 4)}, method="sobol", size=16, rng=1)
+    study = Study(linear(), design, {"y": 1}, (0, 1, 40), record=RECORD)
+    opened = open_study(made_store(study, tmp_path / "study", block=32)).to_ensemble()
+    assert design.blocks is not None
+    assert opened.design.blocks == design.blocks
+    index = sensitivity(replace(opened, codes=np.zeros_like(opened.codes)), outcome="x", failed=0.0, rng=1)
+    assert index.names == ("defence", "x")
 
 
 def test_the_audit_of_a_complete_study_is_kept_with_it(tmp_path: Path) -> None:

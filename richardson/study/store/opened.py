@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,12 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from richardson.arrays import IntArray
-from richardson.errors import DataError, InvalidInputError, OutputError, UnknownNameError, nearest
+from richardson.errors import InvalidInputError, OutputError, UnknownNameError, nearest
 from richardson.outcome import Outcome
-from richardson.provenance import Provenance, record
 from richardson.study.configuration import canonical
 from richardson.study.dataset import DESIGN, END, NAME, OUTCOMES, PART, RECORD, STATE, Rows, names_of, rows_of, to_dataset
-from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.study.layout import OUTCOME, Arrays, Layout, Variable
 from richardson.study.memory import check_memory
@@ -34,6 +31,7 @@ from richardson.study.store.kept_audit import read_audit
 from richardson.study.store.manifest import Manifest
 from richardson.study.store.part import lazy
 from richardson.study.store.place import place_of
+from richardson.study.store.remade import design_of, provenance_of
 from richardson.study.store.status import StoreStatus, status, stored
 from richardson.symbolic.model import Model
 from richardson.symbolic.spec import from_spec
@@ -194,7 +192,7 @@ class StoredStudy:
         rows = rows_of(self.layout, {variable.name: self._read(variable) for variable in self.layout.variables})
         times = next((coordinate.values for coordinate in self.layout.coordinates), None)
         return Ensemble(
-            design=self._design(rows),
+            design=design_of(self.folder, self.configuration, names_of(self.layout, DESIGN), rows.samples),
             times=times,
             states=np.ascontiguousarray(rows.states),
             records=np.ascontiguousarray(rows.records),
@@ -203,7 +201,7 @@ class StoredStudy:
             stopped_at=rows.stopped_at,
             audit=self.audit,
             model=self.model,
-            provenance=self._provenance(),
+            provenance=provenance_of(self.manifest, self.model, self.sessions),
         )
 
     def __repr__(self) -> str:
@@ -241,25 +239,6 @@ class StoredStudy:
         """Outcomes by their names, whatever their numbers were when they were written."""
         meanings = next(each for each in self.layout.variables if each.name == OUTCOME).attributes["flag_meanings"].split()
         return np.array([OUTCOMES.index(Outcome[name]) for name in meanings], dtype=np.int8)[rows.codes]
-
-    def _design(self, rows: Rows) -> Design:
-        told = self.configuration["design"]
-        if hashlib.sha256(np.ascontiguousarray(rows.samples, dtype="<f8").tobytes()).hexdigest() != told["sha256"]:
-            raise DataError(
-                f"The design in {self.folder} is not the one that the study was begun with. Run the study again in another folder."
-            )
-        entropy = tuple(told["entropy"]) if isinstance(told["entropy"], list) else told["entropy"]
-        ranges = tuple((str(name), float(low), float(high)) for name, low, high in told["ranges"])
-        provenance = record(None, entropy=entropy, verb="open_study", method=told["method"])
-        return Design(names_of(self.layout, DESIGN), rows.samples, entropy, told["method"], ranges, provenance)
-
-    def _provenance(self) -> Provenance:
-        """Who computed the study, with the settings of its configuration."""
-        settings = {name: value for name, value in self.configuration.items() if name not in {"model", "design", "format", "kind"}}
-        now = record(self.model, entropy=self.configuration["design"]["entropy"], verb="run_ensemble", **settings)
-        first = self.sessions[0] if self.sessions else {}
-        versions = tuple((str(name), str(number)) for name, number in first.get("versions", dict(now.versions)).items())
-        return replace(now, versions=versions, platform=first.get("platform", now.platform), time=self.manifest.created)
 
     @property
     def _made(self) -> dict[str, Any]:
