@@ -106,9 +106,9 @@ from richardson.study.robustness_result import Robustness as Robustness
 from richardson.study.run import run_ensemble as run_ensemble
 from richardson.study.sensitivity import sensitivity as sensitivity
 from richardson.study.sensitivity_result import Sensitivity as Sensitivity
-from richardson.study.store_status import StoreStatus as StoreStatus
-from richardson.study.stored import StoredStudy as StoredStudy
-from richardson.study.stored import open_study as open_study
+from richardson.study.store.opened import StoredStudy as StoredStudy
+from richardson.study.store.opened import open_study as open_study
+from richardson.study.store.status import StoreStatus as StoreStatus
 from richardson.symbolic import conditions as conditions
 from richardson.symbolic.discrete_time import in_discrete_time as in_discrete_time
 from richardson.symbolic.model import Model as Model

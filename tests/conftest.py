@@ -112,7 +112,7 @@ NEEDS = {  # examples in docstrings and documents, which cannot ask for a module
     "docs/how-to/from-laptop-to-cluster.md": "distributed",
     "richardson/plot/discovery.py": "ema_workbench",
     "richardson/study/discovery.py": "ema_workbench",
-    "richardson/study/stored.py": "h5netcdf",
+    "richardson/study/store/opened.py": "h5netcdf",
     "richardson/symbolic/units.py": "pint",
 }
 SECOND_KERNELS = {"DOP853", "Rodas5P"}  # methods; the default run takes "Tsit5" and scipy's

@@ -15,7 +15,7 @@ from richardson.files.batches import Column, batches, columns_of, layout_of_runs
 from richardson.files.stata import stata_names
 from richardson.models import linear
 from richardson.study.dataset import layout_of
-from richardson.study.stored import open_study
+from richardson.study.store.opened import open_study
 from tests.study.made_runs import made_ensemble, made_store, made_study
 
 pytestmark = pytest.mark.extra

@@ -22,6 +22,7 @@ WORDS = {
     "object": "a table",
 }
 SUGGESTION = re.compile(r"Did you mean|Known names:")  # names from here on are the library's, not the user's
+NAMES = {("model", "catalogue"), ("model", "theory"), ("model", "name")}  # of a model, which a refusal says before what it refuses
 SHOWN = 60  # characters of a value
 
 Place = tuple[str | int, ...]
@@ -76,9 +77,10 @@ def place_of(error: Exception, document: Mapping[str, Any], within: Sequence[str
     """
     entries = [entry for table in within for entry in _entries(document.get(table), (table,))]
     text = SUGGESTION.split(str(error))[0]
-    quoted = [error.text] if isinstance(error, ParseError) and error.text else []
-    quoted += [single or bracketed for single, bracketed in re.findall(r"'([^']+)'|\((\w+)\)", text)]
-    for name in quoted:
+    whole = [error.text] if isinstance(error, ParseError) and error.text else []
+    quoted = [*whole, *(single or bracketed for single, bracketed in re.findall(r"'([^']+)'|\((\w+)\)", text))]
+    of_model = {value for place, value in entries if place in NAMES and isinstance(value, str)}  # "'linear' has no parameter 'defense'"
+    for name in sorted(quoted, key=of_model.__contains__):
         for place, value in entries:
             if place[-1] == name or value == name:
                 return told(place)

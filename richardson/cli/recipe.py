@@ -70,7 +70,7 @@ def run_line(document: Document, folder: Path, *, resume: bool) -> Line:
     """
     engine, store = document.scenario.engine, document.scenario.store
     named = {"engine": _engine(document, engine), "store": folder, **({"resume": True} if resume else {})}
-    named |= _given(store, ("storage",)) | _given(document.scenario.record, ("keep",))
+    named |= given(store, ("storage",)) | given(document.scenario.record, ("keep",))
     call = Call("rn.run_study", (Name("study"),), named)
     return Line("runs", call, ("engine", "store", "record"), is_guarded=engine.name in WITH_PROCESSES)
 
@@ -80,11 +80,11 @@ def analysis_lines(document: Document) -> list[Line]:
     scenario = document.scenario
     lines, is_guarded = [], scenario.engine.name in WITH_PROCESSES
     if scenario.sensitivity is not None:
-        call = Call("rn.sensitivity", (Name("runs"),), _given(scenario.sensitivity, scenario.sensitivity.__struct_fields__))
+        call = Call("rn.sensitivity", (Name("runs"),), given(scenario.sensitivity))
         lines.append(Line("index", call, ("sensitivity",), is_guarded=is_guarded))
     if scenario.discovery is not None:
         where, *rest = scenario.discovery.__struct_fields__
-        call = Call("rn.discover", (Name("runs"), getattr(scenario.discovery, where)), _given(scenario.discovery, rest))
+        call = Call("rn.discover", (Name("runs"), getattr(scenario.discovery, where)), given(scenario.discovery, rest))
         lines.append(Line("boxes", call, ("discovery",), is_guarded=is_guarded))
     return lines
 
@@ -96,7 +96,7 @@ def _engine(document: Document, engine: EngineSection) -> Any:
         more = "Set RICHARDSON_THREADS" if engine.name == "local" else "Leave it out"
         raise document.fault("engine.workers", f"this goes with {' and '.join(WITH_PROCESSES)}, not with '{engine.name}'. {more}.")
     if engine.name == "dask" and (engine.address is not None or engine.workers is not None):
-        return Call("rn.Dask", () if engine.address is None else (engine.address,), _given(engine, ("workers",)))
+        return Call("rn.Dask", () if engine.address is None else (engine.address,), given(engine, ("workers",)))
     return Call("rn.Processes", (engine.workers,)) if engine.workers is not None else engine.name
 
 
@@ -111,7 +111,7 @@ def _model(document: Document) -> list[Line]:
     elif source == "file":
         made = Call("rn.load", (document.file(str(section.file)),))
     else:
-        made = Call("rn.Model.from_equations", (section.equations,), _given(section, OF_EQUATIONS))
+        made = Call("rn.Model.from_equations", (section.equations,), given(section, OF_EQUATIONS))
     lines.append(Line(MODEL, made, ("model",), Model))
     if values:
         lines.append(Line(MODEL, Call("with_values", named=values, object=Name(MODEL)), ("model",)))
@@ -175,7 +175,7 @@ def _value(document: Document, name: str, value: Any) -> Any:
 def _drive(drive: str | SeriesPath) -> Any:
     if isinstance(drive, str):
         return drive
-    return Call("rn.Series", (drive.times, drive.values), _given(drive, ("interpolation", "beyond")))
+    return Call("rn.Series", (drive.times, drive.values), given(drive, ("interpolation", "beyond")))
 
 
 def _product(document: Document) -> Call:
@@ -199,7 +199,7 @@ def _design(document: Document, place: int, design: GridDesign | TableDesign | D
     kind = KINDS.get(tag := str(design.__struct_config__.tag), tag)
     if design.size > MOST_MEMBERS:
         raise document.fault(f"{where}.size", f"this is more than {MOST_MEMBERS} members, which no memory holds. Ask for fewer.")
-    blocks = _given(design, ("method", "second_order")) if isinstance(design, SensitivityDesign) else {}
+    blocks = given(design, ("method", "second_order")) if isinstance(design, SensitivityDesign) else {}
     return Call(f"rn.Design.{kind}", (design.ranges,), {**blocks, "size": design.size, "rng": design.rng})
 
 
@@ -220,11 +220,11 @@ def _study(document: Document) -> Call:
         raise document.fault("record.end", "the last of record.times is the end already. Leave one of the two out.")
     if record.times is None and record.end is None and not record.settle:
         raise document.fault("record", "runs need an end. Give end, times, or settle = true to go on until they settle.")
-    named: dict[str, Any] = _given(run, ("start",))
+    named: dict[str, Any] = given(run, ("start",))
     if record.times is not None or record.end is not None:
         named["times"] = record.end if record.times is None else _numbers(document, "record.times", record.times)
-    named |= _given(run, ("method", "relative", "absolute", "bound", "step_limit", "repeats", "audit", "rng"))
-    named |= _given(record, ("settle",))
+    named |= given(run, ("method", "relative", "absolute", "bound", "step_limit", "repeats", "audit", "rng"))
+    named |= given(record, ("settle",))
     if records := _records(record):
         named["record"] = records
     return Call("rn.Study", (Name(MODEL), Name("design")), named)
@@ -240,6 +240,7 @@ def _records(record: RecordSection) -> tuple[Any, ...]:
     return (*made, *(Call("rn.Integral", (text,)) for text in record.integral))
 
 
-def _given(section: Section, keys: Sequence[str]) -> dict[str, Any]:
-    """Those keys of a table that the scenario has."""
+def given(section: Section, keys: Sequence[str] | None = None) -> dict[str, Any]:
+    """Those keys of a table, of some or of all, that the scenario has."""
+    keys = section.__struct_fields__ if keys is None else keys
     return {key: getattr(section, key) for key in keys if getattr(section, key) is not None}

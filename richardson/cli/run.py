@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 
 from richardson.cli.calls import perform, script
-from richardson.cli.recipe import analysis_lines, run_line, study_lines
+from richardson.cli.recipe import analysis_lines, given, run_line, study_lines
 from richardson.cli.scenario import Document, read_scenario
 from richardson.cli.tables import SIZES, TIMES, Table, aligned, scaled, shown
+from richardson.errors import RichardsonError
 from richardson.outcome import Outcome
 from richardson.study.cost import Cost, cost
+from richardson.study.plan import Study
+from richardson.study.questions import check_discovery, check_sensitivity
 
 SUFFIX = "-study"  # of the folder beside a scenario
 INTERRUPTED = 130  # exit status, as shells have it
@@ -34,6 +37,7 @@ def run(asked: argparse.Namespace) -> int:
     lines, folder = study_lines(document), _folder(document, asked.out)
     running = run_line(document, folder, resume=asked.resume)
     made = perform(lines, document.refusal)
+    _check_analyses(document, made["study"])
     if asked.show_script:
         print(script([*lines, running, *analysis_lines(document)]))
         return 0
@@ -54,6 +58,17 @@ def run(asked: argparse.Namespace) -> int:
     finally:
         print(_summary(runs, folder))
     return status
+
+
+def _check_analyses(document: Document, study: Study) -> None:
+    """Refuse analyses that cannot be made, whatever comes of the runs."""
+    for name, check in (("sensitivity", check_sensitivity), ("discovery", check_discovery)):
+        section = getattr(document.scenario, name)
+        if section is not None:
+            try:
+                check(study, **given(section))
+            except RichardsonError as error:
+                raise document.refusal(error, name) from error
 
 
 def _analyse(document: Document, made: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ A scenario is data. Nothing in it is executed: equations are text for the safe p
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from richardson.cli.sections import Scenario
 from richardson.errors import ComputationError, InvalidInputError, MissingExtraError, OutputError, RichardsonError
 
 DESIGN = "design"
+CONTROL, SPACES = "Cc", "\n\t"  # Unicode's category of control characters, and those that are harmless
 AS_OPTION = ("resume=True", "--resume")  # how it is said in Python, and here
 
 
@@ -89,11 +91,21 @@ def read_scenario(path: Path) -> Document:
         raise InvalidInputError(f"The scenario {path} is no text in UTF-8. Save it as such.") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InvalidInputError(f"{path} is no TOML: {str(error).lower()}. Mend it; docs/how-to/scenarios.md shows the form.") from error
+    if hidden := _hidden(data):
+        raise InvalidInputError(f"{path}: {hidden!a} holds a control character, which a terminal obeys instead of showing it. Remove it.")
     whole = {**data, DESIGN: _tables(data)} if DESIGN in data else data
     try:
         return Document(path, data, msgspec.convert(whole, Scenario))
     except msgspec.ValidationError as error:
         raise InvalidInputError(f"{path}: {_as_written(sentence_of(error, whole, Scenario), data)}") from error
+
+
+def _hidden(value: Any) -> str:
+    """The first text, key or value, that holds signs which a terminal obeys instead of showing; empty if none does."""
+    if isinstance(value, str):
+        return value if any(unicodedata.category(sign) == CONTROL and sign not in SPACES for sign in value) else ""
+    inner = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
+    return next(filter(None, map(_hidden, inner)), "")
 
 
 def _tables(data: dict[str, Any]) -> Any:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from richardson.cli.tables import SIZES, Table, aligned, scaled
 from richardson.files import export as write_file
-from richardson.study.store_status import StoreStatus
-from richardson.study.store_status import status as status_of
-from richardson.study.stored import open_study
+from richardson.study.store.opened import open_study
+from richardson.study.store.status import StoreStatus
+from richardson.study.store.status import status as status_of
 
 SHOWN = 5  # numbers of blocks
 

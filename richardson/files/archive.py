@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from richardson.errors import InvalidInputError, OutputError, RichardsonError
 from richardson.files.decode import Reader
 from richardson.files.encode import Writer
-from richardson.study.store_files import write_whole
+from richardson.study.store.files import write_whole
 from richardson.symbolic.spec import from_spec
 
 FORMAT = "richardson"

@@ -13,7 +13,7 @@ from richardson.errors import InvalidInputError
 from richardson.study.dataset import TIME, laid_out
 from richardson.study.ensemble import Ensemble
 from richardson.study.layout import MEMBER, MEMBER_MEANING, Arrays, Layout
-from richardson.study.stored import StoredStudy
+from richardson.study.store.opened import StoredStudy
 
 ROWS_AT_ONCE = 2**16
 

@@ -16,7 +16,7 @@ from richardson.errors import InvalidInputError, OutputError, RichardsonError
 from richardson.files.batches import Runs, batches, check_runs, columns_of, layout_of_runs, named
 from richardson.files.parquet import write_parquet
 from richardson.files.stata import write_stata
-from richardson.study.store_files import reason, replacing
+from richardson.study.store.files import reason, replacing
 
 
 def export(runs: Any, path: str | PathLike[str]) -> None:

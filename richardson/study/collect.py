@@ -14,7 +14,7 @@ CODES = "codes"  # the array that says whether a row is there: copied last
 
 
 class Sink(Protocol):
-    """What keeps whole blocks, as `study.store.BlockStore` does."""
+    """What keeps whole blocks, as `study.store.block_store.BlockStore` does."""
 
     def write(self, index: int, rows: slice, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Keep a block for good."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from richardson.errors import InvalidInputError
@@ -45,8 +46,9 @@ def configuration_of(study: Study) -> dict[str, Any]:
 
 
 def design_node(design: Design) -> dict[str, Any]:
-    """A design by the checksum of its samples, with how they were made."""
-    return {
+    """A design by the checksum of its samples, with how they were made and, where a sensitivity analysis compares them, their blocks."""
+    blocks = {} if design.blocks is None else {"blocks": asdict(design.blocks)}
+    return blocks | {
         "names": list(design.names),
         "members": len(design),
         "sha256": hashlib.sha256(design.samples.astype("<f8", copy=False).tobytes()).hexdigest(),

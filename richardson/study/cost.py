@@ -16,7 +16,7 @@ from richardson.study.ensemble import IS_ANSWER
 from richardson.study.keeping import divided
 from richardson.study.plan import Study
 from richardson.study.pools import check_workers
-from richardson.study.store import BLOCK_HEADER
+from richardson.study.store.block_store import BLOCK_HEADER
 from richardson.study.work import job_of
 
 PARTS = 8  # of the sample, whose spread tells how sure the time is

@@ -11,10 +11,11 @@ from richardson.arrays import BoolArray, FloatArray
 from richardson.errors import ComputationError, InvalidInputError, UnknownNameError, nearest
 from richardson.provenance import record
 from richardson.randomness import generator_of
+from richardson.study.design import Design
 from richardson.study.discovery_boxes import Cases, box_of, shares
 from richardson.study.discovery_columns import Recorded, check_recorded, condition
 from richardson.study.discovery_result import Discovery
-from richardson.study.discovery_search import Found, check_share, peeling_of, reproduced, search_of, whole
+from richardson.study.discovery_search import Found, Search, check_share, peeling_of, reproduced, search_of, whole
 
 RULES = ("refuse", "drop", True, False)
 
@@ -105,13 +106,12 @@ def discover(
     <box defence ≥ 1.048: density 100.0%, coverage 95.1%, 39 of 39 members>
     """
     check_recorded(runs, "Scenario discovery")
-    for name, share in (("density", density), ("least_mass", least_mass)):
-        check_share(share, name)
-    search = search_of(method, {"boxes": boxes, "level": level, "peel": peel, "paste": paste, "leaves": leaves}, density, least_mass)
-    halves = whole(resamples, "resamples", 0)
+    own = {"boxes": boxes, "level": level, "peel": peel, "paste": paste, "leaves": leaves}
+    search, halves = read_options(method=method, density=density, failed=failed, least_mass=least_mass, resamples=resamples, **own)
     generator, entropy = generator_of(rng)
     holds, used = _members(runs, where, failed)
-    cases = _cases(runs, names, holds[used], used)
+    columns, samples = chosen_columns(runs.design, names, used)
+    cases = Cases(columns, samples, holds[used], np.ones(len(samples), dtype=np.bool_))
     _check_share_of_interest(cases, density)
     found = search.run(cases)
     if not found.taken:
@@ -137,10 +137,23 @@ def discover(
     )
 
 
-def _members(runs: Recorded, where: Any, failed: Any) -> tuple[BoolArray, BoolArray]:
-    """Of which members the condition holds, and which are used, shape (m,) each."""
+def read_options(*, method: Any, density: Any, failed: Any, least_mass: Any, resamples: Any, **own: Any) -> tuple[Search, int]:
+    """The search that the options of `discover` ask for, and in how many halves it is made again; ``own`` are those of one method.
+
+    Raises
+    ------
+    InvalidInputError, UnknownNameError
+        If an option is out of its range, or of another method.
+    """
+    for name, share in (("density", density), ("least_mass", least_mass)):
+        check_share(share, name)
     if not any(failed is rule or (isinstance(failed, str) and failed == rule) for rule in RULES):
         raise InvalidInputError(f"What becomes of failed members is 'refuse', 'drop', True or False; got {failed!r}.")
+    return search_of(method, own, density, least_mass), whole(resamples, "resamples", 0)
+
+
+def _members(runs: Recorded, where: Any, failed: Any) -> tuple[BoolArray, BoolArray]:
+    """Of which members the condition holds, and which are used, shape (m,) each."""
     answers = np.asarray(runs.is_answer)
     lost = int(np.count_nonzero(~answers))
     if lost and failed == "refuse":
@@ -154,21 +167,27 @@ def _members(runs: Recorded, where: Any, failed: Any) -> tuple[BoolArray, BoolAr
     return holds, answers
 
 
-def _cases(runs: Recorded, names: Sequence[str] | None, holds: BoolArray, used: BoolArray) -> Cases:
-    """The members to search, refused where a column cannot be cut."""
-    chosen = tuple(runs.design.names if names is None else (names,) if isinstance(names, str) else names)
+def chosen_columns(design: Design, names: Sequence[str] | None, used: BoolArray) -> tuple[tuple[str, ...], FloatArray]:
+    """Columns of a design to search, and their values in the n members used, shape (n, p).
+
+    Raises
+    ------
+    UnknownNameError, InvalidInputError
+        If the design has no such column, or one cannot be cut.
+    """
+    chosen = tuple(design.names if names is None else (names,) if isinstance(names, str) else names)
     for name in chosen:
-        if name not in runs.design.names:
-            raise UnknownNameError(f"The design has no column {name!r} to search. {nearest(str(name), runs.design.names)}")
+        if name not in design.names:
+            raise UnknownNameError(f"The design has no column {name!r} to search. {nearest(str(name), design.names)}")
     if not chosen or len(set(chosen)) < len(chosen):
         raise InvalidInputError(f"Boxes are sought in one column or more, each named once; got {chosen!r}.")
-    samples: FloatArray = np.column_stack([runs.design[name][used] for name in chosen])
+    samples: FloatArray = np.column_stack([design[name][used] for name in chosen])
     for name, column in zip(chosen, samples.T, strict=True):
         if not column.size or column.min() == column.max():
             raise InvalidInputError(
                 f"'{name}' has one value in all members, so that no box can cut it. Leave it out: names=[…] lists the columns to search."
             )
-    return Cases(chosen, samples, np.asarray(holds), np.ones(len(samples), dtype=np.bool_))
+    return chosen, samples
 
 
 def _check_share_of_interest(cases: Cases, density: float) -> None:

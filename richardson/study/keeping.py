@@ -14,12 +14,16 @@ import numpy.typing as npt
 
 from richardson.arrays import FloatArray
 from richardson.compiled.lanes import LANES
+from richardson.errors import OutputError
 from richardson.study.collect import CODES
 from richardson.study.dataset import Rows, arrays_of, rows_of, study_layout
+from richardson.study.ensemble import Audit
 from richardson.study.jobs import Arrays, Job
 from richardson.study.layout import Layout
 from richardson.study.plan import Study
-from richardson.study.store import BlockStore
+from richardson.study.store.block_store import BlockStore
+from richardson.study.store.files import reason
+from richardson.study.store.kept_audit import write_audit
 
 LOST = 10.0  # seconds of work in a block at the most: what a kill loses, and an interruption waits for
 SAMPLED, ENOUGH = 256, 0.02  # members that are run to tell, unless one takes more seconds than that
@@ -34,10 +38,13 @@ class StudyStore:
     blocks : BlockStore
     samples : FloatArray
         Shape (m, p): the design, which is stored with the rows.
+    fingerprint : str
+        Of the study.
     """
 
     blocks: BlockStore
     samples: FloatArray
+    fingerprint: str
 
     @property
     def grain(self) -> int:
@@ -70,6 +77,24 @@ class StudyStore:
         found = Rows(self.samples[rows], arrays["states"], arrays["records"], arrays[CODES], arrays["stopped_at"])
         self.blocks.write(index, rows, arrays_of(self.blocks.layout, found))
 
+    def keep_audit(self, audit: Audit | None) -> None:
+        """Keep what an audit of the whole study found; of a part of it, or where none was made, nothing is kept.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written; the blocks stay.
+        """
+        if audit is None or not self.blocks.is_complete:
+            return
+        try:
+            write_audit(self.blocks.folder, self.fingerprint, audit)
+        except OSError as error:
+            raise OutputError(
+                f"The audit cannot be written to {self.blocks.folder}: {reason(error)}. All blocks are there; mend that, and go on with "
+                "resume=True."
+            ) from error
+
 
 @contextmanager
 def open_store(study: Study, job: Job, folder: str | PathLike[str], *, resume: bool, storage: str) -> Iterator[StudyStore]:
@@ -82,7 +107,7 @@ def open_store(study: Study, job: Job, folder: str | PathLike[str], *, resume: b
     """
     layout = divided(study, _seconds_of_one(study, job))
     with BlockStore.open(folder, study.configuration(), layout, resume=resume, storage=storage) as blocks:
-        yield StudyStore(blocks, study.members.samples)
+        yield StudyStore(blocks, study.members.samples, study.fingerprint)
 
 
 def divided(study: Study, seconds: float) -> Layout:

@@ -200,6 +200,8 @@ def _read_times(times: Any, *, settle: bool) -> tuple[FloatArray | None, tuple[f
 
 def _check_settling(model: Model, recording: Recording, *, settle: bool) -> None:
     """Refuse to settle where no equilibrium can hold, or something goes on changing."""
+    if not isinstance(settle, bool | np.bool_):
+        raise InvalidInputError(f"settle= is True or False; got {settle!r}.")
     if settle and not model.is_autonomous:
         raise NotAutonomousError(f"'{model.name}' changes with time and cannot settle. Run it to an end with settle=False.")
     if settle and recording.extra:

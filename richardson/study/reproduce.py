@@ -67,7 +67,10 @@ def reproduce(runs: Ensemble | Study, member: int) -> Ensemble:
 def _study_of(runs: Any) -> Study:
     """The study that an ensemble came of, with the members as they stand in it."""
     if not isinstance(runs, Ensemble) or _setting(runs.provenance, "verb") != "run_ensemble":
-        raise InvalidInputError(f"A member of an ensemble, or of a study, can be run again; got {runs!r}. Give what run_ensemble returned.")
+        raise InvalidInputError(
+            f"A member of an ensemble, or of a study, can be run again; got {runs!r}. Give what run_ensemble returned, or of a study in a "
+            "folder open_study(folder).to_ensemble()."
+        )
     settings = {name: _thawed(name, value) for name, value in runs.provenance.settings}
     return Study(runs.model, runs.design, **study_arguments(settings))
 

@@ -8,6 +8,8 @@ from functools import partial
 from os import PathLike
 from typing import Any
 
+import numpy as np
+
 from richardson.arrays import FloatArray
 from richardson.compiled import card
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
@@ -215,18 +217,22 @@ def run_study(
     if where == "cuda":
         check_card(study.model, study.recording, settle=study.settle)
     times = _kept_times(study, keep, has_store=store is not None)
+    if not isinstance(resume, bool | np.bool_):
+        raise InvalidInputError(f"resume= is True or False; got {resume!r}.")
     if store is None and resume:
         raise InvalidInputError("resume=True goes on with a study in a folder, and there is none. Name it with store=.")
     count, (_, states) = len(study), study.shape
     check_memory(8 * count * (times * states + len(study.recording.labels) + 3), f"The states of {count} members at {times} times", SMALLER)
-    rows = room_for(study, count, times)
+    rows, (generator, entropy) = room_for(study, count, times), generator_of(study.rng)
     with bar_over(count, progress) as bar, ExitStack() as stack:
         bar.set_description(f"compiling {study.method} for {states} states, once")
         job = job_of(study, on_card=where == "cuda")
         kept = None if store is None else stack.enter_context(open_store(study, job, store, resume=resume, storage=storage))
         _fill(partial(pool_of, where, job, study.members.samples), job.row_bytes, rows, kept, bar)
-    forget_lost(rows)
-    generator, entropy = generator_of(study.rng)
+        forget_lost(rows)
+        audit = audited(study, rows, generator)
+        if kept is not None:
+            kept.keep_audit(audit)
     return Ensemble(
         design=study.members,
         times=None if study.kept is None else study.kept[-times:],
@@ -235,7 +241,7 @@ def run_study(
         labels=study.recording.labels,
         codes=rows[CODES],
         stopped_at=rows["stopped_at"],
-        audit=audited(study, rows, generator),
+        audit=audit,
         model=study.model,
         provenance=_provenance(study, where, entropy),
     )

@@ -96,9 +96,9 @@ def sensitivity(
     >>> found["first"].round(2).tolist()
     [[0.2, 0.8]]
     """
-    design, blocks = _in_blocks(subject, design)
-    _check_asked(subject, failed, confidence, (start, times, engine))
-    count = RESAMPLES[blocks.method] if resamples is None else _count(resamples)
+    design, blocks = in_blocks(subject, design)
+    check_asked(subject, failed, confidence, (start, times, engine))
+    count = resamples_of(resamples, blocks)
     generator, entropy = generator_of(rng)
     if isinstance(subject, Model):
         answers = of_model(subject, design, outcome, start=start, times=times, engine=engine)
@@ -140,8 +140,14 @@ def _found(subject: Function | Ensemble | DynamicsStudy, design: Design, outcome
     return of_dynamics(subject, outcome) if isinstance(subject, DynamicsStudy) else of_function(subject, design, outcome)
 
 
-def _in_blocks(subject: Any, given: Any) -> tuple[Design, Blocks]:
-    """The design that is analysed and its blocks, refused unless it was made for a method and is that of the runs."""
+def in_blocks(subject: Any, given: Any) -> tuple[Design, Blocks]:
+    """The design that is analysed and its blocks.
+
+    Raises
+    ------
+    InvalidInputError
+        If it was not made for a method, or is not that of the runs.
+    """
     if not isinstance(subject, Model | Ensemble | DynamicsStudy) and not callable(subject):
         raise InvalidInputError(
             f"A sensitivity analysis is of a model, a function of all members at once, or an ensemble of runs; got {subject!r}."
@@ -168,7 +174,14 @@ def _are_same(one: Design, other: Design) -> bool:
     return (one.names, one.blocks, one.ranges) == (other.names, other.blocks, other.ranges) and np.array_equal(one.samples, other.samples)
 
 
-def _check_asked(subject: Any, failed: Any, confidence: Any, of_runs: tuple[Any, Any, str]) -> None:
+def check_asked(subject: Any, failed: Any, confidence: Any, of_runs: tuple[Any, Any, str]) -> None:
+    """Refuse a rule, a level or, of what brings its own runs, their start, times and engine that cannot be.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is one.
+    """
     is_number = isinstance(failed, int | float | np.number) and not isinstance(failed, bool) and bool(np.isfinite(failed))
     if not is_number and not (isinstance(failed, str) and failed in ("refuse", "drop")):
         raise InvalidInputError(
@@ -183,7 +196,16 @@ def _check_asked(subject: Any, failed: Any, confidence: Any, of_runs: tuple[Any,
         )
 
 
-def _count(resamples: Any) -> int:
+def resamples_of(resamples: Any, blocks: Blocks) -> int:
+    """How often blocks are drawn again: as asked, or as their method has it.
+
+    Raises
+    ------
+    InvalidInputError
+        If that is no whole number, or too small.
+    """
+    if resamples is None:
+        return RESAMPLES[blocks.method]
     if isinstance(resamples, bool) or not isinstance(resamples, int | np.integer) or resamples < FEWEST_RESAMPLES:
         raise InvalidInputError(f"resamples= is a whole number, at least {FEWEST_RESAMPLES}; got {resamples!r}. Take for example 1000.")
     return int(resamples)

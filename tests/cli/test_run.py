@@ -203,25 +203,65 @@ def test_a_scenario_asks_what_matters_and_where(tmp_path: Path, capsys: pytest.C
     assert f"{boxes}\n" in out
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize("instead", [[], ["--dry-run"], ["--show-script"]])
 @pytest.mark.parametrize(
     ("change", "told"),
     [
         (('outcome = "x + y"', 'outcome = "x - y"'), "sensitivity.outcome: "),
+        (("resamples = 20", "resamples = 2"), "sensitivity.resamples: "),
+        (("resamples = 20", 'failed = "keep"'), "sensitivity.failed: "),
+        (("resamples = 20", "confidence = 1.5"), "sensitivity.confidence: "),
+        (('kind = "sensitivity"\nmethod = "sobol"', 'kind = "halton"'), "sensitivity: "),
         (("x at the end", "q at the end"), "discovery.where: "),
-        ((" > 4", " >"), "discovery.where: "),
+        ((" > 2", " >"), "discovery.where: "),
         (("density = 0.7", "density = 7"), "discovery.density: "),
-        (("resamples = 20", "resamples = -1"), "sensitivity.resamples: "),
+        (("density = 0.7", "leaves = 3"), "discovery.leaves: "),
+        (("density = 0.7", 'method = "prism"'), "discovery.method: "),
+        (("density = 0.7", 'names = ["fear"]'), "discovery.names[0]: "),
     ],
 )
-def test_an_analysis_that_cannot_be_made_loses_no_study(
+def test_an_analysis_that_no_run_could_answer_is_refused_before_anything_is_computed(
+    change: tuple[str, str], told: str, instead: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("ema_workbench")
+    path = tmp_path / "analysed.toml"
+    text = ANALYSED + SENSITIVITY + DISCOVERY
+    assert change[0] in text
+    path.write_text(text.replace(*change))
+    status, out, err = run(["run", path, *instead], capsys)
+    assert (status, out) == (2, "")
+    assert f"{path}: {told}" in err
+    assert [each.name for each in tmp_path.iterdir()] == ["analysed.toml"]
+
+
+def test_a_library_that_an_analysis_needs_is_missed_before_anything_is_computed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.tree", None)
+    path = tmp_path / "analysed.toml"
+    path.write_text(ANALYSED + DISCOVERY.replace("density = 0.7", 'method = "cart"'))
+    status, out, err = run(["run", path], capsys)
+    assert (status, out) == (2, "")
+    assert "richardson[discovery]" in err
+    assert [each.name for each in tmp_path.iterdir()] == ["analysed.toml"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("> 2", "> 1e6"), "discovery"),
+        (('outcome = "x + y"', 'outcome = "0*x"'), "sensitivity"),
+    ],
+)
+def test_an_analysis_that_the_runs_do_not_answer_loses_no_study(
     change: tuple[str, str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("ema_workbench")
     path = tmp_path / "analysed.toml"
-    path.write_text((ANALYSED + SENSITIVITY + DISCOVERY).replace(*change))
+    path.write_text((ANALYSED + SENSITIVITY + DISCOVERY).replace(*change).replace('["x + y"]', '["x + y", "0*x"]'))
     status, out, err = run(["run", path], capsys)
-    assert f": {told}" in err
+    assert f"{path}: {told}" in err
     assert status == 2
     assert "256 members, 0 failed" in out.splitlines()[-1]
 

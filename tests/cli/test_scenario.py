@@ -241,6 +241,8 @@ def test_a_single_design_has_no_number_in_its_path(tmp_path: Path) -> None:
         (b"title = '\xff'", "no text in UTF-8"),
         (b"", "model: this is missing"),
         (b"design = 3", "design: this must be a list"),
+        (b'title = "\\u001b[31mred"', r"'\\x1b\[31mred' holds a control character"),
+        (b'[model]\nvalues = { "a\\rb" = 1 }', r"'a\\rb' holds a control character"),
         (b"[[design]]\n[model]\n[record]", "design.*kind: this is missing"),
         (b"design = []\n[model]\n[record]\nend = 1", "catalogue, theory, file, equations"),
     ],
@@ -257,6 +259,12 @@ def test_a_file_that_holds_no_model_is_refused(tmp_path: Path) -> None:
     rn.save(rn.Design.grid({"x": [1]}), tmp_path / "own.richardson")
     with pytest.raises(InvalidInputError, match=r"model: rn\.load.* is no model, but Design"):
         read(tmp_path, SMALL.replace('catalogue = "linear"', 'file = "own.richardson"'))
+
+
+@pytest.mark.parametrize("name", ["linear", "economic_brake"])
+def test_a_refusal_that_begins_with_the_name_of_the_model_points_to_what_it_refuses(name: str, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInputError, match=r"toml: model\.values\.defense: .* has no parameter 'defense'"):
+        read(tmp_path, SMALL.replace('"linear"', f'"{name}"\nvalues = {{ defense = 1 }}'))
 
 
 def test_a_table_is_named_with_its_line_and_column(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from richardson.study.design import Design
 from richardson.study.ensemble import Ensemble
 from richardson.study.recording import Maximum
 from richardson.study.run import run_ensemble
-from richardson.study.store_journal import JOURNAL
-from richardson.study.store_status import status
+from richardson.study.store.journal import JOURNAL
+from richardson.study.store.status import status
 
 MEMBERS = 2**13
 BLOCK_BYTES = 4_000  # so that there are some hundred blocks

@@ -12,7 +12,7 @@ from richardson.study.design import Design
 from richardson.study.ensemble import Ensemble
 from richardson.study.plan import Study
 from richardson.study.recording import FirstCrossing, Maximum
-from richardson.study.store import BlockStore
+from richardson.study.store.block_store import BlockStore
 
 RECORD = ("x", "x/y", Maximum("x - 0.5"), FirstCrossing("y - 2"))
 

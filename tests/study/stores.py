@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from richardson.study.layout import Arrays, Coordinate, Layout, Variable
-from richardson.study.store import BlockStore
+from richardson.study.store.block_store import BlockStore
 
 CONFIGURATION: dict[str, Any] = {"method": "Tsit5", "relative": 1e-8, "model": {"name": "made up", "numbers": [0.1, 2.5]}}
 FLAGS = {"flag_values": [0, 1], "flag_meanings": "REACHED_END ESCAPED"}

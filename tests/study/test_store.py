@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 
 from richardson import provenance
 from richardson.errors import DataError, InvalidInputError, OutputError, UnknownNameError
-from richardson.study import store_files, store_manifest
-from richardson.study.store import BlockStore
-from richardson.study.store_journal import JOURNAL, read_journal
-from richardson.study.store_manifest import MANIFEST
-from richardson.study.store_status import status
+from richardson.study.store import files as store_files
+from richardson.study.store import manifest as store_manifest
+from richardson.study.store.block_store import BlockStore
+from richardson.study.store.journal import JOURNAL, read_journal
+from richardson.study.store.manifest import MANIFEST
+from richardson.study.store.status import status
 from tests.study.stores import CONFIGURATION, block_file, fill, filled, is_whole, layout, rows
 
 pytestmark = pytest.mark.extra
@@ -171,6 +172,33 @@ def test_a_manifest_edited_by_hand_is_named_and_nothing_changed(tmp_path: Path, 
         with pytest.raises(OutputError, match="manifest.json was edited by hand, or it is damaged: its own checksum does not fit"):
             look()
     assert files(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('"version": 1', '"version": "1"'),
+        ('"version": 1', '"version": null'),
+        ('"version": 1', '"version": NaN'),
+        ('"blocks": []', '"blocks": [Infinity]'),
+        ('"blocks": []', f'"blocks": {"[" * 100_000}'),
+    ],
+)
+def test_a_manifest_edited_into_what_json_or_we_do_not_know_is_named(before: str, after: str, tmp_path: Path) -> None:
+    folder = filled(tmp_path / "study", [0])
+    text = (folder / MANIFEST).read_text()
+    assert before in text
+    (folder / MANIFEST).write_text(text.replace(before, after))
+    for look in (lambda: reopened(folder), lambda: status(folder)):
+        with pytest.raises(OutputError, match="manifest.json is no manifest of a study of this library, or it is damaged"):
+            look()
+
+
+def test_a_line_of_the_journal_that_nests_without_end_is_a_damaged_line(tmp_path: Path) -> None:
+    folder = filled(tmp_path / "study")
+    with (folder / JOURNAL).open("ab") as file:
+        file.write(b"[" * 100_000 + b"\n")
+    assert status(folder).damaged_lines == (len((folder / JOURNAL).read_bytes().splitlines()),)
 
 
 def test_a_manifest_that_was_laid_out_anew_is_the_same(tmp_path: Path) -> None:

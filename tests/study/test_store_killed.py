@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from richardson.study.store_journal import JOURNAL
-from richardson.study.stored import open_study
+from richardson.study.store.journal import JOURNAL
+from richardson.study.store.opened import open_study
 from tests.study import killed
 
 pytestmark = [pytest.mark.slow, pytest.mark.extra]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from richardson.errors import DataError, OutputError
-from richardson.study.store import BlockStore
-from richardson.study.stored import open_study
+from richardson.study.store.block_store import BlockStore
+from richardson.study.store.opened import open_study
 from tests.study.made_runs import made_ensemble, made_rows, made_store, made_study
 from tests.study.stores import CONFIGURATION, fill, is_whole, layout
 

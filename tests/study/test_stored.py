@@ -1,7 +1,10 @@
 """A stored study opens as what was stored: lazily as a dataset, whole as an ensemble, and only if it is as it was written."""
 
+import errno
 import json
+import os
 import pickle
+from dataclasses import replace
 from importlib import util
 from pathlib import Path
 from typing import Any
@@ -12,14 +15,20 @@ import pytest
 from richardson.errors import DataError, InvalidInputError, OutputError, UnknownNameError
 from richardson.models import collective_security, linear, security_dilemma
 from richardson.outcome import Outcome
-from richardson.study import memory, stored
-from richardson.study.dataset import layout_of, to_dataset
-from richardson.study.ensemble import Ensemble
+from richardson.study import memory
+from richardson.study.dataset import Rows, arrays_of, layout_of, study_layout, to_dataset
+from richardson.study.design import Design
+from richardson.study.ensemble import Audit, Ensemble
+from richardson.study.keeping import StudyStore
+from richardson.study.plan import Study
 from richardson.study.run import run_ensemble
-from richardson.study.stored import open_study
+from richardson.study.sensitivity import sensitivity
+from richardson.study.store import opened as stored
+from richardson.study.store.block_store import BlockStore
+from richardson.study.store.opened import open_study
 from richardson.symbolic.model import Model
 from richardson.symbolic.write import to_text
-from tests.study.made_runs import made_ensemble, made_rows, made_store, made_study
+from tests.study.made_runs import RECORD, made_ensemble, made_rows, made_store, made_study
 
 pytestmark = pytest.mark.extra
 
@@ -96,6 +105,13 @@ def test_arrays_go_by_the_names_of_the_ensemble(tmp_path: Path) -> None:
         found["defense"]
 
 
+def test_parts_are_of_variables_that_there_are(tmp_path: Path) -> None:
+    opened = open_study(made_store(made_study(), tmp_path / "study"))
+    assert [list(arrays) for _, arrays in opened.parts("design_x")] == [["design_x"]] * 3
+    with pytest.raises(UnknownNameError, match="The dataset has no variable 'design_z'. Did you mean 'design_x'"):
+        list(opened.parts(["design_z"]))
+
+
 def test_a_damaged_block_is_refused_when_it_is_read(tmp_path: Path) -> None:
     study = made_study()
     folder = made_store(study, tmp_path / "study")
@@ -160,4 +176,73 @@ def test_a_text_too_long_for_an_attribute_is_a_variable(tmp_path: Path) -> None:
 def test_a_study_that_ran_into_a_folder_opens_as_it_was_returned(tmp_path: Path) -> None:
     study = made_study(64)
     runs = run_ensemble(study.model, study.design, study.start, study.times, record=study.record, store=tmp_path / "study", progress=False)
-    assert bits(open_study(tmp_path / "study").to_ensemble()) == bits(runs)
+    opened = open_study(tmp_path / "study").to_ensemble()
+    assert bits(opened) == bits(runs)
+    assert repr(opened.audit) == repr(runs.audit) != "None"
+    assert opened.audit.errors.tobytes() == runs.audit.errors.tobytes()  # type: ignore[union-attr]
+
+
+def test_a_design_for_sensitivity_comes_back_as_one(tmp_path: Path) -> None:
+    design = Design.for_sensitivity({"defence": (0.1, 0.9), "x": (0, 4)}, method="sobol", size=16, rng=1)
+    study = Study(linear(), design, {"y": 1}, (0, 1, 40), record=RECORD)
+    opened = open_study(made_store(study, tmp_path / "study", block=32)).to_ensemble()
+    assert design.blocks is not None
+    assert opened.design.blocks == design.blocks
+    index = sensitivity(replace(opened, codes=np.zeros_like(opened.codes)), outcome="x", failed=0.0, rng=1)
+    assert index.names == ("defence", "x")
+
+
+def test_the_audit_of_a_complete_study_is_kept_with_it(tmp_path: Path) -> None:
+    study = made_study()
+    folder = made_store(study, tmp_path / "study", blocks=[0, 1])
+    audit = Audit(np.array([1, 4, 7]), np.array([1e-9, np.nan, 3e-8]), 1, 0)
+    for blocks in ([], [2]):  # of a part there is no audit
+        with reopened(study, folder) as store:
+            rows = made_rows(study)
+            for index in blocks:
+                part = store.layout.rows(index)
+                store.write(index, part, arrays_of(store.layout, Rows(*(array[part] for array in rows))))
+            kept(study, store).keep_audit(audit)
+        assert (open_study(folder).audit is None) is (not blocks)
+    found = open_study(folder).to_ensemble().audit
+    assert found is not None
+    assert found.members.tolist() == [1, 4, 7]
+    assert np.array_equal(found.errors, audit.errors, equal_nan=True)
+    assert (found.disagreements, found.unfinished, found.error) == (1, 0, 3e-8)
+
+
+def test_an_audit_edited_by_hand_is_named_and_made_anew_without_computing_a_block(tmp_path: Path) -> None:
+    study = made_study()
+    folder = made_store(study, tmp_path / "study")
+    with reopened(study, folder) as store:
+        kept(study, store).keep_audit(Audit(np.array([1]), np.array([1e-3]), 0, 0))
+    path = folder / "audit.json"
+    path.write_text(path.read_text().replace("0.001", "0.0001"))
+    with pytest.raises(DataError, match=r"audit.json was edited or damaged .* Delete it"):
+        open_study(folder).to_ensemble()
+    path.unlink()
+    assert open_study(folder).to_ensemble().audit is None
+    with reopened(study, folder) as store:
+        assert store.is_complete
+
+
+def test_an_audit_that_cannot_be_written_costs_no_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = made_study()
+    with reopened(study, made_store(study, tmp_path / "study")) as store:
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(OutputError, match=r"The audit cannot be written to .*: no space is left on the device. All blocks are there"):
+            kept(study, store).keep_audit(Audit(np.array([1]), np.array([1e-3]), 0, 0))
+    assert open_study(tmp_path / "study").audit is None
+    assert [path.name for path in (tmp_path / "study").iterdir() if path.name.startswith(".unfinished")] == []
+
+
+def full(_: int) -> None:
+    raise OSError(errno.ENOSPC, "no space")
+
+
+def reopened(study: Study, folder: Path) -> BlockStore:
+    return BlockStore.open(folder, study.configuration(), study_layout(study).in_blocks(3), resume=True)
+
+
+def kept(study: Study, store: BlockStore) -> StudyStore:
+    return StudyStore(store, study.members.samples, study.fingerprint)

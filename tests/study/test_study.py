@@ -111,6 +111,7 @@ def test_a_study_is_pickled_with_its_fingerprint() -> None:
         ({"audit": -1}, "audit= must be a whole number"),
         ({"repeats": 0}, "repeats= must be a whole number, 1 or more"),
         ({"record": "z"}, "z"),
+        ({"settle": "no"}, "settle= is True or False; got 'no'"),
         ({"settle": True, "record": rn.Integral("x")}, "goes on growing"),
     ],
     ids=str,
@@ -224,6 +225,8 @@ def test_rows_are_kept_for_a_store_only_where_there_is_one() -> None:
         rn.run_study(study(times=[0.0, 1.0]), keep="end")
     with pytest.raises(InvalidInputError, match="resume=True goes on with a study in a folder, and there is none"):
         rn.run_study(study(), resume=True)
+    with pytest.raises(InvalidInputError, match="resume= is True or False; got 'no'"):
+        rn.run_study(study(), store="never made", resume="no")  # type: ignore[arg-type]
     with pytest.raises(RichardsonError, match="'states' or the 'end'"):
         rn.run_study(study(), keep="all")
 

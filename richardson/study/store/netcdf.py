@@ -15,7 +15,7 @@ import numpy as np
 from richardson import extras
 from richardson.errors import DataError
 from richardson.study.layout import MEMBER, MEMBER_MEANING, Arrays, Attributes, Layout, native
-from richardson.study.store_files import UNFINISHED, sync_folder, write_whole
+from richardson.study.store.files import UNFINISHED, sync_folder, write_whole
 
 FOLDER = "blocks"
 BLOCKS_A_FOLDER = 1000  # a folder of a million files is slow on many systems

@@ -13,11 +13,11 @@ from typing import Any
 
 from richardson.errors import OutputError
 from richardson.study.layout import Layout
-from richardson.study.store import READERS, STORAGES
-from richardson.study.store_files import reason
-from richardson.study.store_journal import JOURNAL, Entry, read_journal
-from richardson.study.store_manifest import MANIFEST, Manifest, read_manifest
-from richardson.study.store_place import place_of
+from richardson.study.store.block_store import READERS, STORAGES
+from richardson.study.store.files import reason
+from richardson.study.store.journal import JOURNAL, Entry, read_journal
+from richardson.study.store.manifest import MANIFEST, Manifest, read_manifest
+from richardson.study.store.place import place_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)

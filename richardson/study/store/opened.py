@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,24 +16,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from richardson import extras
 from richardson.arrays import IntArray
-from richardson.errors import DataError, InvalidInputError, OutputError, UnknownNameError, nearest
+from richardson.errors import InvalidInputError, OutputError, UnknownNameError, nearest
 from richardson.outcome import Outcome
-from richardson.provenance import Provenance, record
 from richardson.study.configuration import canonical
 from richardson.study.dataset import DESIGN, END, NAME, OUTCOMES, PART, RECORD, STATE, Rows, names_of, rows_of, to_dataset
-from richardson.study.design import Design
-from richardson.study.ensemble import Ensemble
+from richardson.study.ensemble import Audit, Ensemble
 from richardson.study.layout import OUTCOME, Arrays, Layout, Variable
 from richardson.study.memory import check_memory
-from richardson.study.store import STORAGES
-from richardson.study.store_files import reason
-from richardson.study.store_journal import Entry, read_journal
-from richardson.study.store_manifest import Manifest
-from richardson.study.store_part import Part
-from richardson.study.store_place import place_of
-from richardson.study.store_status import StoreStatus, status, stored
+from richardson.study.store.block_store import STORAGES
+from richardson.study.store.files import reason
+from richardson.study.store.journal import Entry, read_journal
+from richardson.study.store.kept_audit import read_audit
+from richardson.study.store.manifest import Manifest
+from richardson.study.store.part import lazy
+from richardson.study.store.place import place_of
+from richardson.study.store.remade import design_of, provenance_of
+from richardson.study.store.status import StoreStatus, status, stored
 from richardson.symbolic.model import Model
 from richardson.symbolic.spec import from_spec
 
@@ -81,6 +79,17 @@ class StoredStudy:
         """The model that was run."""
         return from_spec(self.configuration["model"])
 
+    @property
+    def audit(self) -> Audit | None:
+        """What the last audit found, made when the study was complete; None where none was.
+
+        Raises
+        ------
+        DataError
+            If its file was changed since it was written.
+        """
+        return read_audit(self.folder, self.manifest.key)
+
     @cached_property
     def members(self) -> IntArray:
         """Numbers of the members that are there, shape (n,)."""
@@ -120,13 +129,18 @@ class StoredStudy:
 
         Raises
         ------
+        UnknownNameError
+            If there is no variable of a name.
         DataError
             If a block was changed since it was written.
         """
+        wanted = self.layout.names if names is None else (names,) if isinstance(names, str) else tuple(names)
+        for name in wanted:
+            if name not in self.layout.names:
+                raise UnknownNameError(f"The dataset has no variable {name!r}. {nearest(str(name), self.layout.names)}")
         for entry in self.blocks:
             rows = self.layout.rows(entry.block)
-            found = self._reader.read(entry.block, entry.sha256, self.layout.names if names is None else names)
-            yield np.arange(rows.start, rows.stop), found
+            yield np.arange(rows.start, rows.stop), self._reader.read(entry.block, entry.sha256, wanted)
 
     def count(self) -> dict[Outcome, int]:
         """How many of the members that are there ended how, most frequent first; read from the list of blocks."""
@@ -160,14 +174,14 @@ class StoredStudy:
         return to_dataset(layout, {variable.name: take(variable) for variable in layout.variables}, self.members)
 
     def to_ensemble(self) -> Ensemble:
-        """The whole study in memory, as `run_ensemble` returns it but for the audit, which is not stored.
+        """The whole study in memory, as `run_ensemble` returned it, with the last audit that was made of it.
 
         Raises
         ------
         InvalidInputError
             If it is not complete, or does not fit into memory.
         DataError
-            If a block was changed since it was written.
+            If a block or the audit was changed since it was written.
         """
         if not self.is_complete:
             raise InvalidInputError(
@@ -178,16 +192,16 @@ class StoredStudy:
         rows = rows_of(self.layout, {variable.name: self._read(variable) for variable in self.layout.variables})
         times = next((coordinate.values for coordinate in self.layout.coordinates), None)
         return Ensemble(
-            design=self._design(rows),
+            design=design_of(self.folder, self.configuration, names_of(self.layout, DESIGN), rows.samples),
             times=times,
             states=np.ascontiguousarray(rows.states),
             records=np.ascontiguousarray(rows.records),
             labels=names_of(self.layout, RECORD),
             codes=self._codes(rows),
             stopped_at=rows.stopped_at,
-            audit=None,
+            audit=self.audit,
             model=self.model,
-            provenance=self._provenance(),
+            provenance=provenance_of(self.manifest, self.model, self.sessions),
         )
 
     def __repr__(self) -> str:
@@ -219,36 +233,12 @@ class StoredStudy:
 
     def _lazy(self, variable: Variable) -> Any:
         """A dask array of a variable, a chunk a block."""
-        array = extras.require("dask.array", "scale")
-        lengths = [rows.stop - rows.start for rows in (self.layout.rows(entry.block) for entry in self.blocks)]
-        rest = self.layout.shape(variable, 1)[1:]
-        chunks = (tuple(lengths), *((size,) for size in rest))
-        part = Part(self._reader, tuple((entry.block, entry.sha256) for entry in self.blocks), variable.name)
-        return array.map_blocks(part, chunks=chunks, dtype=np.dtype(variable.kind), meta=np.empty((0,) * len(chunks), variable.kind))
+        return lazy(self._reader, self.layout, [(entry.block, entry.sha256) for entry in self.blocks], variable)
 
     def _codes(self, rows: Rows) -> npt.NDArray[np.int8]:
         """Outcomes by their names, whatever their numbers were when they were written."""
         meanings = next(each for each in self.layout.variables if each.name == OUTCOME).attributes["flag_meanings"].split()
         return np.array([OUTCOMES.index(Outcome[name]) for name in meanings], dtype=np.int8)[rows.codes]
-
-    def _design(self, rows: Rows) -> Design:
-        told = self.configuration["design"]
-        if hashlib.sha256(np.ascontiguousarray(rows.samples, dtype="<f8").tobytes()).hexdigest() != told["sha256"]:
-            raise DataError(
-                f"The design in {self.folder} is not the one that the study was begun with. Run the study again in another folder."
-            )
-        entropy = tuple(told["entropy"]) if isinstance(told["entropy"], list) else told["entropy"]
-        ranges = tuple((str(name), float(low), float(high)) for name, low, high in told["ranges"])
-        provenance = record(None, entropy=entropy, verb="open_study", method=told["method"])
-        return Design(names_of(self.layout, DESIGN), rows.samples, entropy, told["method"], ranges, provenance)
-
-    def _provenance(self) -> Provenance:
-        """Who computed the study, with the settings of its configuration."""
-        settings = {name: value for name, value in self.configuration.items() if name not in {"model", "design", "format", "kind"}}
-        now = record(self.model, entropy=self.configuration["design"]["entropy"], verb="run_ensemble", **settings)
-        first = self.sessions[0] if self.sessions else {}
-        versions = tuple((str(name), str(number)) for name, number in first.get("versions", dict(now.versions)).items())
-        return replace(now, versions=versions, platform=first.get("platform", now.platform), time=self.manifest.created)
 
     @property
     def _made(self) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from typing import Any
 from richardson.errors import InvalidInputError, OutputError
 from richardson.study.configuration import digest
 from richardson.study.layout import Layout
-from richardson.study.store_files import write_whole
-from richardson.study.store_journal import JOURNAL, Entry
+from richardson.study.store.files import write_whole
+from richardson.study.store.journal import JOURNAL, Entry
 
 MANIFEST = "manifest.json"
 FORMAT, VERSION = "richardson study", 1  # of the folder; raised when an older reader would misread it
@@ -98,14 +98,14 @@ def read_manifest(folder: Path) -> Manifest | None:
     """
     path = folder / MANIFEST
     try:
-        content = json.loads(path.read_bytes())
-        if content["format"] != FORMAT:
+        content = json.loads(path.read_bytes(), parse_constant=_refused)
+        if content["format"] != FORMAT or not isinstance(content["version"], int):
             raise LookupError
     except FileNotFoundError:
         return None
-    except (ValueError, LookupError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise OutputError(f"{path} is no manifest of a study of this library, or it is damaged. {REMEDY}") from error
-    if content.get("version", 0) > VERSION:
+    if content["version"] > VERSION:
         raise OutputError(f"{path} comes from a newer version of richardson (format {content['version']}). Install that version.")
     if content.pop(SEAL, None) != digest_of(content):
         raise OutputError(f"{path} was edited by hand, or it is damaged: its own checksum does not fit. {REMEDY}")
@@ -116,6 +116,11 @@ def read_manifest(folder: Path) -> Manifest | None:
         created=content["created"],
         blocks=tuple(map(Entry.from_plain, content["blocks"])),
     )
+
+
+def _refused(constant: str) -> Any:
+    """Refuse NaN and infinities, which no manifest of ours holds."""
+    raise ValueError(f"{constant} is no number of JSON")
 
 
 REMEDY = (

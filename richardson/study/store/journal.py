@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from richardson.study.store_files import sync_folder, write_whole
+from richardson.study.store.files import sync_folder, write_whole
 
 JOURNAL = "blocks.jsonl"
 CHECK = "check"
@@ -94,7 +94,7 @@ def read_journal(folder: Path) -> Journal:
     sessions, entries, damaged = [], {}, []
     with suppress(FileNotFoundError), (folder / JOURNAL).open("rb") as file:
         for number, line in enumerate(file, start=1):
-            content = _unsealed(line)
+            content = unsealed(line)
             if content is None:
                 damaged.append(number)
             elif "block" in content:
@@ -180,12 +180,12 @@ class Appender:
         self._file.close()
 
 
-def _unsealed(line: bytes) -> dict[str, Any] | None:
+def unsealed(line: bytes) -> dict[str, Any] | None:
     """What a line says, if it is as it was written."""
     try:
         content = json.loads(line)
         check = content.pop(CHECK)
         is_sound = line.endswith(b"\n") and check == check_of(content)
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     return content if is_sound else None

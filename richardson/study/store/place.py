@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from richardson.errors import InvalidInputError, OutputError
-from richardson.study.store_files import LOCK, UNFINISHED, reason
-from richardson.study.store_journal import read_journal
-from richardson.study.store_manifest import Manifest, differences, read_manifest
+from richardson.study.store.files import LOCK, UNFINISHED, reason
+from richardson.study.store.journal import read_journal
+from richardson.study.store.manifest import Manifest, differences, read_manifest
 
 SHOWN = 3  # names of foreign files in a refusal
 

@@ -16,7 +16,7 @@ import numpy as np
 from richardson import extras
 from richardson.errors import DataError
 from richardson.study.layout import MEMBER, MEMBER_MEANING, Arrays, Layout, Variable
-from richardson.study.store_files import UNFINISHED, sync_folder
+from richardson.study.store.files import UNFINISHED, sync_folder
 
 GROUP, METADATA = "data.zarr", "zarr.json"
 PARTIAL = "*.partial"  # what zarr calls a file that it is writing

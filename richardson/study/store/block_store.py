@@ -1,7 +1,8 @@
 """A folder that keeps the blocks of a study as they are finished, so that a study can be stopped at any moment and gone on with.
 
-The folder holds ``manifest.json`` (what is computed, and how its arrays lie), ``blocks.jsonl`` (a line for every finished block), and
-the blocks, each a file that other programs read. A block counts as finished when its file and its line are safe on disk.
+The folder holds ``manifest.json`` (what is computed, and how its arrays lie), ``blocks.jsonl`` (a line for every finished block), the
+blocks, each a file that other programs read, and in the end ``audit.json``. A block counts as finished when its file and its line are
+safe on disk.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ import numpy.typing as npt
 from richardson import provenance
 from richardson.errors import InvalidInputError, OutputError, UnknownNameError, nearest
 from richardson.study.layout import Arrays, Layout, outcome_counts
-from richardson.study.store_blocks import NetcdfBlocks
-from richardson.study.store_files import FULL, UNFINISHED, Lock, reason
-from richardson.study.store_journal import JOURNAL, Appender, Entry, Journal, other_makers, read_journal, rewrite
-from richardson.study.store_manifest import MANIFEST, Manifest, digest_of, write_manifest
-from richardson.study.store_place import agreed, forsake, place_of
-from richardson.study.store_zarr import ZarrBlocks
+from richardson.study.store.files import FULL, UNFINISHED, Lock, reason
+from richardson.study.store.journal import JOURNAL, Appender, Entry, Journal, other_makers, read_journal, rewrite
+from richardson.study.store.manifest import MANIFEST, Manifest, digest_of, write_manifest
+from richardson.study.store.netcdf import NetcdfBlocks
+from richardson.study.store.place import agreed, forsake, place_of
+from richardson.study.store.zarr import ZarrBlocks
 
 STORAGES: dict[str, type[NetcdfBlocks] | type[ZarrBlocks]] = {"netcdf": NetcdfBlocks, "zarr": ZarrBlocks}
 READERS = 4  # threads that check blocks: a checksum is faster than most disks

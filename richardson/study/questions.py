@@ -1,0 +1,107 @@
+"""Whether a question can be put to a study, told before a member of it is run."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from richardson import extras
+from richardson.outcome import Outcome
+from richardson.provenance import record
+from richardson.randomness import generator_of
+from richardson.study.answers import of_ensemble
+from richardson.study.dataset import OUTCOMES
+from richardson.study.design import Design
+from richardson.study.discovery import chosen_columns, discover, read_options
+from richardson.study.discovery_columns import condition
+from richardson.study.ensemble import Ensemble
+from richardson.study.plan import Study
+from richardson.study.sensitivity import check_asked, in_blocks, resamples_of, sensitivity
+
+LIBRARIES = {  # that methods need, and the extras that install them
+    "prim": ("ema_workbench.analysis.prim", "discovery"),
+    "cart": ("sklearn.tree", "discovery"),
+    "delta": ("SALib.analyze.delta", "sensitivity"),
+}
+
+
+def check_sensitivity(study: Study, **asked: Any) -> None:
+    """Refuse what `sensitivity` would refuse of the study's runs whatever came of them.
+
+    Parameters
+    ----------
+    study : Study
+    **asked
+        As `sensitivity` takes it.
+
+    Raises
+    ------
+    InvalidInputError, UnknownNameError, MissingExtraError
+        As `sensitivity`.
+    """
+    options, runs = _with_defaults(sensitivity, **asked), _before(study)
+    _, blocks = in_blocks(study.model, study.members)
+    check_asked(runs, options["failed"], options["confidence"], (None, None, "local"))
+    resamples_of(options["resamples"], blocks)
+    generator_of(options["rng"])
+    of_ensemble(runs, options["outcome"])
+    _require(blocks.method)
+
+
+def check_discovery(study: Study, **asked: Any) -> None:
+    """Refuse what `discover` would refuse of the study's runs whatever came of them.
+
+    Parameters
+    ----------
+    study : Study
+    **asked
+        As `discover` takes it.
+
+    Raises
+    ------
+    ParseError, InvalidInputError, UnknownNameError, MissingExtraError
+        As `discover`.
+    """
+    options = _with_defaults(discover, **asked)
+    where, names, rng = options.pop("where"), options.pop("names"), options.pop("rng")
+    search, _ = read_options(**options)
+    generator_of(rng)
+    condition(_before(study), where)
+    chosen_columns(study.members, names, np.ones(len(study.members), dtype=np.bool_))
+    _require(search.method)
+
+
+def _with_defaults(function: Callable[..., Any], **asked: Any) -> dict[str, Any]:
+    """All arguments of a function but its first, which are those asked for, or its defaults."""
+    bound = inspect.signature(function).bind(None, **asked)
+    bound.apply_defaults()
+    return dict(list(bound.arguments.items())[1:])
+
+
+def _before(study: Study) -> Ensemble:
+    """The first member of a study as it stands before it has run: all names are there, and no number."""
+    names, first = study.members.names, study.members.samples[0].tolist()
+    times, states = study.shape
+    return Ensemble(
+        design=Design.from_table({name: [value] for name, value in zip(names, first, strict=True)}),
+        times=study.kept,
+        states=np.full((1, times, states), np.nan),
+        records=np.full((1, len(study.recording.labels)), np.nan),
+        labels=study.recording.labels,
+        codes=np.array([OUTCOMES.index(Outcome.INTERRUPTED)], dtype=np.int8),
+        stopped_at=np.full(1, np.nan),
+        audit=None,
+        model=study.model,
+        provenance=record(study.model, entropy=None, verb="run_ensemble"),
+    )
+
+
+def _require(method: str) -> None:
+    if method in LIBRARIES:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what these libraries import
+            extras.require(*LIBRARIES[method])
