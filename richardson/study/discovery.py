@@ -12,7 +12,7 @@ from richardson.errors import ComputationError, InvalidInputError, UnknownNameEr
 from richardson.provenance import record
 from richardson.randomness import generator_of
 from richardson.study.discovery_boxes import Cases, box_of, shares
-from richardson.study.discovery_columns import Recorded, check_recorded, condition
+from richardson.study.discovery_columns import Recorded, check_recorded, condition, several
 from richardson.study.discovery_result import Discovery
 from richardson.study.discovery_search import Found, check_share, peeling_of, reproduced, search_of, whole
 
@@ -148,15 +148,17 @@ def _members(runs: Recorded, where: Any, failed: Any) -> tuple[BoolArray, BoolAr
 
 def _cases(runs: Recorded, names: Sequence[str] | None, holds: BoolArray, used: BoolArray) -> Cases:
     """The members to search, refused where a column cannot be cut."""
-    chosen = tuple(runs.design.names if names is None else (names,) if isinstance(names, str) else names)
+    chosen = runs.design.names if names is None else several(names, "names")
     for name in chosen:
         if name not in runs.design.names:
             raise UnknownNameError(f"The design has no column {name!r} to search. {nearest(str(name), runs.design.names)}")
     if not chosen or len(set(chosen)) < len(chosen):
         raise InvalidInputError(f"Boxes are sought in one column or more, each named once; got {chosen!r}.")
+    if not used.any():
+        raise InvalidInputError("All members failed, so that none is left to search. Run them again with other tolerances.")
     samples: FloatArray = np.column_stack([runs.design[name][used] for name in chosen])
     for name, column in zip(chosen, samples.T, strict=True):
-        if not column.size or column.min() == column.max():
+        if column.min() == column.max():
             raise InvalidInputError(
                 f"'{name}' has one value in all members, so that no box can cut it. Leave it out: names=[…] lists the columns to search."
             )
