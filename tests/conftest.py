@@ -59,12 +59,14 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "richardson/plot/counts.py",
     "richardson/plot/cycle.py",
     "richardson/plot/diagnosis.py",
+    "richardson/plot/discovery.py",
     "richardson/plot/global_diagram.py",
     "richardson/plot/locus.py",
     "richardson/plot/maps.py",
     "richardson/plot/resilience.py",
     "richardson/plot/shares.py",
     "richardson/plot/tipping.py",
+    "richardson/study/discovery.py",
     "richardson/theory/balance.py",
     "richardson/theory/worlds.py",
     "tests/cli/test_demo.py",
@@ -108,6 +110,9 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
 NEEDS = {  # examples in docstrings and documents, which cannot ask for a module themselves
     "docs/how-to/discovery.md": "ema_workbench",
     "docs/how-to/from-laptop-to-cluster.md": "distributed",
+    "richardson/plot/discovery.py": "ema_workbench",
+    "richardson/study/discovery.py": "ema_workbench",
+    "richardson/study/stored.py": "h5netcdf",
     "richardson/symbolic/units.py": "pint",
 }
 SECOND_KERNELS = {"DOP853", "Rodas5P"}  # methods; the default run takes "Tsit5" and scipy's

@@ -43,6 +43,13 @@ def alignments(found: Trajectory | Equilibrium, *, at: float | None = None, ax: 
     ------
     InvalidInputError, OutOfBoundsError
         If the model has no alignments, or the time is not one of the run.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> powers = rn.models.balance_of_power()
+    >>> run = rn.integrate(powers, dict.fromkeys(powers.state_names, 0.5), [0.0, 20.0])
+    >>> axes = rn.plot.alignments(run)
     """
     nations = _nations(found.model)
     if isinstance(found, Equilibrium) and at is not None:

@@ -46,6 +46,13 @@ def discovery(found: Discovery, *, ax: Axes | None = None) -> Axes:
     ------
     InvalidInputError
         If only one column was searched.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> design = rn.Design.sobol({"defence": (0.2, 1.2), "grievance": (0.1, 1.0)}, size=256, rng=1)
+    >>> runs = rn.run_ensemble(rn.models.linear(), design, {"x": 0, "y": 0}, 40.0, bound=50.0)
+    >>> axes = rn.plot.discovery(rn.discover(runs, "outcome == ESCAPED", rng=1))
     """
     if len(found.names) < 2:
         raise InvalidInputError(f"Only '{found.names[0]}' was searched, and a plane needs two columns. Draw box_limits instead.")
@@ -91,6 +98,13 @@ def box_limits(found: Discovery, *, box: int = 1, ax: Axes | None = None) -> Axe
     ------
     InvalidInputError
         If there is no such box.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> design = rn.Design.sobol({"defence": (0.2, 1.2), "grievance": (0.1, 1.0)}, size=256, rng=1)
+    >>> runs = rn.run_ensemble(rn.models.linear(), design, {"x": 0, "y": 0}, 40.0, bound=50.0)
+    >>> axes = rn.plot.box_limits(rn.discover(runs, "outcome == ESCAPED", rng=1))
     """
     if isinstance(box, bool) or not isinstance(box, int) or not 1 <= box <= len(found.boxes):
         raise InvalidInputError(f"The boxes are numbered from 1 to {len(found.boxes)}; got {box!r}.")
@@ -142,6 +156,13 @@ def peeling(found: Discovery, *, box: int = 1, ax: Axes | None = None) -> Axes:
     ------
     InvalidInputError
         If there is no such path.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> design = rn.Design.sobol({"defence": (0.2, 1.2), "grievance": (0.1, 1.0)}, size=256, rng=1)
+    >>> runs = rn.run_ensemble(rn.models.linear(), design, {"x": 0, "y": 0}, 40.0, bound=50.0)
+    >>> axes = rn.plot.peeling(rn.discover(runs, "outcome == ESCAPED", rng=1))
     """
     if isinstance(box, bool) or not isinstance(box, int) or not 1 <= box <= len(found.peelings):
         what = f"to boxes 1 to {len(found.peelings)}" if found.peelings else f"to none, since it is by {found.method}"

@@ -118,6 +118,14 @@ def legend(drawn: Axes | Figure | SubFigure, *, columns: int = 2) -> None:
         Whose labelled artists are explained; equal labels are one entry.
     columns : int
         Number of columns, where the texts are short enough.
+
+    Examples
+    --------
+    >>> axes = Figure().add_subplot()
+    >>> _ = axes.plot([1914, 1918], [1, 2], label="arms")
+    >>> legend(axes)
+    >>> axes.get_legend().get_texts()[0].get_text()
+    'arms'
     """
     entries: dict[str, Any] = {}
     for ax in drawn.get_axes() if isinstance(drawn, Figure | SubFigure) else (drawn,):

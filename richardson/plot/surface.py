@@ -12,6 +12,7 @@ from richardson.continuation.branch import Branch
 from richardson.continuation.loci import Locus
 from richardson.errors import InvalidInputError
 from richardson.plot import key, style
+from richardson.plot.draws import draws
 from richardson.symbolic.model import Model
 from richardson.symbolic.position import state_position
 
@@ -26,6 +27,7 @@ PANE = "#fafafa"
 GRID: dict[Any, Any] = {"grid.color": "#dddddd", "grid.linewidth": 0.4}
 
 
+@draws
 def equilibrium_surface(
     branches: Sequence[Branch], second: str, *, folds: Sequence[Locus] = (), state: str | None = None, ax: Axes | None = None
 ) -> Axes:

@@ -95,6 +95,14 @@ def discover(
     ----------
     .. [1] B. P. Bryant, R. J. Lempert (2010), Thinking inside the box: a participatory, computer-assisted approach to scenario
        discovery, Technological Forecasting and Social Change 77, 34–49 (quoted from memory).
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> design = rn.Design.sobol({"defence": (0.2, 1.2), "grievance": (0.1, 1.0)}, size=256, rng=1)
+    >>> runs = rn.run_ensemble(rn.models.linear(), design, {"x": 0, "y": 0}, 40.0, bound=50.0)
+    >>> rn.discover(runs, "outcome == ESCAPED", rng=1).boxes[0]
+    <box defence ≥ 1.048: density 100.0%, coverage 95.1%, 39 of 39 members>
     """
     check_recorded(runs, "Scenario discovery")
     for name, share in (("density", density), ("least_mass", least_mass)):

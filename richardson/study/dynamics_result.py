@@ -113,6 +113,13 @@ class DynamicsStudy:
         ------
         InvalidInputError
             If there is no such row.
+
+        Examples
+        --------
+        >>> import richardson as rn
+        >>> found = rn.run_dynamics(rn.models.linear(), rn.Design.grid({"defence": [0.5, 1.5]}))
+        >>> rn.spectrum(found.model_at(0), [1.0, 1.0]).spiral_number
+        0.5
         """
         if isinstance(member, bool) or not isinstance(member, int | np.integer) or not -len(self) <= member < len(self):
             raise InvalidInputError(f"The members are numbered from 0 to {len(self) - 1}; got {member!r}.")

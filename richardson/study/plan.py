@@ -157,6 +157,13 @@ class Study:
         """All that decides the rows, as nested dictionaries, lists, text and numbers that JSON holds.
 
         Engine, store, audit and progress are not in it, since the rows do not depend on them.
+
+        Examples
+        --------
+        >>> from richardson.models import linear
+        >>> study = Study(linear(), Design.grid({"defence": [0.25, 0.5]}), {"x": 0, "y": 1}, 50.0)
+        >>> study.configuration()["method"]
+        'Tsit5'
         """
         return configuration_of(self)
 

@@ -81,6 +81,15 @@ def robustness(
        memory).
     .. [3] R. J. Lempert, D. G. Groves, S. W. Popper, S. C. Bankes (2006), A general, analytic method for generating robust strategies
        and narrative scenarios, Management Science 52, 514–528 (quoted from memory).
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> design = rn.Design.grid({"grievance": [0.2, 0.5]}) * rn.Design.sobol({"defence": (0.2, 0.8)}, size=64, rng=1)
+    >>> runs = rn.run_ensemble(rn.models.linear(), design, {"x": 0, "y": 0}, 40.0)
+    >>> found = rn.robustness(runs, ["grievance"], "x", satisfies="x < 2")
+    >>> found.to_table()["satisficing"].round(2).tolist()
+    [1.0, 0.92]
     """
     check_recorded(runs, "Robustness")
     _check_options(better, rule, satisfies, quantile, confidence)

@@ -279,6 +279,21 @@ def open_study(folder: str | PathLike[str]) -> StoredStudy:
         If there is no study in the folder, its manifest is damaged, or it cannot be read.
     MissingExtraError
         If h5netcdf, of the extra ``data``, is not installed.
+
+    Examples
+    --------
+    >>> import richardson as rn
+    >>> from tempfile import TemporaryDirectory
+    >>> design = rn.Design.grid({"defence": [0.25, 0.5], "x": [0, 4]})
+    >>> with TemporaryDirectory() as folder:
+    ...     runs = rn.run_ensemble(rn.models.linear(), design, {"y": 1}, 50.0, store=f"{folder}/race")
+    ...     study = rn.open_study(f"{folder}/race")
+    ...     print(study.status())
+    ...     print(study.to_ensemble())
+    ...     print([len(members) for members, arrays in study.parts(["x"])])
+    StoreStatus(1 of 1 blocks, 4 of 4 members: 4 REACHED_END)
+    Ensemble(linear, 4 members, the end: 4 REACHED_END)
+    [4]
     """
     place = place_of(folder)
     try:

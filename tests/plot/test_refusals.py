@@ -7,7 +7,7 @@ import pytest
 from richardson import errors, plot
 from richardson.models import linear
 
-OTHERS = {"figure", "legend", "paper", "save"}  # of drawings, not of results
+OTHERS = {"colour", "figure", "legend", "paper", "save"}  # of drawings, not of results
 DRAWING = sorted(set(plot.__all__) - OTHERS)
 
 

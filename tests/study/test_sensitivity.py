@@ -310,7 +310,7 @@ DESIGN = Design.for_sensitivity({"defence": (0.2, 0.5), "fatigue": (1, 2)}, size
             "names 'defense'",
         ),
     ],
-    ids=lambda part: str(part)[:40],
+    ids=lambda part: getattr(part, "__name__", str(part)[:40]),  # no address: workers compare names
 )
 def test_what_cannot_be_analysed_is_refused(subject: Any, asked: dict[str, Any], kind: type[Exception], says: str) -> None:
     with pytest.raises(kind, match=says):
