@@ -26,11 +26,14 @@ def as_floats(values: Any, what: str) -> FloatArray:
     Raises
     ------
     InvalidInputError
-        If they are not numbers; dates are none, which numpy would count in a unit that nobody sees.
+        If they are not numbers; complex ones are no numbers here, nor are dates, which numpy would count in a unit that
+        nobody sees.
     """
     try:
         if np.asarray(values).dtype.kind in "Mm":
             raise TypeError("dates and spans of time are no numbers")
+        if np.iscomplexobj(values):
+            raise TypeError("an imaginary part would be lost")
         return np.array(values, dtype=np.float64, order="C")
     except (TypeError, ValueError, OverflowError) as error:
         raise InvalidInputError(f"{what} must be numbers; got {values!r}.") from error

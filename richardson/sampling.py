@@ -36,13 +36,17 @@ def sample(method: str, spans: Mapping[str, tuple[float, float]], size: int, gen
     Raises
     ------
     InvalidInputError
-        If a Sobol' sequence is asked for other than a power of two of points, or for more dimensions than it has.
+        If a Sobol' sequence is asked for other than a power of two of points, or for more dimensions than it has, or the points are
+        more than memory holds.
     """
     if method == "sobol":
         _check_sobol(size, len(spans))
     # A seed is drawn because scipy spawns from a generator: that forgets its draws, changes its SeedSequence, and needs one.
     seed = generator.integers(2**32, size=SEED_WORDS, dtype=np.uint32)
-    points: FloatArray = ENGINES[method](len(spans), rng=np.random.default_rng(seed)).random(size)
+    try:
+        points: FloatArray = ENGINES[method](len(spans), rng=np.random.default_rng(seed)).random(size)
+    except (MemoryError, ValueError) as error:
+        raise InvalidInputError(f"{size} members of {len(spans)} names are more than memory holds. Take a smaller size.") from error
     low, high = np.array(list(spans.values())).T
     inside: FloatArray = np.clip(low * (1.0 - points) + high * points, low, high)  # rounding may step over an end
     return inside

@@ -56,7 +56,7 @@ def check(half_width: float, confidence: float) -> None:
     InvalidInputError
         If the half-width is not between 0 and one half, or the confidence not between 0 and 1.
     """
-    if not 0.0 < half_width < 0.5:
+    if isinstance(half_width, bool) or not isinstance(half_width, int | float) or not 0.0 < half_width < 0.5:
         raise InvalidInputError(
             f"The half-width of a share's interval lies between 0 and 0.5; got {half_width!r}. Ask for example for half_width=0.01."
         )

@@ -84,7 +84,7 @@ def of_function(function: Function, design: Design, outcome: Any) -> Answers:
     count = values.shape[1]
     labels = ("outcome",) if count == 1 else tuple(f"outcome {place}" for place in range(count))
     if outcome is not None:
-        labels = (outcome,) if isinstance(outcome, str) else tuple(outcome)
+        labels = tuple(outcome) if isinstance(outcome, Iterable) and not isinstance(outcome, str) else (outcome,)
         if len(labels) != count or len(set(labels)) != count or not all(isinstance(label, str) for label in labels):
             raise InvalidInputError(
                 f"outcome={outcome!r} must name the {count} column{'s' if count > 1 else ''} that the function returns, each by a text of "

@@ -26,6 +26,7 @@ from richardson.sampling import sample
 
 FEWEST = {"sobol": 16, "morris": 4, "pawn": 100, "delta": 100}  # blocks, below which an index says nothing
 LEVELS = 4  # of the grid of Morris; half of them is a step, so that every level is met equally often
+ROUNDINGS = 4  # of an end of a range, in a step between two points
 SLACK = 1e-9  # of the range of an input, for the rounding of a step
 
 Spans = Mapping[str, tuple[float, float]]
@@ -151,7 +152,8 @@ def _stand(blocks: Blocks, rows: FloatArray, spans: FloatArray) -> bool:
     if blocks.method == "morris":
         steps = np.abs(np.diff(rows, axis=1)) / (high - low)
         step = LEVELS // 2 / (LEVELS - 1)
-        is_step, is_still = np.abs(steps - step) <= SLACK, steps == 0.0
+        slack = SLACK + ROUNDINGS * np.finfo(np.float64).eps * np.abs(spans).max(axis=1) / (high - low)
+        is_step, is_still = np.abs(steps - step) <= slack, steps == 0.0
         moves_one = (is_step | is_still).all() and (is_step.sum(axis=2) == 1).all()
         return bool(moves_one and (is_step.sum(axis=1) == 1).all())
     if blocks.method == "sobol":

@@ -227,6 +227,8 @@ def _span(name: str, value: Any) -> tuple[float, float]:
             f"The range of '{name}' must be a pair (low, high) of finite numbers; got {value!r}. Write for example {{'{name}': (0, 1)}}."
         )
     low, high = span.tolist()
+    if not math.isfinite(high - low):
+        raise InvalidInputError(f"The range of '{name}', ({low:g}, {high:g}), is wider than numbers go. Narrow it.")
     if low >= high:
         hint = f"Fix '{name}' in the model or the start" if low == high else f"Did you mean ({high:g}, {low:g})?"
         raise InvalidInputError(f"The range of '{name}' must run from low to high; got ({low:g}, {high:g}). {hint}")

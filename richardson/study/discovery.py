@@ -13,7 +13,7 @@ from richardson.provenance import record
 from richardson.randomness import generator_of
 from richardson.study.design import Design
 from richardson.study.discovery_boxes import Cases, box_of, shares
-from richardson.study.discovery_columns import Recorded, check_recorded, condition
+from richardson.study.discovery_columns import Recorded, check_recorded, condition, several
 from richardson.study.discovery_result import Discovery
 from richardson.study.discovery_search import Found, Search, check_share, peeling_of, reproduced, search_of, whole
 
@@ -175,15 +175,17 @@ def chosen_columns(design: Design, names: Sequence[str] | None, used: BoolArray)
     UnknownNameError, InvalidInputError
         If the design has no such column, or one cannot be cut.
     """
-    chosen = tuple(design.names if names is None else (names,) if isinstance(names, str) else names)
+    chosen = design.names if names is None else several(names, "names")
     for name in chosen:
         if name not in design.names:
             raise UnknownNameError(f"The design has no column {name!r} to search. {nearest(str(name), design.names)}")
     if not chosen or len(set(chosen)) < len(chosen):
         raise InvalidInputError(f"Boxes are sought in one column or more, each named once; got {chosen!r}.")
+    if not used.any():
+        raise InvalidInputError("All members failed, so that none is left to search. Run them again with other tolerances.")
     samples: FloatArray = np.column_stack([design[name][used] for name in chosen])
     for name, column in zip(chosen, samples.T, strict=True):
-        if not column.size or column.min() == column.max():
+        if column.min() == column.max():
             raise InvalidInputError(
                 f"'{name}' has one value in all members, so that no box can cut it. Leave it out: names=[…] lists the columns to search."
             )

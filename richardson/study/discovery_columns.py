@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 import numpy as np
 
 from richardson.arrays import BoolArray, FloatArray
 from richardson.errors import InvalidInputError, ParseError
+from richardson.outcome import Outcome
 from richardson.study.design import Design
 from richardson.study.discovery_text import END, START, Column, evaluate
+from richardson.study.ensemble import Ensemble
 from richardson.symbolic.model import Model
+
+ENDED = (Outcome.REACHED_END.name, Outcome.SETTLED.name)  # what ends otherwise has no value at its end
 
 
 class Recorded(Protocol):
@@ -45,6 +50,21 @@ def check_recorded(runs: Any, verb: str) -> None:
             f"{verb} looks at what a study recorded; got {runs!r}. Give the result of run_ensemble or run_dynamics, "
             "for example run_ensemble(model, design, start, times)."
         )
+
+
+def several(names: Any, what: str) -> tuple[Any, ...]:
+    """Names that a call gives, one or more.
+
+    Raises
+    ------
+    InvalidInputError
+        If they are no texts in a row.
+    """
+    if isinstance(names, str):
+        return (names,)
+    if not isinstance(names, Iterable):
+        raise InvalidInputError(f"{what}= is a name or a sequence of names; got {names!r}.")
+    return tuple(names)
 
 
 def columns_of(runs: Recorded) -> dict[str, Column]:
@@ -88,14 +108,14 @@ def condition(runs: Recorded, where: Any) -> BoolArray:
             f"A condition is a text such as 'outcome == ESCAPED' or a function of the result; got {where!r}. "
             "Write for example where='x > 4', or where=lambda runs: runs['x'][:, -1] > 4."
         )
-    truths = np.asarray(where(runs))
+    truths = _returned(where, runs, "condition")
     count = len(runs.design)
     if truths.dtype != np.bool_ or truths.shape != (count,):
         hint = " States have an axis of times: take the last, as in runs['x'][:, -1] > 4." if truths.ndim == 2 else ""
         raise InvalidInputError(
             f"A condition gives one truth value a member, shape ({count},); the function gave {truths.dtype} of shape {truths.shape}.{hint}"
         )
-    return truths
+    return np.asarray(truths, dtype=np.bool_)
 
 
 def numbers(runs: Recorded, measure: Any) -> FloatArray:
@@ -109,9 +129,9 @@ def numbers(runs: Recorded, measure: Any) -> FloatArray:
         If a function does not return one number a member.
     """
     if isinstance(measure, str):
-        found = evaluate(measure, columns_of(runs))
+        found = evaluate(measure, _to_compare(runs))
     elif callable(measure):
-        found = np.asarray(measure(runs))
+        found = _returned(measure, runs, "measure")
     else:
         raise InvalidInputError(f"A measure is a text such as 'x + y' or a function of the result; got {measure!r}.")
     count = len(runs.design)
@@ -121,3 +141,22 @@ def numbers(runs: Recorded, measure: Any) -> FloatArray:
             "Write for example measure='x', or measure=lambda runs: runs['x'][:, -1]."
         )
     return np.asarray(found, dtype=np.float64)
+
+
+def _to_compare(runs: Recorded) -> dict[str, Column]:
+    """The columns, with NaN for what runs that stopped early have recorded: it tells of where they were stopped, not of the model."""
+    columns = columns_of(runs)
+    if not isinstance(runs, Ensemble):
+        return columns
+    has_ended = np.isin(columns["outcome"], ENDED)
+    names = (*runs.model.state_names, *(name + END for name in runs.model.state_names), *runs.labels)
+    return columns | {name: np.where(has_ended, columns[name], np.nan) for name in names if name in columns}
+
+
+def _returned(function: Any, runs: Recorded, what: str) -> Any:
+    """What a user's function makes of a result, as an array."""
+    found = function(runs)
+    try:
+        return np.asarray(found)
+    except ValueError as error:
+        raise InvalidInputError(f"A {what} gives one value a member; the function gave rows of several lengths.") from error

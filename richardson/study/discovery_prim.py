@@ -30,7 +30,7 @@ def check_peeling(peel: float, paste: float, least_mass: float) -> None:
         If there are any.
     """
     for name, share in (("peel", peel), ("paste", paste)):
-        if not 0.0 < share < 0.5:
+        if not isinstance(share, float | np.floating) or not 0.0 < share < 0.5:
             raise InvalidInputError(f"{name}= is the share of members moved at a time, between 0 and 0.5; got {share!r}. Use 0.05.")
     peels = log(least_mass) / log(1.0 - peel)
     if peels > MOST_PEELS:

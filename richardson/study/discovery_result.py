@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from richardson import extras
-from richardson.arrays import BoolArray, FloatArray, IntArray
+from richardson.arrays import BoolArray, FloatArray, IntArray, as_floats
 from richardson.errors import InvalidInputError
 from richardson.provenance import Provenance
 from richardson.study.design import Design
@@ -83,16 +83,20 @@ class ScenarioBox:
         Raises
         ------
         InvalidInputError
-            If one is missing.
+            If one is missing, is not numbers, or is of another length.
         """
         table = columns.to_table() if isinstance(columns, Design) else columns
+        if not isinstance(table, Mapping) or not table:
+            raise InvalidInputError(f"A box looks at a design, or at columns by name; got {columns!r}.")
         missing = [limit.name for limit in self.limits if limit.name not in table]
         if missing:
             raise InvalidInputError(f"The box restricts {', '.join(missing)}, which is not among the columns given. Add it.")
         count = len(next(iter(table.values())))
         within = np.ones(count, dtype=np.bool_)
         for limit in self.limits:
-            values = np.asarray(table[limit.name], dtype=np.float64)
+            values = as_floats(table[limit.name], f"Values of '{limit.name}'")
+            if values.shape != (count,):
+                raise InvalidInputError(f"Columns must be equally long; '{limit.name}' has shape {values.shape}, the first ({count},).")
             within &= (values >= limit.low) & (values <= limit.high)
         return within
 

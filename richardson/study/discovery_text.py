@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from richardson.errors import ParseError, UnknownNameError, nearest
+from richardson.landscape.many_kinds import KINDS
 from richardson.outcome import Outcome
 
 LONGEST_TEXT = 2000  # characters
@@ -43,6 +44,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], int]] = {
     "min": (np.minimum, 2),
     "max": (np.maximum, 2),
 }
+WORDS = {"outcome": tuple(Outcome.__members__), "kind": ("", *KINDS)}  # what columns of these names may hold
 START, END = " at the start", " at the end"
 
 Column = npt.NDArray[Any]
@@ -171,8 +173,9 @@ class _Reader:
         given = node.id if isinstance(node, ast.Name) else getattr(node, "value", None)
         if not isinstance(given, str):
             raise self.refusal(f"{'A text' if not against else repr(against)} is compared with a word, as in outcome == ESCAPED.")
-        if against == "outcome" and given not in Outcome.__members__:
-            raise UnknownNameError(f"There is no outcome {given!r}. {nearest(given, Outcome.__members__)}")
+        known = WORDS.get(against or "", ())
+        if known and given not in known:
+            raise UnknownNameError(f"There is no {against} {given!r}. {nearest(given, known)}")
         return np.str_(given)
 
     def truth(self, node: ast.expr, depth: int) -> Any:

@@ -18,6 +18,7 @@ from richardson.stability.window import Window
 from richardson.study.collect import CODES, Collector
 from richardson.study.dataset import OUTCOMES
 from richardson.study.design import Design
+from richardson.study.discovery_columns import several
 from richardson.study.dynamics_block import AT_REST, DISTANCE, EQUILIBRIA, SHARES, Analysis, Margins, in_words, job_of, room_for
 from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.engine import bar_over, compute, pool_of, read_engine
@@ -115,7 +116,7 @@ def run_dynamics(
     asked = _measures(measure)
     groups = frozenset(SHARES if group[0] == "shares" else group for group in GROUPS if set(group) & set(asked))
     _check_window(model, window, [name for name in asked if name in (*EQUILIBRIA, "shares", *SHARES)])
-    names = (parameters,) if isinstance(parameters, str) else tuple(parameters)
+    names = several(parameters, "parameters")
     _check_parameters(model, names, parameter_scales, is_asked="distance" in asked)
     wilson.check(half_width, 0.95)
     begin = _start(model, design, start)
@@ -155,7 +156,7 @@ def _analysed(analysis: Analysis, engine: Any, samples: FloatArray, progress: bo
 
 
 def _measures(measure: Any) -> tuple[str, ...]:
-    asked = (measure,) if isinstance(measure, str) else tuple(measure)
+    asked = several(measure, "measure")
     for name in asked:
         if name not in MEASURES:
             raise UnknownNameError(f"There is no measure {name!r} of dynamics. {nearest(str(name), MEASURES)}")

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from richardson import extras
 from richardson.arrays import BoolArray, FloatArray
-from richardson.errors import UnknownNameError, nearest
+from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.stability.window import Window
@@ -107,7 +107,12 @@ class DynamicsStudy:
         Parameters
         ----------
         member : int
-            Its row in the design.
+            Its row in the design, from the end where it is negative.
+
+        Raises
+        ------
+        InvalidInputError
+            If there is no such row.
 
         Examples
         --------
@@ -116,6 +121,8 @@ class DynamicsStudy:
         >>> rn.spectrum(found.model_at(0), [1.0, 1.0]).spiral_number
         0.5
         """
+        if isinstance(member, bool) or not isinstance(member, int | np.integer) or not -len(self) <= member < len(self):
+            raise InvalidInputError(f"The members are numbered from 0 to {len(self) - 1}; got {member!r}.")
         start: Mapping[str, float] = {name: 0.0 for name in self.model.state_names if name not in self.design.names}
         rows = bind(self.model, self.design, start).rows(slice(member, member + 1) if member >= 0 else slice(member, member + 1 or None))
         return replace(self.model, numbers=tuple(rows[0][0].tolist()))

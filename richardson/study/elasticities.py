@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,6 @@ from richardson.provenance import Provenance, record
 from richardson.stability.equilibria import Equilibrium
 from richardson.study.elasticities_rest import slopes_at_rest
 from richardson.study.elasticities_run import slopes_of_run
-from richardson.study.recording import Record
 from richardson.symbolic.model import Model
 
 SHOWN = 3  # inputs in the short name
@@ -178,9 +177,12 @@ def elasticities(
     """
     names = _inputs(model, parameters, of_run=times is not None)
     numbers = np.array([_number(model, name, at) for name in names])
-    asked = None if outcome is None else [outcome] if isinstance(outcome, str | Record) else list(outcome)
+    asked = None if outcome is None else list(outcome) if isinstance(outcome, Iterable) and not isinstance(outcome, str) else [outcome]
     if asked is not None and not asked:
         raise InvalidInputError('outcome= names nothing. Write for example outcome="x + y", or leave it out.')
+    twice = next((each for each in asked or () if asked is not None and asked.count(each) > 1), None)
+    if twice is not None:
+        raise InvalidInputError(f"The outcome {twice!r} is named twice. Name each once.")
     settings: dict[str, Any] = {"parameters": names}
     if times is None:
         labels, values, slopes = slopes_at_rest(model, at, asked, names)
@@ -199,7 +201,7 @@ def _inputs(model: Model, parameters: Sequence[str] | str | None, *, of_run: boo
     if parameters is None:
         ceilings = {state.ceiling for state in model.states}
         return tuple(name for name in model.parameter_names if name not in ceilings)
-    names = (parameters,) if isinstance(parameters, str) else tuple(parameters)
+    names = tuple(parameters) if isinstance(parameters, Iterable) and not isinstance(parameters, str) else (parameters,)
     if not names or len(set(names)) < len(names):
         raise InvalidInputError(f"parameters={parameters!r} must name one input or more, each once. Leave it out for all parameters.")
     for name in names:
@@ -216,7 +218,8 @@ def _number(model: Model, name: str, at: Any) -> float:
     """The value of an input; of a concept that which all its parameters have."""
     if name in model.state_names:
         try:
-            return float(at[name] if isinstance(at, Mapping) else np.asarray(at, dtype=np.float64)[model.state_names.index(name)])
+            state = at.state if isinstance(at, Equilibrium) else at
+            return float(state[name] if isinstance(state, Mapping) else np.asarray(state, dtype=np.float64)[model.state_names.index(name)])
         except (KeyError, IndexError, TypeError, ValueError) as error:
             raise InvalidInputError(f"The start gives no number for {name}; got {at!r}. Name every state.") from error
     members = model.resolve(name)

@@ -74,6 +74,9 @@ def indices_of(
     drawn : FloatArray
         Shape (b, k, q, c).
     """
+    size = np.abs(outcomes).max(axis=(0, 1))
+    scale = np.where(size > 0.0, size, 1.0)  # squares and densities of what is very large or small are beyond what numbers hold
+    outcomes = outcomes / scale
     if blocks.method in ("sobol", "morris"):
         terms, finish = (_sobol_terms, _sobol_indices) if blocks.method == "sobol" else (_morris_terms, _morris_indices)
         count, columns = len(outcomes), terms(inputs, outcomes)
@@ -85,7 +88,8 @@ def indices_of(
             part = drawn[low : low + step]
             weights = np.array([np.bincount(generator.integers(count, size=count), minlength=count) for _ in part]) / count
             part[:] = finish((weights @ flat).reshape(len(part), *columns.shape[1:]), count, inputs.shape[2])
-        return estimate, drawn
+        unit = scale[:, np.newaxis] if blocks.method == "morris" else 1.0  # its effects have the outcome's unit, shares have none
+        return estimate * unit, drawn * unit
     idle = generator.permutation(len(inputs))[:, np.newaxis] / len(inputs)
     columns, values = np.concatenate([inputs[:, 0], idle], axis=1), outcomes[:, 0]
     statistic = _pawn if blocks.method == "pawn" else _delta_with(extras.require("SALib.analyze.delta", "sensitivity"))

@@ -13,7 +13,7 @@ from richardson.arrays import BoolArray, FloatArray, IntArray
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.landscape import wilson
 from richardson.provenance import record
-from richardson.study.discovery_columns import Recorded, check_recorded, condition, numbers
+from richardson.study.discovery_columns import Recorded, check_recorded, condition, numbers, several
 from richardson.study.robustness_result import Robustness
 
 RULES = ("satisficing", "regret", "mean")
@@ -42,7 +42,8 @@ def robustness(
     levers : sequence of str
         Columns of the design that somebody chooses; all others are uncertain.
     measure : str or callable
-        What is compared: a text over the columns recorded, or a function of ``runs`` that gives one number a member.
+        What is compared: a text over the columns recorded, or a function of ``runs`` that gives one number a member. In a text, runs
+        that escaped or left their domain have neither states at the end nor records: where they stopped says nothing.
     better : str
         Whether "less" or "more" of it is better.
     satisfies : str or callable, optional
@@ -52,8 +53,8 @@ def robustness(
     quantile : float
         Of the regrets over the scenarios, above 0; 1 ranks by the largest (minimax regret).
     failed : str or float
-        What becomes of members that gave no answer: "refuse", "drop" (their scenarios, for all policies), or a number to take as
-        their measure; they satisfy nothing.
+        What becomes of members without a measure, because they gave no answer or it is not finite: "refuse", "drop" (their scenarios,
+        for all policies), or a number to take as their measure. Those that gave no answer satisfy nothing.
     confidence : float
         Of the intervals of shares.
 
@@ -64,7 +65,7 @@ def robustness(
     Raises
     ------
     UnknownNameError, ParseError, InvalidInputError
-        If a name or text is unknown, members failed, the measure is not a number everywhere, or the design is no such product; the
+        If a name or text is unknown, members have no measure and nothing is said about them, or the design is no such product; the
         message says what is missing.
 
     Notes
@@ -92,16 +93,15 @@ def robustness(
     """
     check_recorded(runs, "Robustness")
     _check_options(better, rule, satisfies, quantile, confidence)
-    chosen = (levers,) if isinstance(levers, str) else tuple(levers)
+    chosen = several(levers, "levers")
     table = _table(runs, chosen)
-    is_kept = _kept(runs, table, failed)
-    lost = ~np.asarray(runs.is_answer)
-    measured = numbers(runs, measure)
-    if isinstance(failed, int | float):
+    measured, is_answer = numbers(runs, measure), np.asarray(runs.is_answer)
+    lost = ~is_answer | ~np.isfinite(measured)
+    is_kept = _kept(lost[table.members], failed, f"{_told(measure)}; {np.count_nonzero(~is_answer)} of them failed")
+    if not isinstance(failed, str):
         measured = np.where(lost, float(failed), measured)
     values = measured[table.members][:, is_kept]
-    _refuse_missing(values, measure)
-    good = None if satisfies is None else (condition(runs, satisfies) & ~lost)[table.members][:, is_kept]
+    good = None if satisfies is None else (condition(runs, satisfies) & is_answer)[table.members][:, is_kept]
     told: dict[str, Any] = {"measure": _told(measure), "satisfies": _told(satisfies or ""), "better": better, "rule": rule}
     provenance = record(runs.model, verb="robustness", levers=chosen, **told, quantile=quantile, failed=failed, confidence=confidence)
     regret = BETTER[better] * values
@@ -171,21 +171,20 @@ def _not_a_product(levers: tuple[str, ...], policies: FloatArray, counts: npt.ND
     )
 
 
-def _kept(runs: Recorded, table: _Table, failed: Any) -> BoolArray:
-    """Which scenarios are used, shape (s,)."""
-    is_number = isinstance(failed, int | float) and not isinstance(failed, bool) and np.isfinite(failed)
-    if not is_number and failed not in ("refuse", "drop"):
+def _kept(lost: BoolArray, failed: Any, told: str) -> BoolArray:
+    """Which scenarios are used, shape (s,), where members (q, s) have no measure."""
+    is_number = isinstance(failed, int | float | np.number) and not isinstance(failed, bool) and np.isfinite(failed)
+    if not is_number and not (isinstance(failed, str) and failed in ("refuse", "drop")):
         raise InvalidInputError(f"What becomes of failed members is 'refuse', 'drop', or a number as their measure; got {failed!r}.")
-    lost = ~np.asarray(runs.is_answer)[table.members]
     count = int(np.count_nonzero(lost))
     if count and failed == "refuse":
         raise InvalidInputError(
-            f"{count} of the {lost.size} members failed, so that their policies cannot be compared there. Run them again with other "
-            "tolerances, or say what becomes of them: failed='drop' leaves their scenarios out, a number is taken as their measure."
+            f"{count} of the {lost.size} members have no number to compare ({told}; a run that stopped early has none at its end). Say "
+            "what becomes of them: failed='drop' leaves their scenarios out, and a number is taken as their measure."
         )
     kept = np.asarray(~lost.any(axis=0)) if failed == "drop" else np.ones(lost.shape[1], dtype=np.bool_)
     if not kept.any():
-        raise InvalidInputError("In every scenario some policy failed, so that nothing is left to compare. Give failed= a number.")
+        raise InvalidInputError("In every scenario some policy has no number, so that nothing is left to compare. Give failed= a number.")
     return kept
 
 
@@ -208,17 +207,8 @@ def _columns(
     }
 
 
-def _refuse_missing(values: FloatArray, measure: Any) -> None:
-    amiss = np.count_nonzero(~np.isfinite(values))
-    if amiss:
-        raise InvalidInputError(
-            f"The measure ({_told(measure)}) is no finite number for {amiss} of the {values.size} members, such as an event that never "
-            "came. Give a measure that is one everywhere, for example a function that puts a number there."
-        )
-
-
 def _check_options(better: Any, rule: Any, satisfies: Any, quantile: Any, confidence: Any) -> None:
-    if better not in BETTER:
+    if not isinstance(better, str) or better not in BETTER:
         raise InvalidInputError(f"better= says whether 'less' or 'more' of the measure is better; got {better!r}.")
     if rule not in RULES:
         raise UnknownNameError(f"There is no rule {rule!r} of robustness. {nearest(str(rule), RULES)}")

@@ -42,7 +42,7 @@ class Robustness:
     confidence : float
         Of the intervals.
     failed : int
-        Members that gave no answer.
+        Members that gave no answer, or no finite measure.
     dropped : int
         Scenarios that were left out for them.
     model : Model

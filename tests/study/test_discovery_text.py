@@ -80,7 +80,10 @@ def test_anything_else_is_refused_in_words(text: str, words: str) -> None:
         evaluate(text, COLUMNS)
 
 
-@pytest.mark.parametrize(("text", "words"), [("z > 1", "'z'"), ("outcome == ESCAPE", "ESCAPED"), ("ESCAPED == x", "ESCAPED")])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("z > 1", "'z'"), ("outcome == ESCAPE", "ESCAPED"), ("kind == 'stabel node'", "node"), ("ESCAPED == x", "ESCAPED")],
+)
 def test_unknown_names_are_refused_with_the_nearest(text: str, words: str) -> None:
     with pytest.raises(UnknownNameError, match=words):
         evaluate(text, COLUMNS)

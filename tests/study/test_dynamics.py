@@ -148,6 +148,8 @@ GRID = Design.grid({"defence": [0.5, 1.5]})
         ({"parameters": "defence"}, InvalidInputError, "Ask for 'distance'"),
         ({"measure": "distance", "parameters": "defense"}, UnknownNameError, "defence"),
         ({"measure": "distance", "parameters": "defence", "farthest": np.inf}, InvalidInputError, "farthest"),
+        ({"measure": 5}, InvalidInputError, "measure= is a name"),
+        ({"half_width": "a"}, InvalidInputError, "half-width"),
         ({"half_width": 0.7}, InvalidInputError, "half-width"),
         ({"start": [1, 2]}, InvalidInputError, "mapping by state"),
         ({"start": {"z": 1}}, UnknownNameError, "z"),
@@ -178,3 +180,9 @@ def test_columns_are_asked_for_by_name() -> None:
 def test_the_model_of_a_member_has_its_parameters(member: int) -> None:
     model = dynamics_by_hand().model_at(member)
     assert model.values["defence_x"] == model.values["defence_y"] == GRID["defence"][member]
+
+
+@pytest.mark.parametrize("member", [2, -3, "a", 1.0])
+def test_a_member_that_is_not_there_has_no_model(member: Any) -> None:
+    with pytest.raises(InvalidInputError, match="numbered from 0 to 1"):
+        dynamics_by_hand().model_at(member)

@@ -14,6 +14,7 @@ from richardson.dynamics.integrate import integrate
 from richardson.errors import InvalidInputError, ParseError, UnknownNameError
 from richardson.models import linear, saperstein, security_dilemma
 from richardson.stability.equilibria import Equilibrium, equilibria
+from richardson.stability.near import equilibrium_near
 from richardson.stability.window import Window
 from richardson.study.elasticities import Elasticities, elasticities
 from richardson.study.recording import FirstCrossing, Integral, Maximum, Minimum
@@ -226,6 +227,9 @@ def test_driven_runs_answer_too() -> None:
         (lambda: elasticities(linear(defence=0.5), [1, 1], parameters=[]), InvalidInputError, "one input or more"),
         (lambda: elasticities(linear(defence=0.5), [1, 1], parameters="x"), InvalidInputError, "does not depend on the start of x"),
         (lambda: elasticities(linear(defence=0.5), [1, 1], outcome=[]), InvalidInputError, "names nothing"),
+        (lambda: elasticities(linear(defence=0.5), [1, 1], outcome=5), InvalidInputError, "got 5"),
+        (lambda: elasticities(linear(defence=0.5), [1, 1], outcome=["x", "x"]), InvalidInputError, "'x' is named twice"),
+        (lambda: elasticities(linear(defence=0.5), [1, 1], parameters=5), UnknownNameError, "'5'"),  # type: ignore[arg-type]
         (lambda: elasticities(linear(defence=0.5), [1, 1], outcome="z + 1"), ParseError, "z"),
         (lambda: elasticities(linear(defence=0.5), [1, 1], outcome=Maximum("x")), InvalidInputError, "Give times="),
         (lambda: elasticities(linear(defence=2), [1, 1], 1e3), InvalidInputError, "ran away.* before 1000"),
@@ -240,11 +244,18 @@ def test_driven_runs_answer_too() -> None:
         ),
         (lambda: elasticities(saperstein(), [0.3, 0.3], 5), InvalidInputError, "map"),
     ],
-    ids=range(14),
+    ids=range(17),
 )
 def test_what_has_no_derivative_is_refused(call: Any, kind: type[Exception], says: str) -> None:
     with pytest.raises(kind, match=says):
         call()
+
+
+def test_a_run_may_start_at_an_equilibrium_and_be_asked_for_that_start() -> None:
+    race = linear(defence=0.5)
+    calm = equilibrium_near(race, [1.0, 1.0])
+    found = elasticities(race, calm, 2.0, outcome="x", parameters=["x", "y"])
+    assert found.slopes[0, 0] == pytest.approx([exp(-2) * np.cosh(1), exp(-2) * np.sinh(1)], rel=1e-6)
 
 
 def test_a_result_names_what_it_has() -> None:

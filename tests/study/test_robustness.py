@@ -10,8 +10,10 @@ from hypothesis.extra.numpy import arrays
 
 from richardson.errors import InvalidInputError, UnknownNameError
 from richardson.landscape import wilson
+from richardson.models import linear
 from richardson.study.design import Design
 from richardson.study.robustness import robustness
+from richardson.study.run import run_ensemble
 from tests.study.recorded import ByHand, recorded
 
 PRODUCT = Design.grid({"defence": [0.1, 0.2, 0.3]}) * Design.from_table({"grievance_x": [0, 1, 2, 3], "grievance_y": [5, 4, 4, 5]})
@@ -75,7 +77,7 @@ def test_failed_members_are_refused_dropped_with_their_scenarios_or_given_a_numb
     answers = np.ones(12, dtype=bool)
     answers[3] = False  # policy 0.1 in the last scenario
     cost = np.where(answers, COST.ravel(), np.nan)
-    with pytest.raises(InvalidInputError, match="1 of the 12 members failed"):
+    with pytest.raises(InvalidInputError, match="1 of the 12 members have no number to compare .cost; 1 of them failed"):
         robustness(study(cost, answers), "defence", "cost")
     dropped = robustness(study(cost, answers), "defence", "cost", failed="drop")
     assert (dropped.failed, dropped.dropped, dropped.values.shape) == (1, 1, (3, 3))
@@ -96,10 +98,13 @@ def test_failed_members_are_refused_dropped_with_their_scenarios_or_given_a_numb
         (tried(defence=[0, 0, 1], fatigue=[1, 1, 1]), "defence", {}, "more than once"),
         (tried(defence=[1, 1], fatigue=[1, 2]), "defence", {}, "Only one policy"),
         (tried(defence=[1, 2]), "defence", {}, "not all"),
-        (study(np.full((3, 4), np.nan)), "defence", {}, "no finite number for 12 of the 12"),
+        (study(np.full((3, 4), np.nan)), "defence", {}, "12 of the 12 members have no number"),
         (study(), "defence", {"rule": "satisficing"}, "good enough"),
         (study(), "defence", {"better": "higher"}, "'less' or 'more'"),
         (study(), "defence", {"quantile": 0.0}, "quantile"),
+        (study(), 5, {}, "levers= is a name"),
+        (study(), "defence", {"better": ["less"]}, "'less' or 'more'"),
+        (study(), "defence", {"failed": np.array([1, 2])}, "'refuse', 'drop'"),
         (study(), "defence", {"failed": True}, "'refuse', 'drop'"),
         (7, "defence", {}, "what a study recorded"),
     ],
@@ -127,3 +132,18 @@ def test_the_table_and_the_dataset_hold_a_row_a_policy() -> None:
 def test_the_dataset_keeps_every_regret() -> None:
     pytest.importorskip("xarray")
     assert robustness(study(), "defence", "cost").to_xarray()["regret"].shape == (3, 4)
+
+
+@pytest.mark.slow
+def test_runs_that_escaped_have_no_state_to_compare_and_are_given_one_or_dropped() -> None:
+    policies = Design.grid({"defence": [0.5, 1.5]}) * Design.grid({"fatigue": [0.8, 2.0]})
+    runs = run_ensemble(linear(grievance=1.0), policies, {"x": 0.0, "y": 0.0}, settle=True, record="x + y")
+    for measure in ("x", "`x at the end`", "`x + y`"):
+        with pytest.raises(InvalidInputError, match="1 of the 4 members have no number"):
+            robustness(runs, "defence", measure)
+    kept = robustness(runs, "defence", "x", failed="drop")
+    assert (kept.failed, kept.dropped, kept.values.shape) == (1, 1, (2, 1))
+    given = robustness(runs, "defence", "x", failed=np.int64(100))
+    assert given.values.max() == 100.0
+    escaped = robustness(runs, "defence", "outcome == ESCAPED", rule="mean")
+    assert escaped.mean.tolist() == [0.0, 0.5]

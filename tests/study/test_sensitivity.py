@@ -285,6 +285,8 @@ DESIGN = Design.for_sensitivity({"defence": (0.2, 0.5), "fatigue": (1, 2)}, size
         (ishigami, {"design": Design.sobol(ANGLES, size=16, rng=1)}, InvalidInputError, "was not made for a method of sensitivity"),
         (lambda members: members[:3, 0], {}, InvalidInputError, r"returned shape \(3,\); it must return \(64,\)"),
         (lambda members: "text", {}, InvalidInputError, "must be numbers"),
+        (lambda members: members[:, 0] + 1j, {}, InvalidInputError, "must be numbers"),
+        (lambda members: members[:, 0], {"outcome": 5}, InvalidInputError, "outcome=5 must name the 1 column"),
         (lambda members: members, {"outcome": "one"}, InvalidInputError, "must name the 2 columns"),
         (lambda members: members[:, 0], {"times": 3.0}, InvalidInputError, "are for runs of a model"),
         (lambda members: members[:, 0], {"failed": "ignore"}, InvalidInputError, "failed= says"),
@@ -313,6 +315,45 @@ DESIGN = Design.for_sensitivity({"defence": (0.2, 0.5), "fatigue": (1, 2)}, size
 def test_what_cannot_be_analysed_is_refused(subject: Any, asked: dict[str, Any], kind: type[Exception], says: str) -> None:
     with pytest.raises(kind, match=says):
         sensitivity(subject, **({"design": DESIGN} | asked))
+
+
+@pytest.mark.parametrize("method", ["sobol", "morris", "pawn", pytest.param("delta", marks=pytest.mark.extra)])
+@pytest.mark.parametrize("scale", [1e-250, 1e6, 1e250])
+def test_the_unit_of_an_outcome_makes_no_difference(method: str, scale: float) -> None:
+    if method == "delta":
+        pytest.importorskip("SALib")
+    design = Design.for_sensitivity({"a": (0, 1), "b": (0, 2)}, method=method, size=128, rng=1)
+    found, other = (sensitivity(lambda rows, unit=unit: unit * rows.sum(axis=1) ** 2, design, resamples=20, rng=1) for unit in (1.0, scale))  # type: ignore[misc]
+    unit = scale if method == "morris" else 1.0
+    assert other.estimates / unit == pytest.approx(found.estimates, rel=1e-6, abs=1e-12)
+    assert other.bounds / unit == pytest.approx(found.bounds, rel=1e-6, abs=1e-12)
+
+
+def test_morris_takes_narrow_ranges_far_from_zero() -> None:
+    design = Design.for_sensitivity({"year": (2000.0, 2000.00001), "b": (0, 1)}, method="morris", size=16, rng=1)
+    found = sensitivity(lambda rows: 1e5 * (rows[:, 0] - 2000.0) + 3.0 * rows[:, 1], design, rng=1)
+    assert found["mean_effect"][0] == pytest.approx([1.0, 3.0], rel=1e-6)
+
+
+def test_more_members_than_memory_holds_are_refused() -> None:
+    for method in ("sobol", "pawn"):
+        with pytest.raises(InvalidInputError, match="more than memory holds"):
+            Design.for_sensitivity(ANGLES, method=method, size=2**60, rng=1)
+    with pytest.raises(InvalidInputError, match="wider than numbers go"):
+        Design.for_sensitivity({"a": (-1e308, 1e308)}, size=16, rng=1)
+
+
+@pytest.mark.slow
+def test_intervals_of_sobol_hold_the_truth_as_often_as_they_say() -> None:
+    held = []
+    for seed in range(60):
+        design = Design.for_sensitivity({"a": (0, 1), "b": (0, 1)}, size=64, rng=seed)
+        found = sensitivity(lambda rows: (rows[:, 0] + 1) * (2 * rows[:, 1] + 1), design, resamples=200, rng=seed)
+        low, high = found.interval("total")[:, 0]
+        squares = np.array([1 / 12 / 1.5**2, 4 / 12 / 2**2])  # of coefficients of variation; the variance is their product less one
+        truth = squares * (1 + squares[::-1]) / ((1 + squares).prod() - 1)
+        held.append((low <= truth) & (truth <= high))
+    assert np.mean(held) > 0.9  # too wide rather than too narrow, from some 32 blocks on
 
 
 def test_a_result_names_what_it_has() -> None:
