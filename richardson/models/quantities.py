@@ -12,6 +12,7 @@ from richardson.symbolic.parse import check_name
 from richardson.symbolic.quantity import Parameter, State
 
 FEW_NATIONS = ("x", "y", "z")
+MOST_NATIONS = 1000  # a million named reactions; a count typed in error would fill the memory
 
 
 def nation_names(nations: Sequence[str] | int, *, most: int | None = None) -> tuple[str, ...]:
@@ -27,9 +28,14 @@ def nation_names(nations: Sequence[str] | int, *, most: int | None = None) -> tu
     Raises
     ------
     InvalidInputError
-        If there are fewer than two, more than ``most``, or a name occurs twice, or they are neither names in an order nor a count.
+        If there are fewer than two, more than ``most``, or a count beyond a thousand,
+        or a name occurs twice, or they are neither names in an order nor a count.
     """
     if isinstance(nations, int | np.integer) and not isinstance(nations, bool) and nations >= 2:
+        if nations > MOST_NATIONS:
+            raise InvalidInputError(
+                f"A race of {nations} nations has {nations}² reactions; at most {MOST_NATIONS} nations are taken. Take fewer."
+            )
         names = FEW_NATIONS[:nations] if nations <= len(FEW_NATIONS) else tuple(f"n{i + 1}" for i in range(nations))
     elif isinstance(nations, Iterable) and not isinstance(nations, str | set | frozenset):
         names = tuple(check_name(name, "nation") for name in nations)

@@ -15,6 +15,7 @@ from richardson.stability.closed_points import closed_points, place_of
 from richardson.stability.krawczyk import ProvedRoot, root_near
 from richardson.stability.linear_rest import linear_rest
 from richardson.stability.newton import accepted, is_on_curve, root_from
+from richardson.stability.ordered import dividing_starts, extremes
 from richardson.stability.rest import RestEquations
 from richardson.stability.search import roots
 from richardson.symbolic.indexed_model import IndexedModel
@@ -153,24 +154,32 @@ def _closed(equations: RestEquations, enclosure: Enclosure | None) -> Found | No
 
 
 def _over_nations(method: str, equations: RestEquations, model: IndexedModel, generator: np.random.Generator) -> Found:
-    """The one equilibrium of linear equations over nations with proof; of others what Newton's method reaches from some starts."""
+    """The one equilibrium of linear equations over nations with proof; of others the extremes, and what Newton's method reaches."""
     if model.equations.is_linear:
         return _linear(equations, model)
     if method == "certified":
         raise InvalidInputError(_no_proof(equations))
     if method == "closed form":
         raise InvalidInputError(_no_closed_form(equations))
+    ends, between = _in_order(equations)
     sample = qmc.Sobol(equations.size, rng=generator).random(NATIONS_STARTS)
     shares = np.vstack([np.zeros(equations.size), np.ones(equations.size), sample])
+    starts = [*(equations.lower + equations.width * shares), *between]
     points: list[FloatArray] = []
-    for start in equations.lower + equations.width * shares:
-        root = root_from(equations, start)
+    for root in (*ends, *(root_from(equations, start) for start in starts)):
         point = None if root is None else accepted(equations, root)
         if point is not None and not any((np.abs(point - one) <= SAME * equations.width).all() for one in points):
             if is_on_curve(equations, point):
                 _refuse_curve(equations, point)
             points.append(point)
     return Found("newton", np.array(points).reshape(-1, equations.size), [None] * len(points), is_complete=False).sorted(equations.width)
+
+
+def _in_order(equations: RestEquations) -> tuple[list[FloatArray], FloatArray]:
+    """The least and the greatest equilibrium, as far as they can be followed, and starts on the line from one to the other."""
+    least, greatest = extremes(equations)
+    between = dividing_starts(equations, equations.lower if least is None else least, equations.upper if greatest is None else greatest)
+    return [end for end in (least, greatest) if end is not None], between
 
 
 def _linear(equations: RestEquations, model: IndexedModel) -> Found:
@@ -195,6 +204,12 @@ def _overlap(first: ProvedRoot, second: ProvedRoot) -> bool:
 
 def _searched(equations: RestEquations, generator: np.random.Generator) -> Found:
     search = roots(equations, generator)
+    if equations.size > MOST_STATES:
+        ends, between = _in_order(equations)
+        for end in ends:
+            search.add(end)
+        for start in between:
+            search.try_from(start)
     if search.curve_point is not None:
         _refuse_curve(equations, search.curve_point)
     return Found("newton", search.points, [None] * len(search.points), is_complete=False).sorted(equations.width)

@@ -177,6 +177,11 @@ def test_numbers_that_do_not_fit_are_refused(values: dict[str, Any], refusal: ty
         security_dilemma(MANY, **values)
 
 
+def test_a_count_of_nations_that_would_fill_the_memory_is_refused() -> None:
+    with pytest.raises(errors.InvalidInputError, match="at most 1000 nations"):
+        security_dilemma(10**7)
+
+
 def test_what_needs_formulas_is_refused_of_many_with_what_to_do() -> None:
     model = security_dilemma(MANY)
     for ask in (lambda: model.rates, lambda: model.resolve("balance"), model.to_latex, lambda: model.with_term("n1", "1")):
