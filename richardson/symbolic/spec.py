@@ -31,8 +31,9 @@ def to_spec(model: Model) -> dict[str, Any]:
     Examples
     --------
     >>> from richardson.models import linear
-    >>> to_spec(linear())["rates"]
-    ['defence_x*y - fatigue_x*x + grievance_x', 'defence_y*x - fatigue_y*y + grievance_y']
+    >>> spec = to_spec(linear())
+    >>> spec["kind"], spec["numbers"]
+    ('flow', [0.5, 0.5, 1.0, 1.0, 0.5, 0.5])
     """
     parts = {
         "name": model.name,
