@@ -1,4 +1,6 @@
-"""What the spiral number R of the security dilemma rests on: seven parameters a tenth up and down, and how the shares settled.
+"""What the spiral number R of the security dilemma rests on, and how the shares settled with more members.
+
+Five parameters move a tenth up and down, the balance by 0.1 either way, and distinguishability from 0 to 0.1.
 
 Run as ``python figures/sensitivity_of_r.py [--quick] OUT`` or through ``richardson figures``.
 """

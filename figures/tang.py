@@ -1,4 +1,4 @@
-"""Tang's questions asked of three races: a security dilemma, a spiral out of fear, and an aggressor.
+"""Tang's questions asked of three races: a security dilemma, a race that is secure, and an aggressor.
 
 Run as ``python figures/tang.py [--quick] OUT`` or through ``richardson figures``.
 """

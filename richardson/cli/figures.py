@@ -15,9 +15,9 @@ from tqdm import tqdm
 
 from richardson.errors import InvalidInputError, OutputError, UnknownNameError, nearest
 from richardson.extras import require
+from richardson.provenance import RECORDED_PACKAGES
 
 LIBRARY = Path(__file__).parents[1]
-BELOW = ("numpy", "scipy", "sympy", "matplotlib", "numba", "python-flint")  # packages whose versions may change a figure
 RECORD = ".figures.json"  # in the output folder: what each figure was made from
 
 
@@ -105,7 +105,7 @@ def _library() -> str:
     for file in sorted(LIBRARY.rglob("*")):
         if file.suffix in {".py", ".csv", ".mplstyle", ".toml"}:
             digest.update(str(file.relative_to(LIBRARY)).encode() + file.read_bytes())
-    digest.update("".join(f"{package} {version(package)} " for package in BELOW).encode())
+    digest.update("".join(f"{package} {version(package)} " for package in RECORDED_PACKAGES).encode())
     return digest.hexdigest()
 
 

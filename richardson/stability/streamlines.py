@@ -54,7 +54,7 @@ def evenly_spaced(heading: Heading, given: Sequence[FloatArray] = ()) -> list[tu
     -------
     list of (FloatArray, float)
         Orbits, shape (n, 2), in the direction of motion. Each ends at the border, at rest, where it closes, or where it comes
-        within `CLOSER` spacings of another curve or of its own earlier course; never in the open.
+        within `CLOSER` spacings of another curve or of its own earlier course, or after `LONGEST` widths.
 
     Notes
     -----

@@ -109,7 +109,7 @@ def of_ensemble(runs: Ensemble, outcome: Any) -> Answers:
         if name not in known:
             raise UnknownNameError(f"These runs hold no outcome {name!r}. {nearest(name, known)}")
         if name in runs.model.state_names and runs.times is not None:
-            labels += [f"{name} at t = {time:g}" for time in runs.times]
+            labels += [f"{name} at t = {float(time)!r}".removesuffix(".0") for time in runs.times]
             columns.append(runs[name])
         else:
             labels.append(name)
@@ -136,7 +136,7 @@ def of_dynamics(study: DynamicsStudy, outcome: Any) -> Answers:
     return _answers(labels, np.column_stack([study[name] for name in labels]).astype(np.float64), endings, study.model)
 
 
-def of_model(model: Model, design: Design, outcome: Any, *, start: Start, times: Any, engine: str) -> Answers:
+def of_model(model: Model, design: Design, outcome: Any, *, start: Start, times: Any, engine: Any) -> Answers:
     """Outcomes of a model: at the equilibrium reached from zero arms, or of runs.
 
     Raises
@@ -156,7 +156,7 @@ def of_model(model: Model, design: Design, outcome: Any, *, start: Start, times:
     notes: dict[str, Any] = {}
     if running:
         runs = run_ensemble(model, design, start, times, record=running, settle=times is None, engine=engine, rng=0)
-        columns |= {label: runs[label] for label in runs.labels}
+        columns |= dict(zip(runs.labels, runs.records.T, strict=True))  # by name, a state would be all its times
         endings = np.where(endings == "", _endings(runs), endings)
         notes = {"audit": repr(runs.audit), "runs": runs.provenance.settings}
     labels = [each.label if isinstance(each, Record) else str(each) for each in asked]

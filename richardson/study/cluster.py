@@ -103,7 +103,6 @@ class DaskPool:
             self._stack.close()
             raise
         self._pool = self._client.get_executor(pure=False)
-        self.description = f"dask, {self.workers} threads of workers"
 
     def submit(self, rows: slice) -> Future[Found]:
         """Have some members computed."""

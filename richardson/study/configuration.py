@@ -1,4 +1,4 @@
-"""What decides the rows of a study, as plain data, and its checksum: nothing that does not change a bit of them is in it."""
+"""What decides the rows of a study and where they come from, as plain data, and its checksum."""
 
 from __future__ import annotations
 

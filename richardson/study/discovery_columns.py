@@ -143,14 +143,20 @@ def numbers(runs: Recorded, measure: Any) -> FloatArray:
     return np.asarray(found, dtype=np.float64)
 
 
+def has_ended(runs: Recorded) -> BoolArray:
+    """Which members were not stopped early, shape (m,): runs that reached their end or settled, and whatever is no run."""
+    if not isinstance(runs, Ensemble):
+        return np.ones(len(runs.design), dtype=np.bool_)
+    return np.isin(columns_of(runs)["outcome"], ENDED)
+
+
 def _to_compare(runs: Recorded) -> dict[str, Column]:
     """The columns, with NaN for what runs that stopped early have recorded: it tells of where they were stopped, not of the model."""
-    columns = columns_of(runs)
+    columns, ended = columns_of(runs), has_ended(runs)
     if not isinstance(runs, Ensemble):
         return columns
-    has_ended = np.isin(columns["outcome"], ENDED)
     names = (*runs.model.state_names, *(name + END for name in runs.model.state_names), *runs.labels)
-    return columns | {name: np.where(has_ended, columns[name], np.nan) for name in names if name in columns}
+    return columns | {name: np.where(ended, columns[name], np.nan) for name in names if name in columns}
 
 
 def _returned(function: Any, runs: Recorded, what: str) -> Any:

@@ -124,7 +124,7 @@ def run_dynamics(
     runs = run_ensemble(model, design, begin, horizon, settle=True, bound=bound, engine=engine, audit=0, progress=progress)
     ends = np.where((runs.codes == SETTLED)[:, None], runs.states[:, -1], np.nan)
     margins = Margins(names, parameter_scales, checked_farthest(farthest))
-    streams = entropy if entropy is not None else int(generator.integers(2**63))
+    streams = int(generator.integers(2**63))  # drawn, since a generator in use has the seed it had when it was new
     analysis = Analysis(model, design.names, begin, window, groups, margins, float(half_width), float(bound), streams)
     columns = _analysed(analysis, engine, np.column_stack([design.samples, ends, runs.codes]), progress)
     kept = {name for group in GROUPS for name in group if name in asked or ("shares" in asked and name in SHARES)}
@@ -150,7 +150,7 @@ def _analysed(analysis: Analysis, engine: Any, samples: FloatArray, progress: bo
     where = read_engine(engine)
     with bar_over(count, progress) as bar:
         bar.set_description("analysing")
-        pool = Alone(job, samples, "this process") if where == "local" else pool_of(where, job, samples)
+        pool = Alone(job, samples) if where == "local" else pool_of(where, job, samples)
         compute(pool, Shares([slice(0, count)], PACE, pool.workers, row_bytes=job.row_bytes), Collector(rows, count), bar)
     return {name: in_words(name, column) for name, column in rows.items()}
 

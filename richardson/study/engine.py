@@ -91,7 +91,7 @@ def pool_of(engine: Engine, job: Job, samples: FloatArray) -> Pool:
         return DaskPool(engine, job, samples)
     if isinstance(engine, Processes):
         return ProcessPool(job, samples, engine.workers or thread_count())
-    return Alone(job, samples, "card") if engine == "cuda" else Threads(job, samples, thread_count())
+    return Alone(job, samples) if engine == "cuda" else Threads(job, samples, thread_count())
 
 
 def name_of(engine: Engine) -> str:

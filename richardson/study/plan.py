@@ -156,7 +156,7 @@ class Study:
     def configuration(self) -> dict[str, Any]:
         """All that decides the rows, as nested dictionaries, lists, text and numbers that JSON holds.
 
-        Engine, store, audit and progress are not in it, since the rows do not depend on them.
+        Engine, store, audit and progress are not in it: processors give the same rows, a card those within the tolerances.
 
         Examples
         --------
@@ -169,7 +169,7 @@ class Study:
 
     @cached_property
     def fingerprint(self) -> str:
-        """The sha256 of the configuration: equal for studies with equal rows."""
+        """The sha256 of the configuration: equal for the same study, whoever runs it."""
         return digest(self.configuration())
 
     def __len__(self) -> int:

@@ -27,13 +27,10 @@ class Pool(Protocol):
     ----------
     workers : int
     pace : Pace
-    description : str
-        What they are, for the record.
     """
 
     workers: int
     pace: Pace
-    description: str
 
     def submit(self, rows: slice) -> Future[Found]:
         """Have some members computed."""
@@ -55,7 +52,6 @@ class Threads:
 
     def __init__(self, job: Job, samples: FloatArray, workers: int) -> None:
         self._job, self._samples, self.workers = job, samples, workers
-        self.description = f"{workers} thread{'s' if workers > 1 else ''}"
         self._pool = ThreadPoolExecutor(workers)
 
     def submit(self, rows: slice) -> Future[Found]:
@@ -81,7 +77,6 @@ class ProcessPool:
 
     def __init__(self, job: Job, samples: FloatArray, workers: int) -> None:
         self._job, self._samples, self.workers = job, samples, workers
-        self.description = f"{workers} process{'es' if workers > 1 else ''}"
         self._pool = self._started()
 
     def _started(self) -> ProcessPoolExecutor:
@@ -118,8 +113,8 @@ class Alone:
 
     workers, pace = 1, Pace(2**20, 0.0, 1.0, 2**62, 2**20)
 
-    def __init__(self, job: Job, samples: FloatArray, description: str) -> None:
-        self._job, self._samples, self.description = job, samples, description
+    def __init__(self, job: Job, samples: FloatArray) -> None:
+        self._job, self._samples = job, samples
 
     def submit(self, rows: slice) -> Future[Found]:
         """Compute some members."""

@@ -17,6 +17,7 @@ from richardson.study.columns import combined
 from richardson.study.design import Design
 
 DRAWN = {f"Design.{method}": method for method in ENGINES}  # by the verb that provenance recorded
+KEPT = {"Design.grid", "Design.from_table"}  # nothing is random in them
 
 
 def repeated(design: Design, repeats: Any) -> Design:
@@ -34,14 +35,21 @@ def repeated(design: Design, repeats: Any) -> Design:
     Raises
     ------
     InvalidInputError
-        If ``repeats`` is no whole number above 0, or nothing in the design is random or what it was drawn from is not known, so
-        that every repeat would be the same.
+        If ``repeats`` is no whole number above 0, nothing in the design is random, so that every repeat would be the same, or a part
+        of it cannot be drawn again: blocks of a sensitivity analysis, or what was drawn nobody knows how.
     """
     if isinstance(repeats, bool) or not isinstance(repeats, int | np.integer) or repeats < 1:
         raise InvalidInputError(f"repeats= must be a whole number, 1 or more; got {repeats!r}.")
     if repeats == 1 or not isinstance(design, Design):  # what is no design is refused where it meets the model
         return design
     settings = dict(design.provenance.settings)
+    others = {verb for verb in _verbs(settings) if verb not in DRAWN and verb not in KEPT}
+    if others:
+        why = "holds blocks of a sensitivity analysis" if "Design.for_sensitivity" in others else "does not say how it was drawn"
+        raise InvalidInputError(
+            f"{repeats} repeats were asked for, but the design by {design.method} {why}, and is not drawn again. Leave out repeats=, and "
+            "run designs of other seeds one by one."
+        )
     if not any(verb in DRAWN for verb in _verbs(settings)):
         raise InvalidInputError(
             f"{repeats} repeats were asked for, but nothing in a design by {design.method} is random, nor in the model: all would be the "

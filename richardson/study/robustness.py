@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from richardson.arrays import BoolArray, FloatArray, IntArray
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.landscape import wilson
 from richardson.provenance import record
-from richardson.study.discovery_columns import Recorded, check_recorded, condition, numbers, several
+from richardson.study.discovery_columns import Recorded, check_recorded, condition, has_ended, numbers, several
 from richardson.study.robustness_result import Robustness
 
 RULES = ("satisficing", "regret", "mean")
@@ -54,7 +55,8 @@ def robustness(
         Of the regrets over the scenarios, above 0; 1 ranks by the largest (minimax regret).
     failed : str or float
         What becomes of members without a measure, because they gave no answer or it is not finite: "refuse", "drop" (their scenarios,
-        for all policies), or a number to take as their measure. Those that gave no answer satisfy nothing.
+        for all policies), or a number to take as their measure. Those that gave no answer satisfy nothing, nor do runs
+        that were stopped early satisfy a text, unless it names ``outcome``.
     confidence : float
         Of the intervals of shares.
 
@@ -101,7 +103,7 @@ def robustness(
     if not isinstance(failed, str):
         measured = np.where(lost, float(failed), measured)
     values = measured[table.members][:, is_kept]
-    good = None if satisfies is None else (condition(runs, satisfies) & is_answer)[table.members][:, is_kept]
+    good = None if satisfies is None else _satisfied(runs, satisfies)[table.members][:, is_kept]
     told: dict[str, Any] = {"measure": _told(measure), "satisfies": _told(satisfies or ""), "better": better, "rule": rule}
     provenance = record(runs.model, verb="robustness", levers=chosen, **told, quantile=quantile, failed=failed, confidence=confidence)
     regret = BETTER[better] * values
@@ -124,6 +126,13 @@ def robustness(
         **told,
         **{name: column[order] for name, column in columns.items()},
     )
+
+
+def _satisfied(runs: Recorded, satisfies: Any) -> BoolArray:
+    """Which members are good enough, shape (m,): where a run was stopped, states tell nothing of the model."""
+    good = condition(runs, satisfies) & np.asarray(runs.is_answer)
+    is_of_states = isinstance(satisfies, str) and not re.search(r"\boutcome\b", satisfies)
+    return good & has_ended(runs) if is_of_states else good
 
 
 @dataclass(frozen=True, eq=False)

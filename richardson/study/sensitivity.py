@@ -14,6 +14,7 @@ from richardson.study.answers import Answers, Function, Start, of_dynamics, of_e
 from richardson.study.blocks import FEWEST, Blocks
 from richardson.study.design import Design
 from richardson.study.dynamics_result import DynamicsStudy
+from richardson.study.engine import name_of, read_engine
 from richardson.study.ensemble import Ensemble
 from richardson.study.indices import REPEATED, RESAMPLES, index_names, indices_of
 from richardson.study.sensitivity_result import Sensitivity
@@ -35,7 +36,7 @@ def sensitivity(
     confidence: float = 0.95,
     resamples: int | None = None,
     rng: Any = None,
-    engine: str = "local",
+    engine: Any = "local",
 ) -> Sensitivity:
     """How much of an outcome each input of a design explains, by the method that the design was made for.
 
@@ -61,7 +62,7 @@ def sensitivity(
         How often the blocks are drawn again for the intervals: by default 1000 for "sobol" and "morris", 200 for "pawn", 100 for "delta".
     rng : int, Generator or None
         What draws them; recorded.
-    engine : str
+    engine : str, Processes, Dask, or a client
         As in `run_ensemble`.
 
     Returns
@@ -110,7 +111,8 @@ def sensitivity(
     inputs = ((design.samples - low) / (high - low)).reshape(len(kept), blocks.length, -1)[kept]
     settings: dict[str, Any] = {"outcome": answers.labels, "failed": failed, "confidence": confidence, "resamples": count}
     given = {"start": start, "times": times}
-    settings |= answers.notes | {name: None if value is None else repr(value) for name, value in given.items()} | {"engine": engine}
+    settings |= answers.notes | {name: None if value is None else repr(value) for name, value in given.items()}
+    settings["engine"] = name_of(read_engine(engine))
     sizes, estimates, drawn = [], [], []
     for size in _sizes(len(values), FEWEST[blocks.method]):
         found = indices_of(blocks, inputs[:size], values[:size], count, generator)

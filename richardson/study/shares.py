@@ -79,6 +79,7 @@ class Shares:
             return None
         part = self._parts.popleft()
         stop = min(part.stop, self._cut(part.start, self._size()))
+        stop = stop if self._end is None else min(stop, self._end)
         if stop < part.stop:
             self._parts.appendleft(slice(stop, part.stop))
         self._left -= stop - part.start

@@ -9,6 +9,7 @@ from richardson.landscape.many_kinds import KINDS, eigenvalues_of, formulas_diff
 from richardson.landscape.stability_map import StabilityMap, stability_map
 from richardson.models import linear, scalar_balance, security_dilemma, submissive
 from richardson.stability.equilibria import equilibria
+from richardson.stability.spectrum import spectrum
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 
@@ -179,3 +180,12 @@ def test_windows_without_room_are_refused(window: Window, words: str) -> None:
 def test_a_hundred_million_cells_are_refused_with_what_they_would_take() -> None:
     with pytest.raises(InvalidInputError, match=r"1e\+08 cells needs about 42 GB .* minutes"):
         chart_of(security_dilemma(), balance=list(np.linspace(-1, 1, 10_000)), alarm=list(np.linspace(0, 5, 10_000)))
+
+
+def test_numbers_of_a_map_belong_to_the_equilibrium_to_rounding() -> None:
+    chart = chart_of(security_dilemma(), balance=list(np.linspace(-0.3, 0.3, 16)), alarm=list(np.linspace(0.5, 4.0, 16)))
+    for cell in ((0, 0), (3, 12), (8, 8), (15, 15)):
+        values = {name: float(axis[place]) for name, axis, place in zip(chart.parameters, chart.grids, cell, strict=True)}
+        for place in range(chart.count[cell]):
+            exact = spectrum(chart.model.with_values(**values), chart.states[cell][place])
+            assert chart.spiral_numbers[cell][place] == pytest.approx(exact.spiral_number, rel=1e-12)

@@ -186,3 +186,11 @@ def test_the_model_of_a_member_has_its_parameters(member: int) -> None:
 def test_a_member_that_is_not_there_has_no_model(member: Any) -> None:
     with pytest.raises(InvalidInputError, match="numbered from 0 to 1"):
         dynamics_by_hand().model_at(member)
+
+
+@pytest.mark.slow
+def test_a_generator_in_use_does_not_give_the_same_streams_again() -> None:
+    used = np.random.default_rng(1)
+    design, window = Design.grid({"balance": [0.02, 0.05]}), Window(x=(0, 5), y=(0, 6))
+    first, second = (run_dynamics(security_dilemma(), design, window, rng=used, measure=("shares",), half_width=0.1) for _ in range(2))
+    assert not np.array_equal(first["share_reached"], second["share_reached"])

@@ -147,3 +147,13 @@ def test_runs_that_escaped_have_no_state_to_compare_and_are_given_one_or_dropped
     assert given.values.max() == 100.0
     escaped = robustness(runs, "defence", "outcome == ESCAPED", rule="mean")
     assert escaped.mean.tolist() == [0.0, 0.5]
+
+
+def test_runs_that_escaped_satisfy_no_text_of_states_but_one_of_outcomes() -> None:
+    design = Design.grid({"grievance": [0.2, 0.5]}) * Design.grid({"defence": [0.5, 1.5]})
+    runs = run_ensemble(linear(), design, {"x": 0.0, "y": 0.0}, 40.0, bound=50.0)
+    shares = [
+        robustness(runs, ["grievance"], "x", satisfies=text, failed=1e3).satisficing.tolist()
+        for text in ("x < 60", "not (x > 60)", "outcome == ESCAPED")
+    ]
+    assert shares == [[0.5, 0.5]] * 3

@@ -16,6 +16,7 @@ from richardson.models import linear
 from richardson.study.design import Design
 from richardson.study.indices import indices_of
 from richardson.study.recording import Maximum
+from richardson.study.run import run_ensemble
 from richardson.study.sensitivity import sensitivity
 
 ANGLES = {name: (-pi, pi) for name in ("a", "b", "c")}
@@ -426,3 +427,17 @@ def test_runs_that_escape_have_no_end_and_are_counted_by_how_they_ended() -> Non
     assert found.failures.keys() == {"ESCAPED"}
     linear_equations = sensitivity(linear(), design, outcome="spiral_number", rng=1)  # R needs no equilibrium where rates are linear
     assert linear_equations["total"][0] == pytest.approx([1.0], abs=0.05)
+
+
+@pytest.mark.slow
+def test_times_that_lie_close_are_told_apart() -> None:
+    design = Design.for_sensitivity({"defence": (0.2, 0.4), "x": (0.1, 0.5)}, size=16, rng=1)
+    runs = run_ensemble(linear(), design, {"y": 0}, [0.0, 1.0, 1.000001])
+    assert sensitivity(runs, outcome="x", rng=1).outcomes == ("x at t = 0", "x at t = 1", "x at t = 1.000001")
+
+
+@pytest.mark.slow
+def test_a_state_of_a_model_is_its_end_however_many_times_are_kept() -> None:
+    design = Design.for_sensitivity({"defence": (0.2, 0.4), "grievance": (0.1, 0.5)}, size=16, rng=1)
+    ends, kept = (sensitivity(linear(), design, outcome="x", start=[0, 0], times=times, rng=1) for times in (2.0, [0.0, 1.0, 2.0]))
+    np.testing.assert_allclose(kept.estimates, ends.estimates, rtol=1e-6)

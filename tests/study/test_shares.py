@@ -75,3 +75,15 @@ def test_blocks_take_the_seconds_that_suit_the_engine_and_shrink_towards_the_end
 def test_blocks_fit_into_the_memory_that_one_may_take() -> None:
     shares = Shares([slice(0, 10**5)], PACE, 2, row_bytes=2**20)
     assert max(rows.stop - rows.start for rows in handed(shares, 1e-9)) == 2**24 // 2**20
+
+
+def test_after_an_interruption_nothing_reaches_into_the_next_block_of_the_store() -> None:
+    shares = Shares([slice(0, 10_000)], Pace(32, 1.0, 15.0, 2**40, 2**40), 1, row_bytes=8, grain=992)
+    shares.next()
+    shares.measured(32, 1e-6)
+    shares.stop()
+    ends = []
+    while (rows := shares.next()) is not None:
+        ends.append(rows.stop)
+        shares.measured(rows.stop - rows.start, 1e-6)
+    assert ends[-1] == 992

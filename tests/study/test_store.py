@@ -440,3 +440,13 @@ def test_a_changed_bit_is_found_by_a_status_that_checks(tmp_path: Path) -> None:
 def test_where_there_is_no_study_there_is_no_state(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="holds no study of this library"):
         status(tmp_path)
+
+
+def test_a_manifest_beside_blocks_of_another_study_is_refused(tmp_path: Path) -> None:
+    filled(tmp_path / "one", [0])
+    other = {**CONFIGURATION, "relative": 1e-6}
+    with BlockStore.open(tmp_path / "other", other, layout()) as store:
+        fill(store, [0])
+    (tmp_path / "other" / MANIFEST).write_bytes((tmp_path / "one" / MANIFEST).read_bytes())
+    with pytest.raises(OutputError, match="beside blocks of another"):
+        BlockStore.open(tmp_path / "other", CONFIGURATION, layout(), resume=True)

@@ -78,3 +78,13 @@ def test_a_description_that_was_edited_is_found(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace('"float64"', '"int64"'))
     with pytest.raises(DataError, match="was changed or damaged after it was written"):
         open_study(folder).to_ensemble()
+
+
+def test_a_group_that_was_left_half_made_is_taken_away(tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    with store_in(folder) as store:
+        fill(store, [0])
+    (folder / ".unfinished-1-data.zarr" / "x").mkdir(parents=True)
+    with store_in(folder, resume=True) as store:
+        assert store.finished == {0}
+    assert not list(folder.glob(".unfinished*"))

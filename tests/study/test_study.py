@@ -245,3 +245,16 @@ def test_a_store_holds_all_times_where_the_ensemble_keeps_the_end(tmp_path: Path
     assert stored.states.tobytes() == whole.states.tobytes()
     assert reproduce(stored, 70).states[0].tobytes() == whole.states[70].tobytes()
     assert reproduce(ends, 70).states[0].tobytes() == whole.states[70].tobytes()
+
+
+@pytest.mark.parametrize("first", [Design.latin_hypercube({"x": (0, 1)}, size=8, rng=1), Design.grid({"x": [0, 1]})])
+def test_repeats_of_blocks_of_a_sensitivity_analysis_are_refused(first: Design) -> None:
+    blocks = Design.for_sensitivity({"defence": (0.2, 0.4)}, size=16, rng=1)
+    with pytest.raises(InvalidInputError, match="blocks of a sensitivity analysis"):
+        repeated(first * blocks, 2)
+
+
+def test_repeats_of_repeats_are_refused() -> None:
+    once = repeated(Design.sobol({"x": (0, 1)}, size=8, rng=1), 2)
+    with pytest.raises(InvalidInputError, match="does not say how it was drawn"):
+        repeated(once * Design.sobol({"y": (0, 1)}, size=8, rng=1), 2)

@@ -192,7 +192,10 @@ def newton(rule: Any, p: FloatArray, floors: FloatArray, w: FloatArray, q: Float
             if not isfinite(w[POINT, i]):
                 return False
             size = max(size, abs(w[STEP, i]) / max(abs(w[POINT, i]), floors[i]))
-        if size <= ARRIVED or (before <= NEAR and size * size * size <= NEXT * before * before):
+        if size <= ARRIVED:
+            return True
+        if before <= NEAR and size * size * size <= NEXT * before * before:
+            rule(0.0, w[POINT], p, w[STEP], q[CENTRE])
             return True
     return size <= NEARLY
 

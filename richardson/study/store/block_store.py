@@ -195,7 +195,10 @@ class BlockStore:
     def _prepare(self) -> None:
         """Make what is missing in the folder, find what is finished, and forget what is damaged."""
         for left in self.folder.glob(f"{UNFINISHED}*"):
-            left.unlink(missing_ok=True)
+            if left.is_dir():  # of a group of zarr
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
         journal = read_journal(self.folder)
         listed = {entry.block: entry for entry in self._manifest.blocks} | dict(journal.entries)
         faults = {index: fault for index, fault in zip(listed, self._checked(list(listed.values())), strict=True) if fault}

@@ -67,6 +67,11 @@ def agreed(folder: Path, asked: Manifest, *, resume: bool) -> Manifest:
             f"{folder} holds another study: {differences(there.configuration, asked.configuration)}. "
             "Nothing was changed. Name another folder, or make the study as it was."
         )
+    if any(session.get("study") != asked.key for session in read_journal(folder).sessions):
+        raise OutputError(
+            f"{folder} holds the manifest of this study beside blocks of another. Nothing was changed. Name another folder, or put the "
+            "manifest back that belongs there."
+        )
     _check_resume(folder, resume=resume)
     if there.storage != asked.storage:
         raise OutputError(f"{folder} keeps its blocks as {there.storage}, not {asked.storage}. Ask for storage='{there.storage}'.")
