@@ -28,6 +28,7 @@ GROUPS = {  # layer, from what a user meets first to what is used last: its head
     "": ("Outcomes and provenance", "How a computation ended, and where a number comes from."),
 }
 MODULES = {name: f"rn.{name}" for name in richardson._MODULES}
+SHARED = re.compile(r"(\w+(?:, \w+)+) : (.+)$")  # names of one type
 NUMBERED = re.compile(r"\[(\d+)\](_)|^(\s*\.\. )\[(\d+)\]")
 
 
@@ -124,9 +125,10 @@ def make_readable(app: Any, what: str, name: str, *rest: Any) -> None:
     """Make of a docstring what reStructuredText takes for what it says.
 
     A bar is a bar, as in |x|, and the references of each docstring are numbered for themselves: on a page that shows
-    two docstrings, two are called 1.
+    two docstrings, two are called 1. Attributes that share a line get one each, or all but the last would be read as a type.
     """
     lines: list[str] = rest[-1]  # which Sphinx wants changed in place
+    lines[:] = one_by_one(lines) if what == "class" else lines
     label = name.replace(".", "-").lower()
     is_example = False
     for place, line in enumerate(lines):
@@ -134,6 +136,24 @@ def make_readable(app: Any, what: str, name: str, *rest: Any) -> None:
         if not is_example:
             parts = NUMBERED.sub(lambda found: relabelled(found, label), line).split("``")
             lines[place] = "``".join(part if odd % 2 else part.replace("|", r"\|") for odd, part in enumerate(parts))
+
+
+def one_by_one(lines: list[str]) -> list[str]:
+    """The lines of a docstring with ``a, b : type`` and its explanation written for a, and for b."""
+    parted: list[str] = []
+    rest = list(lines)
+    while rest:
+        line = rest.pop(0)
+        found = SHARED.match(line)
+        if found is None:
+            parted.append(line)
+            continue
+        told = []
+        while rest and rest[0].startswith("    "):
+            told.append(rest.pop(0))
+        for name in found[1].split(", "):
+            parted += [f"{name} : {found[2]}", *told]
+    return parted
 
 
 def relabelled(found: re.Match[str], label: str) -> str:
