@@ -8,6 +8,7 @@ import pytest
 from richardson.errors import DataError, OutputError
 from richardson.study.store.block_store import BlockStore
 from richardson.study.store.opened import open_study
+from richardson.study.store.status import status
 from tests.study.made_runs import made_ensemble, made_rows, made_store, made_study
 from tests.study.stores import CONFIGURATION, fill, is_whole, layout
 
@@ -88,3 +89,15 @@ def test_a_group_that_was_left_half_made_is_taken_away(tmp_path: Path) -> None:
     with store_in(folder, resume=True) as store:
         assert store.finished == {0}
     assert not list(folder.glob(".unfinished*"))
+
+
+@pytest.mark.parametrize("lost", ["x/zarr.json", "time/zarr.json", "zarr.json"])
+def test_a_lost_description_is_named_and_loses_no_block(lost: str, tmp_path: Path) -> None:
+    folder = made_store(made_study(), tmp_path / "study", storage="zarr")
+    content = (folder / "data.zarr" / lost).read_bytes()
+    (folder / "data.zarr" / lost).unlink()
+    for look in (lambda place: open_study(place).to_ensemble(), status):
+        with pytest.raises(OutputError, match=rf"{lost} is missing.*Put it back"):
+            look(folder)
+    (folder / "data.zarr" / lost).write_bytes(content)
+    assert status(folder, check=True).is_complete

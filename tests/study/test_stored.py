@@ -246,3 +246,14 @@ def reopened(study: Study, folder: Path) -> BlockStore:
 
 def kept(study: Study, store: BlockStore) -> StudyStore:
     return StudyStore(store, study.members.samples, study.fingerprint)
+
+
+@pytest.mark.parametrize("storage", ["netcdf", "zarr"])
+def test_a_block_that_is_gone_is_named(storage: str, tmp_path: Path) -> None:
+    if storage == "zarr":
+        pytest.importorskip("zarr")
+    folder = made_store(made_study(), tmp_path / "study", storage=storage)
+    chunk = next(path for path in sorted(folder.rglob("*")) if path.is_file() and (path.suffix == ".nc" or path.parent.name == "c"))
+    chunk.unlink()
+    with pytest.raises(DataError, match="is missing. Run the study again with resume=True"):
+        open_study(folder).to_ensemble()

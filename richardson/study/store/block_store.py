@@ -23,6 +23,7 @@ import numpy.typing as npt
 from richardson import provenance
 from richardson.errors import InvalidInputError, OutputError, UnknownNameError, nearest
 from richardson.study.layout import Arrays, Layout, outcome_counts
+from richardson.study.store.blocks import Blocks
 from richardson.study.store.files import FULL, UNFINISHED, Lock, reason
 from richardson.study.store.journal import JOURNAL, Appender, Entry, Journal, other_makers, read_journal, rewrite
 from richardson.study.store.manifest import MANIFEST, Manifest, digest_of, write_manifest
@@ -30,7 +31,7 @@ from richardson.study.store.netcdf import NetcdfBlocks
 from richardson.study.store.place import agreed, forsake, place_of
 from richardson.study.store.zarr import ZarrBlocks
 
-STORAGES: dict[str, type[NetcdfBlocks] | type[ZarrBlocks]] = {"netcdf": NetcdfBlocks, "zarr": ZarrBlocks}
+STORAGES: dict[str, type[Blocks]] = {"netcdf": NetcdfBlocks, "zarr": ZarrBlocks}
 READERS = 4  # threads that check blocks: a checksum is faster than most disks
 BLOCK_HEADER = 20_000  # bytes of names and attributes in a block, in estimates
 SHOWN = 3  # faults in a warning

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from richardson import extras
-from richardson.errors import DataError
 from richardson.study.layout import MEMBER, MEMBER_MEANING, Arrays, Attributes, Layout, native
+from richardson.study.store.blocks import Blocks
 from richardson.study.store.files import UNFINISHED, sync_folder, write_whole
 
 FOLDER = "blocks"
@@ -23,29 +23,13 @@ LENGTHS = 2  # of blocks: all are equally long but the last
 NUMBERS = "<i8"  # of members
 
 
-class NetcdfBlocks:
-    """Blocks of a folder, read and written.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the study.
-    layout : Layout
-
-    Raises
-    ------
-    MissingExtraError
-        If h5py, of the extra ``data``, is not installed.
-    """
+class NetcdfBlocks(Blocks):
+    """Blocks of a folder."""
 
     def __init__(self, folder: Path, layout: Layout) -> None:
-        self._folder, self._layout = folder, layout
+        super().__init__(folder, layout)
         self._hdf5 = extras.require("h5py", "data")
         self._form = lru_cache(LENGTHS)(partial(Form.of, layout))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle by what it is made of, so that other processes can read blocks too."""
-        return type(self), (self._folder, self._layout)
 
     def path(self, index: int) -> Path:
         """Where a block lies."""
@@ -60,13 +44,7 @@ class NetcdfBlocks:
         sync_folder(self._folder)
 
     def write(self, index: int, arrays: Arrays) -> tuple[str, int]:
-        """sha256 and size of a block's file, which is safe on disk.
-
-        Raises
-        ------
-        OSError
-            If it cannot be written; nothing is left then.
-        """
+        """sha256 and size of a block's file, which is safe on disk."""
         rows = self._layout.rows(index)
         content = self._form(rows.stop - rows.start).filled(rows.start, arrays)
         path = self.path(index)
@@ -76,42 +54,18 @@ class NetcdfBlocks:
         write_whole(path, content)
         return hashlib.sha256(content).hexdigest(), len(content)
 
-    def read(self, index: int, sha256: str, names: Sequence[str]) -> Arrays:
-        """Some arrays of a block, if every bit of it is as it was written.
+    def _named(self, index: int) -> str:
+        return str(self.path(index))
 
-        Raises
-        ------
-        DataError
-            If it is not.
-        OSError
-            If it cannot be read.
-        """
+    def _read(self, index: int, sha256: str, names: Sequence[str]) -> Arrays | None:
         content = self.path(index).read_bytes()
         if hashlib.sha256(content).hexdigest() != sha256:
-            raise DataError(
-                f"{self.path(index)} was changed or damaged after it was written. Run the study again with resume=True: that block is "
-                "then computed anew."
-            )
+            return None
         with self._hdf5.File(io.BytesIO(content), "r") as file:  # of which netCDF-4 is a kind: ten times as fast as by h5netcdf
             return {name: file[name][...] for name in names}
 
-    def fault(self, index: int, sha256: str, size: int) -> str:
-        """What is wrong with a block, in words, after all of it was read; empty if nothing is.
-
-        Raises
-        ------
-        OSError
-            If it cannot be read.
-        """
-        return self.torn(index, size) or ("" if self._digest(index) == sha256 else "was changed after it was written, if only by one bit")
-
-    def torn(self, index: int, size: int) -> str:
-        """What is wrong with a block as far as its size tells; empty if nothing is."""
-        try:
-            found = self.path(index).stat().st_size
-        except FileNotFoundError:
-            return "is missing"
-        return "" if found == size else f"is torn: it has {found} bytes of {size}"
+    def _size(self, index: int) -> int:
+        return self.path(index).stat().st_size
 
     def _digest(self, index: int) -> str:
         with self.path(index).open("rb") as file:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from richardson import extras
 from richardson.study.layout import Layout, Variable
+from richardson.study.store.blocks import Blocks
 
 
 @dataclass(frozen=True)
@@ -19,14 +20,14 @@ class Part:
 
     Attributes
     ----------
-    reader : NetcdfBlocks or alike
+    reader : Blocks
     blocks : tuple of (int, str)
         The finished blocks with their checksums.
     name : str
         Of the variable.
     """
 
-    reader: Any
+    reader: Blocks
     blocks: tuple[tuple[int, str], ...]
     name: str
 
@@ -43,12 +44,12 @@ class Part:
         return found
 
 
-def lazy(reader: Any, layout: Layout, blocks: Sequence[tuple[int, str]], variable: Variable) -> Any:
+def lazy(reader: Blocks, layout: Layout, blocks: Sequence[tuple[int, str]], variable: Variable) -> Any:
     """A dask array of a variable, a chunk a block.
 
     Parameters
     ----------
-    reader : NetcdfBlocks or alike
+    reader : Blocks
     layout : Layout
     blocks : sequence of (int, str)
         The finished blocks with their checksums, one or more.

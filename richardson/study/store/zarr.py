@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from richardson import extras
-from richardson.errors import DataError
+from richardson.errors import OutputError
 from richardson.study.layout import MEMBER, MEMBER_MEANING, Arrays, Layout, Variable
+from richardson.study.store.blocks import Blocks
 from richardson.study.store.files import UNFINISHED, sync_folder
 
 GROUP, METADATA = "data.zarr", "zarr.json"
@@ -24,28 +25,13 @@ NUMBERS = Variable(MEMBER, (MEMBER,), "<i8", {"long_name": MEMBER_MEANING})
 READ_AT_ONCE = 2**20  # bytes
 
 
-class ZarrBlocks:
-    """Blocks of a folder, read and written: a chunk of every array is a block, and its bytes are the numbers alone.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the study.
-    layout : Layout
-
-    Raises
-    ------
-    MissingExtraError
-        If zarr, of the extra ``scale``, is not installed.
-    """
+class ZarrBlocks(Blocks):
+    """Blocks of a folder: a chunk of every array is a block, and its bytes are the numbers alone."""
 
     def __init__(self, folder: Path, layout: Layout) -> None:
-        self._folder, self._layout = folder, layout
+        super().__init__(folder, layout)
         self._zarr = extras.require("zarr", "scale")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle by what it is made of, so that other processes can read blocks too."""
-        return type(self), (self._folder, self._layout)
+        self._check_described()
 
     def prepare(self) -> None:
         """Make the group, whole or not at all, and take away what was left unfinished."""
@@ -63,13 +49,7 @@ class ZarrBlocks:
         sync_folder(self._folder)
 
     def write(self, index: int, arrays: Arrays) -> tuple[str, int]:
-        """sha256 and size of a block's chunks, which are safe on disk.
-
-        Raises
-        ------
-        OSError
-            If they cannot be written.
-        """
+        """sha256 and size of a block's chunks, which are safe on disk."""
         rows = self._layout.rows(index)
         with self._zarr.config.set({"array.write_empty_chunks": True}):  # a chunk of zeros is a chunk
             for name, array in {MEMBER: np.arange(rows.start, rows.stop), **arrays}.items():
@@ -80,45 +60,29 @@ class ZarrBlocks:
             sync_folder(path.parent)
         return self._digest(index), self._size(index)
 
-    def read(self, index: int, sha256: str, names: Sequence[str]) -> Arrays:
-        """Some arrays of a block, if every bit of it is as it was written.
+    def _named(self, index: int) -> str:
+        return f"Block {index} in {self._folder / GROUP}"
 
-        Raises
-        ------
-        DataError
-            If it is not.
-        OSError
-            If it cannot be read.
-        """
+    def _read(self, index: int, sha256: str, names: Sequence[str]) -> Arrays | None:
         if self._digest(index) != sha256:
-            raise DataError(
-                f"Block {index} in {self._folder / GROUP} was changed or damaged after it was written. Run the study again with "
-                "resume=True: that block is then computed anew."
-            )
+            return None
         rows = self._layout.rows(index)
         return {name: np.asarray(self._group[name][rows]) for name in names}
-
-    def fault(self, index: int, sha256: str, size: int) -> str:
-        """What is wrong with a block, in words, after all of it was read; empty if nothing is.
-
-        Raises
-        ------
-        OSError
-            If it cannot be read.
-        """
-        return self.torn(index, size) or ("" if self._digest(index) == sha256 else "was changed after it was written, if only by one bit")
-
-    def torn(self, index: int, size: int) -> str:
-        """What is wrong with a block as far as its size tells; empty if nothing is."""
-        try:
-            found = self._size(index)
-        except FileNotFoundError:
-            return "is missing"
-        return "" if found == size else f"is torn: it has {found} bytes of {size}"
 
     @cached_property
     def _group(self) -> Any:
         return self._zarr.open_group(self._folder / GROUP, mode="r+")
+
+    def _check_described(self) -> None:
+        """Refuse a group that has lost what says how its arrays are written."""
+        place = self._folder / GROUP
+        names = ("", *(variable.name for variable in (NUMBERS, *self._layout.variables)), *(each.name for each in self._layout.coordinates))
+        for path in (place / name / METADATA for name in names):
+            if place.exists() and not path.exists():
+                raise OutputError(
+                    f"{path} is missing, without which the numbers beside it cannot be read. Put it back from a copy, or begin the study "
+                    "in another folder."
+                )
 
     def _make(self, place: Path) -> None:
         """A group with room for all members, and its coordinates."""
