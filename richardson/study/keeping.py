@@ -23,6 +23,7 @@ from richardson.study.layout import Layout
 from richardson.study.plan import Study
 from richardson.study.store.block_store import BlockStore
 from richardson.study.store.files import reason
+from richardson.study.store.journal import CARD, PROCESSORS
 from richardson.study.store.kept_audit import write_audit
 
 LOST = 10.0  # seconds of work in a block at the most: what a kill loses, and an interruption waits for
@@ -97,7 +98,7 @@ class StudyStore:
 
 
 @contextmanager
-def open_store(study: Study, job: Job, folder: str | PathLike[str], *, resume: bool, storage: str) -> Iterator[StudyStore]:
+def open_store(study: Study, job: Job, folder: str | PathLike[str], *, resume: bool, storage: str, on_card: bool) -> Iterator[StudyStore]:
     """The store of a study in a folder, closed at the end of the context.
 
     Raises
@@ -106,7 +107,9 @@ def open_store(study: Study, job: Job, folder: str | PathLike[str], *, resume: b
         As `BlockStore.open`.
     """
     layout = divided(study, _seconds_of_one(study, job))
-    with BlockStore.open(folder, study.configuration(), layout, resume=resume, storage=storage) as blocks:
+    with BlockStore.open(
+        folder, study.configuration(), layout, resume=resume, storage=storage, made_on=CARD if on_card else PROCESSORS
+    ) as blocks:
         yield StudyStore(blocks, study.members.samples, study.fingerprint)
 
 

@@ -227,7 +227,8 @@ def run_study(
     with bar_over(count, progress) as bar, ExitStack() as stack:
         bar.set_description(f"compiling {study.method} for {states} states, once")
         job = job_of(study, on_card=where == "cuda")
-        kept = None if store is None else stack.enter_context(open_store(study, job, store, resume=resume, storage=storage))
+        opened = partial(open_store, study, job, resume=resume, storage=storage, on_card=where == "cuda")
+        kept = None if store is None else stack.enter_context(opened(store))
         _fill(partial(pool_of, where, job, study.members.samples), job.row_bytes, rows, kept, bar)
         forget_lost(rows)
         audit = audited(study, rows, generator)

@@ -20,7 +20,7 @@ from richardson.errors import DataError, InvalidInputError, OutputError, Unknown
 from richardson.study.store import files as store_files
 from richardson.study.store import manifest as store_manifest
 from richardson.study.store.block_store import BlockStore
-from richardson.study.store.journal import JOURNAL, read_journal
+from richardson.study.store.journal import CARD, JOURNAL, read_journal
 from richardson.study.store.manifest import MANIFEST
 from richardson.study.store.status import status
 from tests.study.stores import CONFIGURATION, block_file, fill, filled, is_whole, layout, rows
@@ -243,6 +243,14 @@ def test_going_on_with_other_versions_or_elsewhere_is_told(tmp_path: Path, monke
     with pytest.warns(RuntimeWarning, match=told), reopened(folder) as store:
         fill(store)
     reopened(folder).close()  # where nothing is left to compute, nothing can differ
+
+
+def test_going_on_with_what_a_card_began_is_told(tmp_path: Path) -> None:
+    with BlockStore.open(tmp_path / "study", CONFIGURATION, layout(), made_on=CARD) as store:
+        fill(store, [0])
+    told = "was begun on a card, and goes on with processors. Blocks that are computed from now on may differ from the others, within"
+    with pytest.warns(RuntimeWarning, match=told):
+        reopened(tmp_path / "study").close()
 
 
 def test_another_study_is_refused_and_what_differs_named(tmp_path: Path) -> None:

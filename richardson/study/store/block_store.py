@@ -23,15 +23,15 @@ import numpy.typing as npt
 from richardson import provenance
 from richardson.errors import InvalidInputError, OutputError, UnknownNameError, nearest
 from richardson.study.layout import Arrays, Layout, outcome_counts
-from richardson.study.store.blocks import Blocks
-from richardson.study.store.files import FULL, UNFINISHED, Lock, reason
-from richardson.study.store.journal import JOURNAL, Appender, Entry, Journal, other_makers, read_journal, rewrite
+from richardson.study.store.files import FULL, Lock, clear_unfinished, reason
+from richardson.study.store.journal import JOURNAL, PROCESSORS, Appender, Entry, Journal, other_makers, read_journal, rewrite, session_of
 from richardson.study.store.manifest import MANIFEST, Manifest, digest_of, write_manifest
 from richardson.study.store.netcdf import NetcdfBlocks
 from richardson.study.store.place import agreed, forsake, place_of
+from richardson.study.store.storage import Storage
 from richardson.study.store.zarr import ZarrBlocks
 
-STORAGES: dict[str, type[Blocks]] = {"netcdf": NetcdfBlocks, "zarr": ZarrBlocks}
+STORAGES: dict[str, type[Storage]] = {"netcdf": NetcdfBlocks, "zarr": ZarrBlocks}
 READERS = 4  # threads that check blocks: a checksum is faster than most disks
 BLOCK_HEADER = 20_000  # bytes of names and attributes in a block, in estimates
 SHOWN = 3  # faults in a warning
@@ -51,8 +51,8 @@ class BlockStore:
         A sentence for each thing that was found damaged and is computed again.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, lock: Lock) -> None:
-        self.folder, self.layout = folder, manifest.layout
+    def __init__(self, folder: Path, manifest: Manifest, lock: Lock, made_on: str) -> None:
+        self.folder, self.layout, self._made_on = folder, manifest.layout, made_on
         self.faults: tuple[str, ...] = ()
         self._manifest, self._lock, self._turn = manifest, lock, threading.Lock()
         self._blocks = STORAGES[manifest.storage](folder, manifest.layout)
@@ -61,7 +61,14 @@ class BlockStore:
 
     @classmethod
     def open(
-        cls, folder: str | PathLike[str], configuration: Mapping[str, Any], layout: Layout, *, resume: bool = False, storage: str = "netcdf"
+        cls,
+        folder: str | PathLike[str],
+        configuration: Mapping[str, Any],
+        layout: Layout,
+        *,
+        resume: bool = False,
+        storage: str = "netcdf",
+        made_on: str = PROCESSORS,
     ) -> Self:
         """The store of a study in a folder, to be written to by this process alone until it is closed.
 
@@ -78,6 +85,8 @@ class BlockStore:
             little as one bit is named in a warning, and not among ``finished``.
         storage : str
             "netcdf": a file of its own for every block. "zarr": one group for all, a chunk a block (needs ``richardson[scale]``).
+        made_on : str
+            What computes the blocks, "processors" or "a card", whose numbers agree within the tolerances only.
 
         Raises
         ------
@@ -100,7 +109,7 @@ class BlockStore:
             agreed(target, asked, resume=resume)  # before the lock, which would leave a file in a folder of somebody else's
             lock = Lock(target)
             try:
-                store = cls(target, agreed(target, asked, resume=resume), lock)
+                store = cls(target, agreed(target, asked, resume=resume), lock, made_on)
                 store._prepare()
             except BaseException:
                 lock.release()
@@ -195,11 +204,7 @@ class BlockStore:
 
     def _prepare(self) -> None:
         """Make what is missing in the folder, find what is finished, and forget what is damaged."""
-        for left in self.folder.glob(f"{UNFINISHED}*"):
-            if left.is_dir():  # of a group of zarr
-                shutil.rmtree(left, ignore_errors=True)
-            else:
-                left.unlink(missing_ok=True)
+        clear_unfinished(self.folder)
         journal = read_journal(self.folder)
         listed = {entry.block: entry for entry in self._manifest.blocks} | dict(journal.entries)
         faults = {index: fault for index, fault in zip(listed, self._checked(list(listed.values())), strict=True) if fault}
@@ -211,7 +216,9 @@ class BlockStore:
         self._check_room()
         other = other_makers(journal.sessions, self._session())
         if other and not self.is_complete:
-            told = f"{self.folder} was begun {other}. Blocks that are computed from now on may differ from the others in their last digits."
+            told = (
+                f"{self.folder} was begun {other}. Blocks that are computed from now on may differ from the others, within the tolerances."
+            )
             warnings.warn(told, RuntimeWarning, stacklevel=3)
         if self.faults:
             _warn(self.folder, self.faults)
@@ -258,10 +265,7 @@ class BlockStore:
             self._write_manifest()
 
     def _session(self) -> dict[str, Any]:
-        """Who goes on with the study from here."""
-        made = provenance.record(None)
-        versions = {"versions": dict(made.versions), "platform": made.platform}
-        return {"session": made.time, "study": self._manifest.key, "members a block": self.layout.block, **versions}
+        return session_of(self._manifest.key, self.layout.block, self._made_on)
 
     def _write_manifest(self) -> None:
         entries = tuple(self._entries[index] for index in sorted(self._entries)) if self.is_complete else ()

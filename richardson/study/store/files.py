@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -83,6 +84,15 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def clear_unfinished(folder: Path, below: str = "") -> None:
+    """Take away what a stop left unfinished in a folder, or in the folders ``below`` it, as a pattern ending in a slash."""
+    for left in folder.glob(f"{below}{UNFINISHED}*"):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 def reason(error: Exception) -> str:

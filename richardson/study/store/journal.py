@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from richardson import provenance
 from richardson.study.store.files import sync_folder, write_whole
 
 JOURNAL = "blocks.jsonl"
 CHECK = "check"
+PROCESSORS, CARD = "processors", "a card"  # what computed the blocks: their numbers agree within the tolerances only
 DECISIVE = ("richardson", "numpy", "numba")  # versions that digits depend on
 CHECK_DIGITS = 16  # of sha256: 64 bits against accident, as in a file system
 
@@ -115,6 +117,13 @@ def rewrite(folder: Path, journal: Journal) -> None:
     write_whole(folder / JOURNAL, b"".join(map(sealed, (*journal.sessions, *(entry.to_plain() for entry in journal.entries.values())))))
 
 
+def session_of(study: str, block: int, made_on: str) -> dict[str, Any]:
+    """Who goes on from here with a study, given by its key, whose blocks hold so many members."""
+    made = provenance.record(None)
+    told = {"session": made.time, "study": study, "members a block": block, "on": made_on}
+    return {**told, "versions": dict(made.versions), "platform": made.platform}
+
+
 def other_makers(sessions: Sequence[Mapping[str, Any]], now: Mapping[str, Any]) -> str:
     """With what and where a study was begun, in words, if that is not as it is now; else nothing.
 
@@ -128,6 +137,8 @@ def other_makers(sessions: Sequence[Mapping[str, Any]], now: Mapping[str, Any]) 
     for session in sessions:
         there, here = session["versions"], now["versions"]
         found = [f"with {name} {there.get(name)}, and this is {here.get(name)}" for name in DECISIVE if there.get(name) != here.get(name)]
+        if session.get("on") != now["on"]:
+            found.append(f"on {session.get('on')}, and goes on with {now['on']}")
         if session["platform"] != now["platform"]:
             found.append(f"on {session['platform']}, and this is {now['platform']}")
         if found:

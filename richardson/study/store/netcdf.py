@@ -14,8 +14,8 @@ import numpy as np
 
 from richardson import extras
 from richardson.study.layout import MEMBER, MEMBER_MEANING, Arrays, Attributes, Layout, native
-from richardson.study.store.blocks import Blocks
-from richardson.study.store.files import UNFINISHED, sync_folder, write_whole
+from richardson.study.store.files import clear_unfinished, sync_folder, write_whole
+from richardson.study.store.storage import Storage
 
 FOLDER = "blocks"
 BLOCKS_A_FOLDER = 1000  # a folder of a million files is slow on many systems
@@ -23,7 +23,7 @@ LENGTHS = 2  # of blocks: all are equally long but the last
 NUMBERS = "<i8"  # of members
 
 
-class NetcdfBlocks(Blocks):
+class NetcdfBlocks(Storage):
     """Blocks of a folder."""
 
     def __init__(self, folder: Path, layout: Layout) -> None:
@@ -39,8 +39,7 @@ class NetcdfBlocks(Blocks):
         """Make the folder, and take away what was left unfinished."""
         extras.require("h5netcdf", "data")  # needed to write, and known before anything is computed
         (self._folder / FOLDER).mkdir(exist_ok=True)
-        for left in (self._folder / FOLDER).glob(f"*/{UNFINISHED}*"):
-            left.unlink(missing_ok=True)
+        clear_unfinished(self._folder / FOLDER, "*/")
         sync_folder(self._folder)
 
     def write(self, index: int, arrays: Arrays) -> tuple[str, int]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from richardson import extras
 from richardson.study.layout import Layout, Variable
-from richardson.study.store.blocks import Blocks
+from richardson.study.store.storage import Storage
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,14 @@ class Part:
 
     Attributes
     ----------
-    reader : Blocks
+    reader : Storage
     blocks : tuple of (int, str)
         The finished blocks with their checksums.
     name : str
         Of the variable.
     """
 
-    reader: Blocks
+    reader: Storage
     blocks: tuple[tuple[int, str], ...]
     name: str
 
@@ -44,12 +44,12 @@ class Part:
         return found
 
 
-def lazy(reader: Blocks, layout: Layout, blocks: Sequence[tuple[int, str]], variable: Variable) -> Any:
+def lazy(reader: Storage, layout: Layout, blocks: Sequence[tuple[int, str]], variable: Variable) -> Any:
     """A dask array of a variable, a chunk a block.
 
     Parameters
     ----------
-    reader : Blocks
+    reader : Storage
     layout : Layout
     blocks : sequence of (int, str)
         The finished blocks with their checksums, one or more.

@@ -15,6 +15,7 @@ from richardson.errors import DataError
 from richardson.provenance import Provenance, record
 from richardson.study.blocks import Blocks
 from richardson.study.design import Design
+from richardson.study.store.journal import CARD
 from richardson.study.store.manifest import Manifest
 from richardson.symbolic.model import Model
 
@@ -40,7 +41,8 @@ def design_of(folder: Path, configuration: Mapping[str, Any], names: tuple[str, 
 def provenance_of(manifest: Manifest, model: Model, sessions: Sequence[Mapping[str, Any]]) -> Provenance:
     """Who computed a study, with the settings of its configuration."""
     settings = {name: value for name, value in manifest.configuration.items() if name not in {"model", "design", "format", "kind"}}
-    now = record(model, entropy=manifest.configuration["design"]["entropy"], verb="run_ensemble", **settings)
     first = sessions[0] if sessions else {}
+    settings["engine"] = "cuda" if first.get("on") == CARD else "local"
+    now = record(model, entropy=manifest.configuration["design"]["entropy"], verb="run_ensemble", **settings)
     versions = tuple((str(name), str(number)) for name, number in first.get("versions", dict(now.versions)).items())
     return replace(now, versions=versions, platform=first.get("platform", now.platform), time=manifest.created)

@@ -16,8 +16,8 @@ import numpy as np
 from richardson import extras
 from richardson.errors import OutputError
 from richardson.study.layout import MEMBER, MEMBER_MEANING, Arrays, Layout, Variable
-from richardson.study.store.blocks import Blocks
 from richardson.study.store.files import UNFINISHED, sync_folder
+from richardson.study.store.storage import Storage
 
 GROUP, METADATA = "data.zarr", "zarr.json"
 PARTIAL = "*.partial"  # what zarr calls a file that it is writing
@@ -25,7 +25,7 @@ NUMBERS = Variable(MEMBER, (MEMBER,), "<i8", {"long_name": MEMBER_MEANING})
 READ_AT_ONCE = 2**20  # bytes
 
 
-class ZarrBlocks(Blocks):
+class ZarrBlocks(Storage):
     """Blocks of a folder: a chunk of every array is a block, and its bytes are the numbers alone."""
 
     def __init__(self, folder: Path, layout: Layout) -> None:

@@ -11,7 +11,7 @@ from richardson.errors import DataError
 from richardson.study.layout import Arrays, Layout
 
 
-class Blocks(ABC):
+class Storage(ABC):
     """Blocks of a folder, read and written.
 
     Parameters
