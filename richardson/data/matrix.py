@@ -1,6 +1,5 @@
 """Matrices of nations from text: named rows, named columns, numbers."""
 
-import csv
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from richardson.arrays import FloatArray
+from richardson.data.cells import finite_number, lines_of
 from richardson.errors import DataError
 
 
@@ -75,12 +75,7 @@ def read_matrix(path: str | PathLike[str]) -> NationMatrix:
     [[0.0, 0.3], [0.2, 0.0]]
     """
     file = Path(path)
-    try:
-        with file.open(newline="", encoding="utf-8-sig") as stream:
-            lines = [[cell.strip() for cell in line] for line in csv.reader(stream)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"The matrix {file} cannot be read: {error}. Give a csv file in UTF-8 with named rows and columns.") from error
-    lines = [line for line in lines if any(line)]
+    lines = [line for _, line in lines_of(file, "matrix", "Give a csv file in UTF-8 with named rows and columns.")]
     if len(lines) < 3:
         raise DataError(f"The matrix {file} has fewer than two rows of numbers. Give a line of names, then one line for each nation.")
     columns, rows = lines[0][1:], [line[0] for line in lines[1:]]
@@ -112,12 +107,7 @@ def _number(file: Path, row: str, column: str, cell: str) -> float:
     """The number in a cell, of the diagonal 0 where it is empty."""
     if row == column and cell in ("", "nan", "NaN"):
         return 0.0
-    try:
-        number = float(cell)
-    except ValueError:
-        number = np.nan
-    if not np.isfinite(number):
-        raise DataError(f"Row '{row}', column '{column}' of {file} holds {cell!r}, which is no finite number. Give one.")
+    number = finite_number(cell, f"Row '{row}', column '{column}' of {file}")
     if row == column and number != 0.0:
         raise DataError(f"Row and column '{row}' of {file} meet at {cell!r}, which stands for nothing: leave that cell empty, or 0.")
     return number

@@ -1,6 +1,5 @@
 """Columns of numbers from text: a line of names, then a line of numbers a row."""
 
-import csv
 from collections import Counter
 from collections.abc import Sequence
 from os import PathLike
@@ -9,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from richardson.arrays import FloatArray
+from richardson.data.cells import finite_number, lines_of
 from richardson.errors import DataError
 
 
@@ -39,22 +39,16 @@ def read_table(path: str | PathLike[str]) -> dict[str, FloatArray]:
     {'balance': array([0.05, 0.1 ]), 'x': array([1., 2.])}
     """
     file = Path(path)
-    try:
-        with file.open(newline="", encoding="utf-8-sig") as stream:
-            reader = csv.reader(stream)
-            lines = [(reader.line_num, line) for line in reader if any(cell.strip() for cell in line)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise DataError(f"The table {file} cannot be read: {reason}. Give a csv file in UTF-8 that begins with names.") from error
+    lines = lines_of(file, "table", "Give a csv file in UTF-8 that begins with names.")
     if len(lines) < 2:
         raise DataError(f"The table {file} holds no row of numbers. Give a line of names, then a line of numbers for each row.")
-    names = [name.strip() for name in lines[0][1]]
+    names = lines[0][1]
     _check_names(file, names)
     rows = np.empty((len(lines) - 1, len(names)))
     for row, (number, cells) in zip(rows, lines[1:], strict=True):
         if len(cells) != len(names):
             raise DataError(f"Line {number} of {file} has {len(cells)} cells for {len(names)} columns. Give one number for each.")
-        row[:] = [_number(file, number, name, cell) for name, cell in zip(names, cells, strict=True)]
+        row[:] = [finite_number(cell, f"Line {number}, column '{name}' of {file}") for name, cell in zip(names, cells, strict=True)]
     return {name: rows[:, place].copy() for place, name in enumerate(names)}
 
 
@@ -64,13 +58,3 @@ def _check_names(file: Path, names: Sequence[str]) -> None:
             raise DataError(f"A column of {file} has no name. Name every column in the first line.")
         if count > 1:
             raise DataError(f"The first line of {file} names '{name}' {count} times. Give every column a name of its own.")
-
-
-def _number(file: Path, line: int, column: str, cell: str) -> float:
-    try:
-        number = float(cell)
-    except ValueError:
-        number = np.nan
-    if not np.isfinite(number):
-        raise DataError(f"Line {line}, column '{column}' of {file} holds {cell!r}, which is no finite number. Give one.")
-    return number

@@ -458,3 +458,11 @@ def test_a_manifest_beside_blocks_of_another_study_is_refused(tmp_path: Path) ->
     (tmp_path / "other" / MANIFEST).write_bytes((tmp_path / "one" / MANIFEST).read_bytes())
     with pytest.raises(OutputError, match="beside blocks of another"):
         BlockStore.open(tmp_path / "other", CONFIGURATION, layout(), resume=True)
+
+
+def test_codes_that_mean_something_else_now_are_refused(tmp_path: Path) -> None:
+    folder = filled(tmp_path / "study", [0])
+    now = layout()
+    moved = [replace(each, attributes={**each.attributes, "flag_meanings": "ESCAPED REACHED_END"}) for each in now.variables[2:]]
+    with pytest.raises(OutputError, match="the same study with other arrays"):
+        BlockStore.open(folder, CONFIGURATION, replace(now, variables=(*now.variables[:2], *moved)), resume=True)

@@ -75,11 +75,16 @@ def agreed(folder: Path, asked: Manifest, *, resume: bool) -> Manifest:
     _check_resume(folder, resume=resume)
     if there.storage != asked.storage:
         raise OutputError(f"{folder} keeps its blocks as {there.storage}, not {asked.storage}. Ask for storage='{there.storage}'.")
-    if there.layout.names != asked.layout.names or there.layout.count != asked.layout.count:
+    if _arrays(there) != _arrays(asked) or there.layout.count != asked.layout.count:
         raise OutputError(
             f"{folder} holds the same study with other arrays, as another version of richardson keeps it. Name another folder."
         )
     return there
+
+
+def _arrays(manifest: Manifest) -> list[tuple[str, str, Any]]:
+    """Names and kinds of a study's arrays, and what their codes mean."""
+    return [(each.name, each.kind, each.attributes.get("flag_meanings")) for each in manifest.layout.variables]
 
 
 def forsake(folder: Path) -> None:
