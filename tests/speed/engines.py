@@ -1,4 +1,4 @@
-"""Engines and stores of studies: a million members end to end, a cluster beside threads, what a store costs.
+"""Engines and stores of studies: a million members end to end, what a member and a store cost, a cluster beside threads.
 
 Run as a script: ``python tests/speed/engines.py [--members 1048576] [--seconds 60]``. Wall times mean something on a quiet machine
 only; beside them stands the processor time of this process and of its children, which others do not lengthen.
@@ -11,6 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 import richardson as rn
 
@@ -58,6 +60,28 @@ def end_to_end(members: int) -> None:
     print(f"  the store adds {stored.cpu / bare.cpu - 1:.1%} of processor time; {1e6 * bare.cpu / members:.2f} µs a member")
 
 
+def a_member(members: int) -> None:
+    """What a member takes, of processors and on disk: the table of docs/explanation/large-studies.md."""
+    model = rn.models.security_dilemma()
+    design = rn.Design.sobol({"balance": (-0.3, 0.3), "alarm": (0.0, 6.0), "x": (0.0, 30.0), "y": (0.0, 30.0)}, size=members, rng=1)
+    kinds: dict[str, dict[str, Any]] = {
+        "until settled, ends kept": {"settle": True},
+        "500 years, ends kept": {"times": 500.0},
+        "the same with a Maximum": {"times": 500.0, "record": rn.Maximum("x")},
+        "the same at 100 times": {"times": np.linspace(0.0, 500.0, 100)},
+    }
+    print(f"\n{members} members of the flagship, four names in the design, relative 1e-6")
+    for name, asked in kinds.items():
+        study = rn.Study(model, design, relative=1e-6, absolute=1e-8, audit=0, **asked)
+        rn.run_study(study, progress=False)
+        with Clock() as clock:
+            rn.run_study(study, progress=False)
+        with tempfile.TemporaryDirectory() as folder:
+            rn.run_study(study, store=Path(folder) / "store", progress=False)
+            size = sum(file.stat().st_size for file in (Path(folder) / "store" / "blocks").rglob("*.nc"))
+        print(f"  {name}: {1e6 * clock.cpu / members:.1f} µs of processors, {size / members:.1f} bytes on disk")
+
+
 def beside_threads(seconds: float) -> None:
     """The same work on threads, on processes and on a cluster of this machine."""
     model = rn.models.security_dilemma()
@@ -88,6 +112,7 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("RICHARDSON_THREADS", str(WORKERS))
     end_to_end(options.members)
+    a_member(options.members // 8)
     beside_threads(options.seconds)
 
 
