@@ -112,7 +112,7 @@ class Family:
         size = len(point)
         place = self.origin + self.scale * point
         values, matrix = np.empty(size), np.empty((size, size))
-        self.field.raw_rates_and_jacobian(0.0, place, self.field.parameters, values, matrix)
+        self.field.raw_rates_and_jacobian(0.0, place, self.field.constants, values, matrix)
         value, part = values[:-1], matrix[:-1]
         if self.is_map:
             value -= place[:-1]

@@ -223,7 +223,7 @@ def _of_map(
     edges = np.array([field.lower, field.upper])
     slack = EDGE * np.maximum(1.0, np.where(np.isfinite(edges), np.abs(edges), 0.0))
     limits = edges + slack * np.array([[-1.0], [1.0]])
-    run, rule = kernel(orbits_kernel, "orbits", SIGNATURE), field.raw_rates
+    run, rule, rows = kernel(orbits_kernel, "orbits", SIGNATURE), field.raw_rates, field.prepared(rows)
 
     def part(chosen: slice) -> None:
         run(rule, rows[chosen], origin, limits, bound, transient, states[chosen], codes[chosen])

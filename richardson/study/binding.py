@@ -110,7 +110,7 @@ def bind(model: Model, design: Design, start: Mapping[str, float] | Sequence[flo
     field = Field.of(model)
     return Bound(
         samples=design.samples,
-        base_parameters=field.parameters,
+        base_parameters=field.parameters.copy(),
         parameter_columns=np.array(list(parameters), dtype=np.int64),
         parameter_source=np.array(list(parameters.values()), dtype=np.int64),
         base_start=_base_start(field, design, states, start),
