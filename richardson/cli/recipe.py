@@ -76,7 +76,7 @@ def run_line(document: Document, folder: Path, *, resume: bool) -> Line:
 
 
 def analysis_lines(document: Document) -> list[Line]:
-    """The lines that make ``index`` and ``boxes`` of ``runs``, where the scenario asks for them."""
+    """The lines that make ``index``, ``boxes`` and ``ranking`` of ``runs``, where the scenario asks for them."""
     scenario = document.scenario
     lines, is_guarded = [], scenario.engine.name in WITH_PROCESSES
     if scenario.sensitivity is not None:
@@ -86,6 +86,11 @@ def analysis_lines(document: Document) -> list[Line]:
         where, *rest = scenario.discovery.__struct_fields__
         call = Call("rn.discover", (Name("runs"), getattr(scenario.discovery, where)), given(scenario.discovery, rest))
         lines.append(Line("boxes", call, ("discovery",), is_guarded=is_guarded))
+    if scenario.robustness is not None:
+        levers, measure, *rest = scenario.robustness.__struct_fields__
+        asked = (getattr(scenario.robustness, levers), getattr(scenario.robustness, measure))
+        call = Call("rn.robustness", (Name("runs"), *asked), given(scenario.robustness, rest))
+        lines.append(Line("ranking", call, ("robustness",), is_guarded=is_guarded))
     return lines
 
 

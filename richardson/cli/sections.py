@@ -172,6 +172,19 @@ class DiscoverySection(Section, frozen=True):
     rng: Entropy | None = None
 
 
+class RobustnessSection(Section, frozen=True):
+    """Which choice of levers withstands most of what is uncertain."""
+
+    levers: list[str]
+    measure: str
+    better: str | None = None
+    satisfies: str | None = None
+    rule: str | None = None
+    quantile: float | None = None
+    failed: str | float | None = None
+    confidence: float | None = None
+
+
 class Scenario(Section, frozen=True):
     """A whole study."""
 
@@ -184,3 +197,4 @@ class Scenario(Section, frozen=True):
     store: StoreSection = StoreSection()
     sensitivity: SensitivitySection | None = None
     discovery: DiscoverySection | None = None
+    robustness: RobustnessSection | None = None
