@@ -95,13 +95,14 @@ def analysis_lines(document: Document) -> list[Line]:
 
 
 def _engine(document: Document, engine: EngineSection) -> Any:
-    if engine.address is not None and engine.name != "dask":
-        raise document.fault("engine.address", f"this goes with the engine 'dask', and the engine is '{engine.name}'. Leave it out.")
+    for key in ("address", "patience"):
+        if getattr(engine, key) is not None and engine.name != "dask":
+            raise document.fault(f"engine.{key}", f"this goes with the engine 'dask', and the engine is '{engine.name}'. Leave it out.")
     if engine.workers is not None and engine.name not in WITH_PROCESSES:
         more = "Set RICHARDSON_THREADS" if engine.name == "local" else "Leave it out"
         raise document.fault("engine.workers", f"this goes with {' and '.join(WITH_PROCESSES)}, not with '{engine.name}'. {more}.")
-    if engine.name == "dask" and (engine.address is not None or engine.workers is not None):
-        return Call("rn.Dask", () if engine.address is None else (engine.address,), given(engine, ("workers",)))
+    if engine.name == "dask" and given(engine, ("address", "workers", "patience")):
+        return Call("rn.Dask", () if engine.address is None else (engine.address,), given(engine, ("workers", "patience")))
     return Call("rn.Processes", (engine.workers,)) if engine.workers is not None else engine.name
 
 

@@ -135,6 +135,7 @@ class EngineSection(Section, frozen=True):
     name: str = "local"
     workers: int | None = None
     address: str | None = None
+    patience: float | None = None
 
 
 class StoreSection(Section, frozen=True):
