@@ -18,7 +18,6 @@ from richardson.cli.sections import (
     ModelSection,
     RecordSection,
     Section,
-    SensitivityDesign,
     SeriesPath,
     TableDesign,
 )
@@ -196,7 +195,8 @@ def _product(document: Document) -> Call:
 def _design(document: Document, place: int, design: GridDesign | TableDesign | DrawnDesign) -> Call:
     where = f"design[{place}]"
     if isinstance(design, GridDesign):
-        return Call("rn.Design.grid", ({name: _numbers(document, f"{where}.axes.{name}", axis) for name, axis in design.axes.items()},))
+        axes = {name: _numbers(document, f"{where}.axes.{name}", axis) for name, axis in design.axes.items()}
+        return Call("rn.Design.grid", (axes,), given(design, ("part",)))
     if isinstance(design, TableDesign):
         if (design.file is None) == (design.columns is None):
             raise document.fault(where, "the rows of a table come from a file or from columns. Give one of the two.")
@@ -205,8 +205,8 @@ def _design(document: Document, place: int, design: GridDesign | TableDesign | D
     kind = KINDS.get(tag := str(design.__struct_config__.tag), tag)
     if design.size > MOST_MEMBERS:
         raise document.fault(f"{where}.size", f"this is more than {MOST_MEMBERS} members, which no memory holds. Ask for fewer.")
-    blocks = given(design, ("method", "second_order")) if isinstance(design, SensitivityDesign) else {}
-    return Call(f"rn.Design.{kind}", (design.ranges,), {**blocks, "size": design.size, "rng": design.rng})
+    own = given(design, [key for key in type(design).__struct_fields__ if key not in DrawnDesign.__struct_fields__])
+    return Call(f"rn.Design.{kind}", (design.ranges,), {**own, "size": design.size, "rng": design.rng})
 
 
 def _numbers(document: Document, where: str, axis: list[float] | Axis) -> Any:

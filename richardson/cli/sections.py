@@ -58,6 +58,7 @@ class GridDesign(DesignSection, frozen=True, tag="grid"):
     """Every combination of the values on its axes."""
 
     axes: dict[str, list[float] | Axis]
+    part: tuple[int, int] | None = None
 
 
 class DrawnDesign(DesignSection, frozen=True):
@@ -75,9 +76,13 @@ class LatinHypercubeDesign(DrawnDesign, frozen=True, tag="latin_hypercube"):
 class SobolDesign(DrawnDesign, frozen=True, tag="sobol"):
     """A scrambled Sobol' sequence."""
 
+    part: tuple[int, int] | None = None
+
 
 class HaltonDesign(DrawnDesign, frozen=True, tag="halton"):
     """A scrambled Halton sequence."""
+
+    part: tuple[int, int] | None = None
 
 
 class SensitivityDesign(DrawnDesign, frozen=True, tag="sensitivity"):

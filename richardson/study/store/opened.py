@@ -285,10 +285,10 @@ def open_study(folder: str | PathLike[str]) -> StoredStudy:
     ...     runs = rn.run_ensemble(rn.models.linear(), design, {"y": 1}, 50.0, store=f"{folder}/race")
     ...     study = rn.open_study(f"{folder}/race")
     ...     print(study.status())
-    ...     print(study.to_ensemble())
+    ...     print(study.to_ensemble(), study.row(3)["defence"])
     ...     print([len(members) for members, arrays in study.parts(["x"])])
     StoreStatus(1 of 1 blocks, 4 of 4 members: 4 REACHED_END)
-    Ensemble(linear, 4 members, the end: 4 REACHED_END)
+    Ensemble(linear, 4 members, the end: 4 REACHED_END) [0.5]
     [4]
     """
     place = place_of(folder)
