@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ SCHEMES = ("tcp://", "tls://", "ws://", "wss://", "ucx://", "inproc://")  # how 
 CONNECTING = 10  # seconds to wait for a scheduler
 PATIENCE = 60.0  # seconds to wait for a worker where there is none: a batch system takes about as long to start one again
 LOOKING = 1.0  # seconds without an answer after which the workers are counted
-SHOWN = 4  # workers in a refusal
+SHOWN = 4  # workers, or parts of a study, in a refusal
 QUIET: dict[str, Any] = {  # no pages about the cluster, at no fixed port, to this machine alone; failures come as answers
     "threads_per_worker": 1,
     "dashboard_address": "127.0.0.1:0",
@@ -136,26 +136,28 @@ class DaskPool(Pool):
         Raises
         ------
         ComputationError
-            If there has been no worker for longer than the patience.
+            If there has been no worker, or no answer of the scheduler, for longer than the patience.
         """
         while not (done := wait(waiting, timeout=LOOKING, return_when=FIRST_COMPLETED).done):
             self._check_workers(waiting.values())
         return done
 
     def _check_workers(self, rows: Iterable[slice]) -> None:
-        """Give up on members when there has been no worker for too long."""
-        here = self._client.nthreads()
+        """Give up on members when there has been no worker, or no scheduler that could tell, for too long."""
+        try:
+            here = self._client.sync(self._client.scheduler.ncores, callback_timeout=CONNECTING)
+            fault = f"The cluster has lost all its workers ({_listed(self._met)}), and none has come for {self._patience:g} s"
+        except OSError:  # also where time is up
+            here, fault = {}, f"The scheduler of the cluster has not answered for {self._patience:g} s"
         if here:
             self._met, self._deserted = tuple(here), None
             return
         self._deserted = monotonic() if self._deserted is None else self._deserted
         if monotonic() - self._deserted > self._patience:
-            more = ", …" if len(self._met) > SHOWN else ""
-            members = ", ".join(f"{each.start} to {each.stop - 1}" for each in sorted(rows, key=lambda each: each.start))
+            members = _listed([f"{each.start} to {each.stop - 1}" for each in sorted(rows, key=lambda each: each.start)])
             raise ComputationError(
-                f"All {len(self._met)} workers of the cluster are lost ({', '.join(self._met[:SHOWN])}{more}), and none has come for "
-                f"{self._patience:g} s; members {members} were under way. Finished blocks stay in the study's store: start workers, and go "
-                "on with resume=True (or with a longer patience=)."
+                f"{fault}; members {members} were under way. Finished blocks stay in the study's store: mend the cluster, and go on with "
+                "resume=True."
             )
 
     def close(self, *, now: bool = False) -> None:
@@ -188,7 +190,7 @@ class DaskPool(Pool):
         Raises
         ------
         ComputationError
-            If none comes.
+            If none comes within the patience.
         """
         try:
             self._client.wait_for_workers(1, timeout=None if self._patience == inf else float(self._patience))
@@ -224,6 +226,11 @@ class DaskPool(Pool):
                         f"The worker {address} has {package} {there[package]}, and here it is {here[package]}, so that its rows could "
                         "differ in their last bits. Install the same version there."
                     )
+
+
+def _listed(things: Sequence[str]) -> str:
+    """The first of them."""
+    return ", ".join((*things[:SHOWN], "…") if len(things) > SHOWN else things)
 
 
 def versions() -> dict[str, str]:
