@@ -17,6 +17,8 @@ import pytest
 
 from richardson.cli.__main__ import main
 from richardson.cli.replication.archive import zipped
+from richardson.outcome import Outcome
+from richardson.study.ensemble import Ensemble
 
 DATA = "defence,x\n0.05,1\n0.2,4\n0.5,3\n"
 SCENARIO = """
@@ -279,6 +281,29 @@ def test_a_scenario_that_others_could_not_run_is_refused_with_its_place(
     assert (status, err.count("\n")) == (2, 1)
     assert place in err
     assert {file.name for file in scenario.parent.iterdir()} <= {"bad.toml", "three.toml", "three-replication"}
+
+
+def test_a_study_without_any_answer_is_not_packed(scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = scenario.with_name("bad.toml")
+    path.write_text(SCENARIO.replace("rng = 1", "rng = 1\nstep_limit = 1"))
+    status, _, err = run(["replicate-package", path, "--out", tmp_path / "new"], capsys)
+    path.unlink()
+    assert (status, list(tmp_path.iterdir())) == (1, [])
+    assert "No member gave an answer" in err
+
+
+def test_an_interruption_leaves_nothing_and_says_so(
+    scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Ensemble, "count", lambda _: {Outcome.INTERRUPTED: 3})  # as a study says that Ctrl-C cut off
+    status, _, err = run(["replicate-package", scenario, "--out", tmp_path / "new"], capsys)
+    assert (status, err, list(tmp_path.iterdir())) == (130, "richardson: Interrupted; nothing was left half-written.\n", [])
+
+
+def test_the_page_names_every_file_at_the_top_of_a_package(package: Path, repository: Path) -> None:
+    page = (repository / "docs" / "how-to" / "replication-package.md").read_text(encoding="utf-8")
+    names = {f"`{file.name}/" if file.is_dir() else f"`{file.name}`" for file in package.iterdir() if file.name != "manifest.json"}
+    assert {name for name in names if name not in page} == set()
 
 
 @pytest.mark.parametrize("hours", ["0", "-1", "nan", "1e-9"])
