@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import runpy
 import shutil
 import socket
 import subprocess
@@ -176,6 +177,23 @@ def test_a_file_that_was_changed_or_lost_is_named_and_nothing_is_run(copy: Path)
         "data/three_cases.csv was changed: it is not the file that SHA256SUMS names.",
     ]
     assert not (copy / "output").exists()
+
+
+@pytest.mark.parametrize("text", [None, "", "nonsense\n"])
+def test_a_list_of_checksums_that_is_none_is_told(text: str | None, copy: Path) -> None:
+    sums = copy / "SHA256SUMS"
+    sums.unlink() if text is None else sums.write_text(text)
+    told = runpy.run_path(str(copy / "run_all.py"))["changed"](copy)
+    assert len(told) == 1
+    assert "SHA256SUMS" in told[0]
+
+
+def test_versions_that_differ_from_the_lock_file_are_told(copy: Path) -> None:
+    lock = copy / "requirements.lock"
+    lock.write_text(re.sub(r"(?m)^numpy==.*$", "numpy==0.1", lock.read_text()) + "no-such-package==1\n")
+    told = runpy.run_path(str(copy / "run_all.py"))["_other_versions"]()
+    expected = [f"numpy: 0.1 in requirements.lock, {version('numpy')} here", "no-such-package: 1 in requirements.lock, missing here", ""]
+    assert told == expected
 
 
 def test_authors_fill_in_the_readme_and_renew_the_checksums(copy: Path) -> None:

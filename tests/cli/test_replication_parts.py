@@ -1,9 +1,10 @@
 """The parts of a replication package: comparison, archives, lock file, wheel, citations, codebook, lines of its script."""
 
 import csv
+import json
 import re
 import runpy
-from importlib.metadata import distribution, version
+from importlib.metadata import Distribution, distribution, version
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -111,6 +112,20 @@ def test_every_line_of_the_lock_file_pins_what_is_installed() -> None:
     assert first == "./wheels/own.whl"
     assert [version(line.split("==")[0]) for line in pins] == [line.split("==")[1] for line in pins]
     assert "There are no hashes" in text
+
+
+@pytest.mark.parametrize(("key", "told"), [("vcs_info", "a repository"), ("dir_info", "a folder"), ("archive_info", "a file")])
+def test_the_lock_file_marks_what_came_from_no_registry(key: str, told: str, tmp_path: Path) -> None:
+    info = tmp_path / "own-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: own\nVersion: 1.0\n")
+    (info / "direct_url.json").write_text(json.dumps({"url": "file:///somewhere", key: {}}))
+    text = lock_text([Distribution.at(info)], "wheels/own.whl", "SHA256SUMS")
+    assert text.splitlines()[-2:] == [
+        f"# own was installed from {told}, not from a registry: whether one has this version is not known",
+        "own==1.0",
+    ]
+    assert "somewhere" not in text
 
 
 def test_direct_requirements_are_those_that_the_library_names() -> None:

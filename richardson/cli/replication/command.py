@@ -19,7 +19,7 @@ import numpy as np
 from richardson.cli.calls import perform
 from richardson.cli.folder import MANIFEST, files_in, output_folder
 from richardson.cli.recipe import study_lines
-from richardson.cli.replication.archive import contents, zipped
+from richardson.cli.replication.archive import zip_folder
 from richardson.cli.replication.package import Package, finish, gather, run_study
 from richardson.cli.replication.script import check_draws
 from richardson.cli.replication.sources import SCENARIO
@@ -35,6 +35,7 @@ SUFFIX = "-replication"  # of the folder beside a scenario
 ZIP = ".zip"
 HOUR = 3600.0
 MOST_BYTES = 10**9  # of results: what a journal's archive takes without being asked
+TEXT = 2.5  # letters of an exact number for each of its bytes
 
 
 def replicate_package(asked: argparse.Namespace) -> int:
@@ -82,11 +83,12 @@ def _results(package: Package, document: Document) -> dict[str, Any]:
 def _check_size(estimate: Cost, hours: float) -> None:
     if not (np.isfinite(hours) and hours > 0.0):
         raise InvalidInputError(f"--hours is how long a study may take, above 0; got {hours:g}. Give for example --hours 8.")
-    takes = f"The study takes about {scaled(estimate.seconds, TIMES)} on {estimate.workers} workers, and {scaled(estimate.disk, SIZES)}"
+    size = TEXT * estimate.disk
+    takes = f"The study takes about {scaled(estimate.seconds, TIMES)} on {estimate.workers} workers, and {scaled(size, SIZES)} of csv"
     if estimate.seconds > hours * HOUR:
         more = f"--hours {estimate.seconds / HOUR * 1.5:.2g} lets it, --without-results leaves the run to those who replicate it."
         raise InvalidInputError(f"{takes}, longer than the {hours:g} h that a package runs unasked. {more}")
-    if estimate.disk > MOST_BYTES:
+    if size > MOST_BYTES:
         raise InvalidInputError(
             f"{takes}, more than the {scaled(MOST_BYTES, SIZES)} of results that archives take. Record less, or give --without-results."
         )
@@ -107,7 +109,7 @@ def _place(path: Path) -> Iterator[Path]:
                 yield stage
             temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
             try:
-                temporary.write_bytes(zipped({f"{path.stem}/{name}": data for name, data in contents(folder).items()}))
+                zip_folder(folder, temporary)
                 os.replace(temporary, path)
             finally:
                 temporary.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ It needs nothing but Python; the study needs what requirements.lock lists.
 
 import argparse
 import csv
+import filecmp
 import hashlib
 import os
 import subprocess
@@ -50,9 +51,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def changed(root: Path) -> list[str]:
     """A sentence for each file of the package that is missing or is not what it was."""
+    known = _sums(root)
+    if not known:
+        return [f"{SUMS} is missing, or is no list of checksums."]
     sentences = []
-    for line in (root / SUMS).read_text(encoding="utf-8").splitlines():
-        digest, name = line.split("  ", 1)
+    for digest, name in known:
         if not (root / name).is_file():
             sentences.append(f"{name} is missing.")
         elif hashlib.sha256((root / name).read_bytes()).hexdigest() != digest:
@@ -63,18 +66,26 @@ def changed(root: Path) -> list[str]:
 def renew(root: Path) -> None:
     """Write the checksums of the same files as they are now; of one that is missing the old one stays."""
     lines = []
-    for line in (root / SUMS).read_text(encoding="utf-8").splitlines():
-        digest, name = line.split("  ", 1)
+    for digest, name in _sums(root):
         file = root / name
         lines.append(f"{hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else digest}  {name}\n")
-    (root / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
+    if lines:
+        (root / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def _sums(root: Path) -> list[tuple[str, str]]:
+    """Checksums and names of files; none if the list is not one."""
+    if not (root / SUMS).is_file():
+        return []
+    parts = [line.partition("  ") for line in (root / SUMS).read_text(encoding="utf-8", errors="replace").splitlines()]
+    return [(digest, name) for digest, _, name in parts] if all(name for _, _, name in parts) else []
 
 
 def compared(deposited: Path, new: Path, relative: float, absolute: float) -> tuple[bool, str]:
     """Whether two files agree, and how, in words: to the bit, or as tables within tolerances."""
     if not new.is_file():
         return False, "MISSING among what came out"
-    if deposited.read_bytes() == new.read_bytes():
+    if filecmp.cmp(deposited, new, shallow=False):
         return True, "the same bits"
     if deposited.suffix != ".csv":
         return True, "other bits: a picture is not compared further than that; look at it beside the other"
@@ -136,7 +147,10 @@ def _fresh() -> str:
     """The Python of a new environment that holds what the lock file lists."""
     folder = ROOT / ".venv"
     print(f"Making {folder} with the versions of {LOCK}.")
-    venv.create(folder, clear=True, with_pip=True)
+    try:
+        venv.create(folder, clear=True, with_pip=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        sys.exit(f"No virtual environment could be made: {error}. Some systems install what makes them apart, as python3-venv.")
     python = str(folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
     if _run([python, "-m", "pip", "install", "--quiet", "--no-deps", "-r", LOCK], fresh=True):
         sys.exit(f"pip could not install what {LOCK} lists; its message is above.")
