@@ -59,6 +59,10 @@ where = "`x at the end` > 4"
 rng = 4
 resamples = 10
 """
+AGES = """
+import pathlib
+print("ages", *(file.stat().st_mtime_ns for file in pathlib.Path("work").rglob("*.nc")))
+"""  # of the blocks of a study, when it has run
 
 pytestmark = pytest.mark.extra
 
@@ -156,8 +160,10 @@ def test_a_zip_file_that_is_an_earlier_package_is_replaced(scenario: Path, tmp_p
 
 
 def test_a_package_runs_again_in_a_process_of_its_own_to_the_same_bits(copy: Path) -> None:
+    (copy / "work").mkdir()  # what an earlier run left is not taken for a new one
+    (copy / "work" / "block").write_text("of an earlier run")
     done = replicated(copy)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr, (copy / "work").exists()) == (0, "", False)
     assert done.stdout.splitlines()[-5:] == [
         "output/runs.csv: the same bits",
         "output/tables/accuracy.csv: the same bits",
@@ -194,6 +200,17 @@ def test_versions_that_differ_from_the_lock_file_are_told(copy: Path) -> None:
     told = runpy.run_path(str(copy / "run_all.py"))["_other_versions"]()
     expected = [f"numpy: 0.1 in requirements.lock, {version('numpy')} here", "no-such-package: 1 in requirements.lock, missing here", ""]
     assert told == expected
+
+
+@pytest.mark.slow
+def test_a_run_that_was_cut_off_goes_on_only_when_it_is_asked_to(copy: Path) -> None:
+    study = copy / "code" / "study.py"
+    study.write_text(study.read_text() + AGES)
+    assert replicated(copy, "--renew").returncode == 0
+    done = subprocess.run([sys.executable, "code/study.py"], capture_output=True, text=True, check=True, cwd=copy)
+    resumed, anew = replicated(copy, "--resume"), replicated(copy)
+    assert (done.stdout.startswith("ages "), resumed.returncode, anew.returncode) == (True, 0, 0)
+    assert (done.stdout in resumed.stdout, done.stdout in anew.stdout) == (True, False)
 
 
 def test_authors_fill_in_the_readme_and_renew_the_checksums(copy: Path) -> None:
@@ -400,7 +417,7 @@ def test_a_fresh_environment_from_the_lock_file_gives_the_same_bits(copy: Path, 
     (tmp_path / "numpy.py").write_text("raise ImportError('not the one of the lock file')")
     done = replicated(copy, "--fresh")
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Everything agrees.")
-    python = next((copy / ".venv").glob("*/python*"))
+    python = copy / ".venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
     program = [python, "-c", "import richardson; print(richardson.__file__)"]
     where = subprocess.run(program, capture_output=True, text=True, check=True, cwd=copy, env={})
     assert where.stdout.startswith(str(copy / ".venv"))

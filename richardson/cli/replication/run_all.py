@@ -2,6 +2,7 @@
 
     python run_all.py            with the packages of this Python
     python run_all.py --fresh    in a new virtual environment (.venv) with the versions of requirements.lock
+    python run_all.py --resume   the first again, after it was cut off: what it had finished is not computed again
     python run_all.py --check    only compare the files of the package with SHA256SUMS
     python run_all.py --renew    write SHA256SUMS anew, for authors who filled in README.md or LICENSE.txt
 
@@ -14,6 +15,7 @@ import csv
 import filecmp
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -23,7 +25,7 @@ from math import isnan
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-STUDY, LOCK, SUMS, DEPOSITED, NEW = "code/study.py", "requirements.lock", "SHA256SUMS", "results", "output"
+STUDY, LOCK, SUMS, DEPOSITED, NEW, WORK = "code/study.py", "requirements.lock", "SHA256SUMS", "results", "output", "work"
 RELATIVE, ABSOLUTE = 1e-6, 1e-9  # another processor rounds otherwise in the last digit, and runs carry that on
 AGREES, DIFFERS, CHANGED = 0, 1, 2
 
@@ -39,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
         return CHANGED
     if asked.check or asked.renew:
         return AGREES
+    if not asked.resume:  # or blocks of an earlier run would be compared with the results, and nothing would be run
+        shutil.rmtree(ROOT / WORK, ignore_errors=True)
     python = _fresh() if asked.fresh else sys.executable
     if not asked.fresh:
         print(*_other_versions(), sep="\n", end="")
@@ -46,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     if _run([python, STUDY], fresh=asked.fresh):
         print(f"{STUDY} did not run to its end; the message above says why. With --fresh it has the versions that it was made with.")
         return DIFFERS
+    shutil.rmtree(ROOT / WORK, ignore_errors=True)
     return _compare(asked.relative, asked.absolute)
 
 
@@ -182,6 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Run the study of this replication package again, and compare.")
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--fresh", action="store_true", help="in a new virtual environment with the versions of the lock file")
+    kind.add_argument("--resume", action="store_true", help="go on with a run that was cut off")
     kind.add_argument("--check", action="store_true", help="only look whether the files are what they were")
     kind.add_argument("--renew", action="store_true", help="write the checksums anew, after README.md or LICENSE.txt was filled in")
     parser.add_argument("--relative", type=float, default=RELATIVE, help="difference of numbers allowed (default: %(default)s)")
