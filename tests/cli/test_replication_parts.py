@@ -27,6 +27,7 @@ from richardson.cli.replication.terms import licence_text, shipped_as
 from richardson.cli.replication.wheel import wheel_of
 from richardson.cli.scenario import Document, read_scenario
 from richardson.errors import InvalidInputError, RichardsonError
+from richardson.study.dataset import study_layout
 
 COMPARED = runpy.run_path(str(RUN_ALL))["compared"]
 INFO = f"richardson-{rn.__version__}.dist-info"
@@ -203,7 +204,7 @@ def test_a_matrix_of_nations_is_copied_and_its_columns_are_told(tmp_path: Path) 
     read = document(tmp_path, NATIONS)
     study = perform(study_lines(read), refused)["study"]
     _, products = all_lines(read, study.members.names)
-    entries = entries_of(study, sources_of(read), products, tmp_path / "none")
+    entries = entries_of(study.model, study_layout(study), sources_of(read), products, tmp_path / "none")
     told = {(entry.file, entry.variable): entry.meaning for entry in entries}
     assert told["data/defence.csv", "y"] == "defence of the row's nation towards y"
     assert ("output/runs.csv", "z") in told
@@ -214,7 +215,8 @@ def test_many_nations_are_told_by_families(tmp_path: Path) -> None:
     names = [f"n{number}" for number in range(8)]
     text = NATIONS.replace('["x", "y", "z"]', str(names)).replace(MATRIX, "")
     read = document(tmp_path, text.replace("x = 1, y = 1, z = 1", ", ".join(f"{name} = 1" for name in names)))
-    entries = entries_of(perform(study_lines(read), refused)["study"], (), (), tmp_path)
+    study = perform(study_lines(read), refused)["study"]
+    entries = entries_of(study.model, study_layout(study), (), (), tmp_path)
     assert next(entry.values for entry in entries if entry.variable == "defence").startswith("64 numbers")
 
 

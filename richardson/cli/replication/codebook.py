@@ -17,14 +17,14 @@ from richardson.files.batches import Column, columns_of
 from richardson.files.stata import stata_names
 from richardson.outcome import Outcome
 from richardson.study.binding import quantity_at
-from richardson.study.dataset import STOPPED_AT, TIME, study_layout
-from richardson.study.layout import OUTCOME
-from richardson.study.plan import Study
+from richardson.study.dataset import STOPPED_AT, TIME
+from richardson.study.layout import OUTCOME, Layout
 from richardson.symbolic.concepts import members
 from richardson.symbolic.model import Model
 from richardson.symbolic.quantity import POSITIVE, Quantity, State
 
-TYPES = {"<f8": "number, double precision", "<i8": "whole number", "|i1": "text, one of the values"}
+TYPES = {"<f8": "number, double precision", "<i8": "whole number"}
+CODED = "text, one of the values; in Stata their numbers"
 MODEL = "the model"
 OF_RECORDS = "that of the expression"
 ALWAYS = {STOPPED_AT, TIME}  # columns that every member has
@@ -47,24 +47,26 @@ class Entry:
     stata_name: str = ""
 
 
-def entries_of(study: Study, sources: Sequence[Source], products: Sequence[Product], folder: Path) -> list[Entry]:
+def entries_of(model: Model, layout: Layout, sources: Sequence[Source], products: Sequence[Product], folder: Path) -> list[Entry]:
     """All entries, file by file.
 
     Parameters
     ----------
-    study : Study
+    model : Model
+    layout : Layout
+        Of the runs.
     sources : sequence of Source
         Files that the scenario names.
     products : sequence of Product
     folder : Path
         Of the results, which says what columns tables have; where it holds none, those that are known before a run.
     """
-    found = [*_model(study.model), *(entry for source in sources for entry in _source(source, study.model))]
+    found = [*_model(model), *(entry for source in sources for entry in _source(source, model))]
     for product in products:
         if product.kind == "runs":
-            found += _runs(product, study)
+            found += _runs(product, model, layout)
         elif product.kind == "table":
-            found += _table(product, study.model, folder)
+            found += _table(product, model, folder)
     return found
 
 
@@ -130,15 +132,14 @@ def _source(source: Source, model: Model) -> Iterator[Entry]:
         yield Entry(source.path, name, _told(model, name), quantity.unit if quantity else "1", lower=lower, upper=upper, missing="none")
 
 
-def _runs(product: Product, study: Study) -> Iterator[Entry]:
+def _runs(product: Product, model: Model, layout: Layout) -> Iterator[Entry]:
     """The table of all members."""
-    layout = study_layout(study)
     columns, units = columns_of(layout), {each.name: each.attributes.get("units", OF_RECORDS) for each in layout.variables}
     try:
         names = stata_names(columns)
     except InvalidInputError:  # what Stata cannot hold it has no names for
         names = {}
-    own = {state.name: state for state in study.model.states}
+    own = {state.name: state for state in model.states}
     for column in columns:
         lower, upper = _bounds(own.get(column.name))
         yield Entry(
@@ -146,13 +147,17 @@ def _runs(product: Product, study: Study) -> Iterator[Entry]:
             column.name,
             column.meaning,
             "" if column.name == OUTCOME else units.get(column.name, column.unit),
-            TYPES[column.kind],
+            CODED if column.meanings else TYPES.get(column.kind, column.kind),
             lower,
             upper,
-            CODES if column.name == OUTCOME else "",
+            CODES if column.name == OUTCOME else _coded(column),
             _missing(column, own),
             names.get(column.name, "none: Stata cannot hold it"),
         )
+
+
+def _coded(column: Column) -> str:
+    return "; ".join(f"{code} {meaning}" for code, meaning in enumerate(column.meanings))
 
 
 def _missing(column: Column, states: Mapping[str, State]) -> str:

@@ -23,9 +23,11 @@ from richardson.cli.replication.wheel import FOLDER, NAME, licence_of, wheel_of
 from richardson.cli.scenario import Document, read_scenario
 from richardson.cli.tables import Table, as_csv
 from richardson.errors import RichardsonError
+from richardson.files.batches import layout_of_runs
 from richardson.outcome import Outcome
 from richardson.provenance import record
 from richardson.study.cost import Cost
+from richardson.study.dataset import study_layout
 from richardson.study.plan import Study
 
 RESULTS = Path("results")
@@ -140,7 +142,8 @@ def finish(package: Package, made: Mapping[str, Any]) -> None:
         Variables of the script; empty if it was not run.
     """
     references, data = package.study.model.references, citations(package.sources)
-    entries = codebook.entries_of(package.study, package.sources, package.products, RESULTS)
+    layout = layout_of_runs(made["runs"]) if made else study_layout(package.study)
+    entries = codebook.entries_of(package.study.model, layout, package.sources, package.products, RESULTS)
     planted = seeds(package.document.data)
     texts = {
         "codebook.csv": as_csv(codebook.as_table(entries)),
@@ -152,7 +155,8 @@ def finish(package: Package, made: Mapping[str, Any]) -> None:
     }
     for name, text in texts.items():
         _write(Path(DOCUMENTATION, name), text)
-    facts = Facts(package.document, package.study, package.estimate, package.sources, package.map, planted, bool(made))
+    has_times = bool(layout.coordinates)
+    facts = Facts(package.document, package.study, package.estimate, package.sources, package.map, planted, has_times, bool(made))
     _write(Path("README.md"), readme(facts, data))
     write_sums(Path())
 

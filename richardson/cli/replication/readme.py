@@ -48,6 +48,8 @@ class Facts:
     map : Table
         Tables and figures with the lines that write them.
     seeds : Table
+    has_times : bool
+        Whether states at several times were kept.
     has_results : bool
     """
 
@@ -57,6 +59,7 @@ class Facts:
     sources: tuple[Source, ...]
     map: Table
     seeds: Table
+    has_times: bool
     has_results: bool
 
 
@@ -135,7 +138,7 @@ def _detail(source: Source) -> str:
 
 def _datasets(facts: Facts) -> str:
     rows = [f"| `{each.path}` | {_origin(each)} | input; its columns are in documentation/codebook.md | yes |" for each in facts.sources]
-    times = "" if facts.study.kept is None else " and time"
+    times = " and time" if facts.has_times else ""
     made = "yes" if facts.has_results else "no: made by the first run"
     rows.append(f"| `results/runs.csv` | this study | one row a member{times}; made by code/study.py | {made} |")
     return "\n".join(rows)

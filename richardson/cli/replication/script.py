@@ -17,6 +17,11 @@ STUDY = "code/study.py"
 OUTPUT, WORK = "output", Path("work")
 TABLES, FIGURES = f"{OUTPUT}/tables", f"{OUTPUT}/figures"
 Figure = tuple[str, str, str, dict[str, Any]]  # name, what it shows, function of rn.plot, its further arguments
+SUMMARIES = {  # functions of richardson.cli.summary
+    "ends": "how runs ended, and how many",
+    "spread": "least, median and greatest value of what was recorded",
+    "accuracy": "relative error of the members that ran again at a hundredth of the tolerances",
+}
 KINDS = (".pdf", ".svg")  # that rn.plot.save writes of a figure
 HEAD = f"""\
 # Made by richardson {__version__} from scenario.toml, which says the same: `richardson run scenario.toml --show-script`.
@@ -106,12 +111,10 @@ def check_draws(document: Document) -> None:
 
 def _tables(running: Line) -> Iterator[Product]:
     """What every study gives."""
-    for name, shows in (
-        ("ends", "how runs ended, and how many"),
-        ("spread", "least, median and greatest value of what was recorded"),
-        ("accuracy", "relative error of the members that ran again at a hundredth of the tolerances"),
-    ):
-        yield _table(running, name, Call(f"summary.{name}", (Name(running.name),)), shows, f"summary.{name}")
+    of_runs = ("spread", "accuracy") if "record" in running.within else ()
+    for name in ("ends", *of_runs):
+        made = Call(f"summary.{name}", (Name(running.name),))
+        yield _table(running, name, made, SUMMARIES[name], made.function)
     file = f"{OUTPUT}/runs.csv"  # after the tables, which make the folder
     call = Call("rn.export", (Name(running.name), file))
     yield Product(
