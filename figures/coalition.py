@@ -30,6 +30,7 @@ def main(out: str | Path, quick: bool = False) -> None:
         for ax, hidden, columns in ((arms, 2, 3), (sides, 1, 2)):  # y and z are alike: of two lines in one place the upper is dashed
             ax.lines[hidden].set_linestyle((0, (3, 3)))
             rn.plot.legend(ax, columns=columns)
+        rn.plot.name_panels(arms, sides)
     rn.plot.save(figure, out, "coalition", tables={"run": run.to_table()})
 
 
