@@ -19,7 +19,7 @@ def main(out: str | Path, quick: bool = False) -> None:
     """Write coalition.pdf, .svg and .csv to ``out``; it is quick as it is."""
     start = dict.fromkeys(MODEL.state_names, 0.0) | {"x": 1.0, "y": 1.0, "z": 1.0}
     run = rn.integrate(MODEL, start, TIMES)
-    figure = rn.plot.figure(width=95, height=105)
+    figure = rn.plot.figure(width=85, height=105)
     with rn.plot.paper():
         arms, sides = figure.subplots(2, 1, sharex=True)
         rn.plot.series(run, names=("x", "y", "z"), ax=arms)
