@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import sympy
 
-from richardson.compiled.emit_indexed import Loops
+from richardson.compiled.emit_indexed import Loops, Places
 from richardson.compiled.emit_writers import SourceWriter
 from richardson.compiled.kernels.layout import constant_rows, jacobian_rows
 from richardson.symbolic import indexed
@@ -47,8 +47,8 @@ class LaneLoops(Loops):
 
     def rates(self) -> str:
         """``rates(b)``."""
-        equations, n = self._equations, self._count
-        targets = {self._row(f"{1 + self._dimension + k * n} + i"): rate for k, rate in enumerate(equations.reduced)}
+        equations = self._equations
+        targets = {self._rate_row(k): rate for k, rate in enumerate(equations.reduced)}
         return self._function("rates", [*self._added(equations.terms, equations.sums), *self._over_lanes(targets, self._own)])
 
     def slopes(self) -> str:
@@ -59,12 +59,19 @@ class LaneLoops(Loops):
         still = {self._row(f"{first + d * d + k * n} + i"): sympy.S.Zero for k in range(len(self._equations.states))}
         body = [*self._added(terms, symbols), *self._over_lanes(own | still, self._own)]
         for head, places in self._partners():
-            cross = {self._slope(k, m, "j"): self._cross_slope(k, m) for k, m in self._blocks()}
+            cross = self._cross_targets(places)
             body += [head, *(f"    {line}" for line in self._over_lanes(cross, places | self._summed(symbols)))]
         return self._function("slopes", body)
 
-    def _cross_slope(self, k: int, m: int) -> sympy.Expr:
-        equations, name = self._equations, indexed.other(self._equations.states[m])
+    def _rate_row(self, k: int) -> str:
+        return self._row(f"{1 + self._dimension + k * self._count} + i")
+
+    def _cross_targets(self, places: Places) -> dict[str, sympy.Expr]:
+        """Entries of the Jacobian in a partner's states."""
+        return {self._slope(k, m, "j"): self._cross_slope(k, indexed.other(self._equations.states[m])) for k, m in self._blocks()}
+
+    def _cross_slope(self, k: int, name: sympy.Symbol) -> sympy.Expr:
+        equations = self._equations
         sums = zip(equations.sums, equations.terms, strict=True)
         return sympy.Add(*(derivative(equations.reduced[k], symbol) * derivative(term, name) for symbol, term in sums))
 
