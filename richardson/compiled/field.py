@@ -195,7 +195,7 @@ class Field:
 
     def over_lanes(self, lanes: int, *, with_slopes: bool, records: Sequence[Any] = ()) -> LaneFunctions:
         """Compiled rates of ``lanes`` runs side by side, for the kernels of `richardson.compiled.lanes`; ``records`` as in `emit`."""
-        if with_slopes:
+        if with_slopes or lanes > 1:
             self.check_jacobian()
         module = self.lane_module(lanes, with_slopes=with_slopes, records=records)
         rates = store.function(module, "rates", f"void({_VECTOR})")
@@ -225,9 +225,9 @@ class Field:
         """Refuse, by an InvalidInputError, a table of derivatives of more than `MOST_WITH_JACOBIAN` states."""
         if self.dimension > MOST_WITH_JACOBIAN:
             raise InvalidInputError(
-                f"'{self.model.name}' has {self.dimension} states; equilibria, spectra and stiff methods need a table of derivatives, "
-                f"of every rate in every state, and take at most {MOST_WITH_JACOBIAN}. Take fewer nations, or integrate by an explicit "
-                'method, such as "scipy-DOP853", to where it comes to rest.'
+                f"'{self.model.name}' has {self.dimension} states; equilibria, spectra, ensembles and stiff methods need room for the "
+                f"derivatives of every rate in every state, and take at most {MOST_WITH_JACOBIAN}. Take fewer nations, or integrate a run "
+                'by an explicit method, such as "scipy-DOP853", to where it comes to rest.'
             )
 
     @property
