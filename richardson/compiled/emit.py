@@ -13,16 +13,21 @@ from functools import partial
 import sympy
 from sympy import default_sort_key
 
-from richardson.compiled import emit_indexed, emit_indexed_lanes
+from richardson.compiled import emit_indexed_pair_lanes, emit_indexed_pairs
+from richardson.compiled.emit_rolled import Statement, rolled
 from richardson.compiled.emit_writers import Parts, SourceWriter, WholeWriter
 from richardson.compiled.kernels.layout import constant_rows, flag_row, jacobian_rows
 from richardson.symbolic import derive
+from richardson.symbolic.chain import with_slopes
 from richardson.symbolic.functions import TIME, hill
 from richardson.symbolic.hoist import Hoist, exponents, hill_raised, hill_unit, split, whole_flag
 from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.model import Model
 from richardson.symbolic.transform import series_of
 from richardson.symbolic.write import Writer
+
+MOST_IN_FORMULAS = 2000  # operations of the rates; beyond it derivatives go through what the rates share: formulas of each take minutes
+MOST_IN_LINE = 400  # statements, each of which takes ten milliseconds to compile; more become loops over those of one shape
 
 _HEADER = '''"""{what}
 
@@ -54,15 +59,18 @@ def rates_over(times, states, p, out):
 def rates_source(model: Model) -> str:
     """Module with ``rates(t, x, p, out)``, ``rates_and_jacobian(t, x, p, out, jacobian)`` and ``rates_over``."""
     if isinstance(model, IndexedModel):
-        return emit_indexed.rates_source(model.equations, _header("Rates and Jacobian, as loops over nations."))
-    jacobian = list(model.jacobian)
-    both = _function(model, "rates_and_jacobian", {"out": model.rates, "jacobian": jacobian})
+        return emit_indexed_pairs.rates_source(model.equations, _header("Rates and Jacobian, as loops over nations."))
+    if sum(rate.count_ops() for rate in model.rates) > MOST_IN_FORMULAS:
+        shared, rates, slopes = with_slopes(model.rates, model.state_symbols)
+        both = _written(model, "rates_and_jacobian", {"out": rates, "jacobian": slopes}, shared)
+    else:
+        both = _function(model, "rates_and_jacobian", {"out": model.rates, "jacobian": list(model.jacobian)})
     return _header("Rates and Jacobian.") + _function(model, "rates", {"out": model.rates}) + both + _RATES_OVER
 
 
 def sizes_source(model: IndexedModel) -> str:
     """Module with ``sizes(t, x, e, p, out, jacobian)``: how far rates and Jacobian of equations over nations move with errors."""
-    return emit_indexed.sizes_source(model.equations, _header("Sizes of rates and Jacobian, as loops over nations."))
+    return emit_indexed_pairs.sizes_source(model.equations, _header("Sizes of rates and Jacobian, as loops over nations."))
 
 
 def derivative_source(model: Model, order: int) -> str:
@@ -102,7 +110,7 @@ def lanes_source(model: Model, lanes: int, *, with_slopes: bool, records: Sequen
         if records:
             model.refuse("records of expressions are not compiled")
         header = _LANES_HEADER.format(what="Rates over lanes, as loops over nations.")
-        return emit_indexed_lanes.lanes_source(model.equations, lanes, header, with_slopes=with_slopes)
+        return emit_indexed_pair_lanes.lanes_source(model.equations, lanes, header, with_slopes=with_slopes)
     d = len(model.states)
     block = _Block(model, lanes)
     functions = block.function("rates", model.rates, 1 + d)
@@ -226,28 +234,43 @@ def _header(what: str) -> str:
 
 
 def _function(model: Model, name: str, targets: dict[str, Sequence[sympy.Expr]], *, is_sparse: bool = False) -> str:
+    expressions = [expression for target in targets.values() for expression in target]
+    shared, reduced = sympy.cse(expressions, symbols=sympy.numbered_symbols("c", cls=sympy.Dummy))
+    values = iter(reduced)
+    parts = {target: [next(values) for _ in expressions] for target, expressions in targets.items()}
+    return _written(model, name, parts, shared, is_sparse=is_sparse)
+
+
+def _written(
+    model: Model,
+    name: str,
+    targets: dict[str, list[sympy.Expr]],
+    shared: Sequence[tuple[sympy.Symbol, sympy.Expr]],
+    *,
+    is_sparse: bool = False,
+) -> str:
+    """A function from expressions over states, parameters and shared parts, which stand in an order of use unless there are many."""
     names = {TIME: "t"}
     names |= {symbol: f"x{position}" for position, symbol in enumerate(model.state_symbols)}
     names |= {symbol: f"p{position}" for position, symbol in enumerate(model.parameter_symbols)}
-    expressions = [expression for target in targets.values() for expression in target]
-    used = set().union(*(expression.free_symbols for expression in expressions))
-    shared, reduced = sympy.cse(expressions, symbols=sympy.numbered_symbols("c", cls=sympy.Dummy))
-    lines = [f"    {own} = {own[0]}[{own[1:]}]" for symbol, own in names.items() if symbol in used and symbol is not TIME]
+    used = set().union(*(part.free_symbols for _, part in shared), *(value.free_symbols for values in targets.values() for value in values))
+    loads = [f"{own} = {own[0]}[{own[1:]}]" for symbol, own in names.items() if symbol in used and symbol is not TIME]
+    names |= {symbol: f"c{position}" for position, (symbol, _) in enumerate(shared)}
     writer = SourceWriter(names)
-    for position, (symbol, expression) in enumerate(shared):
-        lines.append(f"    c{position} = {writer.write(expression)}")
-        names[symbol] = f"c{position}"
-    lines += _assignments(model, targets, reduced, writer, is_sparse=is_sparse)
-    return f"\n\ndef {name}(t, x, p, {', '.join(targets)}):\n" + "\n".join(lines or ["    pass"]) + "\n"
+    statements = [Statement(names[symbol], writer.write(part)) for symbol, part in shared]
+    statements += _assignments(model, targets, writer, is_sparse=is_sparse)
+    head = f"{name}(t, x, p, {', '.join(targets)})"
+    if len(statements) > MOST_IN_LINE:
+        return rolled(head, statements, len(model.states), len(model.parameter_symbols))
+    lines = [*loads, *(f"{target} = {text}" for target, text in statements)]
+    return f"\n\ndef {head}:\n" + "".join(f"    {line}\n" for line in lines or ["pass"])
 
 
-def _assignments(
-    model: Model, targets: dict[str, Sequence[sympy.Expr]], reduced: list[sympy.Expr], writer: Writer, *, is_sparse: bool
-) -> list[str]:
-    lines, values = [], iter(reduced)
-    for target, expressions in targets.items():
-        for position, value in zip(range(len(expressions)), values, strict=False):
+def _assignments(model: Model, targets: dict[str, list[sympy.Expr]], writer: Writer, *, is_sparse: bool) -> list[Statement]:
+    lines = []
+    for target, values in targets.items():
+        for position, value in enumerate(values):
             place = f"{position // len(model.states)}, {position % len(model.states)}" if target == "jacobian" else f"{position}"
             if not (is_sparse and value == 0):
-                lines.append(f"    {target}[{place}] = {writer.write(value)}")
+                lines.append(Statement(f"{target}[{place}]", writer.write(value)))
     return lines

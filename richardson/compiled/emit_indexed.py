@@ -25,7 +25,7 @@ Places = dict[sympy.Symbol, str]
 ERROR = "error of"  # how far a state may be off
 _ROW = re.compile(r"\b([mv]\d+)\[j\] = ")
 
-_ROWS_OVER = """
+ROWS_OVER = """
 
 def rates_over(times, states, p, out):
     for row in range(states.shape[0]):
@@ -37,7 +37,7 @@ def rates_source(equations: OverNations, header: str) -> str:
     """Module with ``prepare(p)``, ``rates``, ``rates_and_jacobian``, ``rates_over``, and ``PREPARED``, how many numbers are prepared."""
     prepared = Prepared(equations, sum(family.size for family in equations.families))
     loops = Loops(equations, SourceWriter, prepared)
-    functions = loops.rates() + loops.both() + _ROWS_OVER
+    functions = loops.rates() + loops.both() + ROWS_OVER
     return f"{header}\nPREPARED = {prepared.end}\n" + loops.marks() + loops.preparation() + functions
 
 
@@ -60,6 +60,8 @@ def linear_source(equations: OverNations) -> str:
 class Loops:
     """Writes functions over nations, which take out what is ``prepared``, if anything is."""
 
+    suffix = ""  # of the functions' names, where they are parts of others
+
     def __init__(self, equations: OverNations, writer: type[Writer], prepared: Prepared | None = None) -> None:
         self._equations, self._writer, self._prepared = equations, writer, prepared
         self._count = len(equations.nations)
@@ -78,7 +80,7 @@ class Loops:
     def rates(self) -> str:
         """``rates(t, x, p, out)``."""
         body = [*self._sums(self._equations.terms, self._equations.sums), *self._written(self._rate_targets(), OWN)]
-        return _function("rates(t, x, p, out)", self._with_rows(body))
+        return _function(f"rates{self.suffix}(t, x, p, out)", self._with_rows(body))
 
     def both(self) -> str:
         """``rates_and_jacobian(t, x, p, out, jacobian)``."""
@@ -86,7 +88,7 @@ class Loops:
         own = {self._entry(k, m, "i"): slope for (k, m), slope in zip(self._blocks(), slopes, strict=True)}
         body = [*self._sums(terms, symbols), *self._written(self._rate_targets() | own, OWN)]
         body += self._written(self._factors(), OWN) + self._cross(self._chained)
-        return _function("rates_and_jacobian(t, x, p, out, jacobian)", self._with_rows(body))
+        return _function(f"rates_and_jacobian{self.suffix}(t, x, p, out, jacobian)", self._with_rows(body))
 
     def sizes(self) -> str:
         """``sizes(t, x, e, p, out, jacobian)``."""
@@ -100,7 +102,7 @@ class Loops:
         body = [*self._sums([*terms, *inner], [*symbols, *spans]), *self._written(rates | own, OWN)]
         factors = self._factors()
         body += self._written(factors | {f"d{name[1:]}": self._size(factor) for name, factor in factors.items()}, OWN)
-        return _function("sizes(t, x, e, p, out, jacobian)", self._with_rows(body + self._cross(self._chained_size)))
+        return _function(f"sizes{self.suffix}(t, x, e, p, out, jacobian)", self._with_rows(body + self._cross(self._chained_size)))
 
     def linear_part(self) -> str:
         """``linear_part(p, constants, matrix)`` of linear equations, which fills a list and a list of lists."""
@@ -123,8 +125,7 @@ class Loops:
         return terms, [*equations.sums, *known.values()], [slope.xreplace(known) for slope in slopes]
 
     def _blocks(self) -> list[tuple[int, int]]:
-        families = range(len(self._equations.states))
-        return [(k, m) for k in families for m in families]
+        return [(k, m) for k in range(len(self._equations.rates)) for m in range(len(self._equations.states))]
 
     def _marks(self) -> Iterator[tuple[int, tuple[str, tuple[float, ...]]]]:
         return enumerate(self._equations.marks)
@@ -173,7 +174,7 @@ class Loops:
     def _factors(self) -> dict[str, sympy.Expr]:
         """Derivative of each rate in each sum, by the name under which `_chained` knows it."""
         equations = self._equations
-        pairs = ((k, s) for k in range(len(equations.states)) for s in range(len(equations.sums)))
+        pairs = ((k, s) for k in range(len(equations.rates)) for s in range(len(equations.sums)))
         found = {f"g{k}_{s}": derivative(equations.reduced[k], equations.sums[s]) for k, s in pairs}
         return {name: factor for name, factor in found.items() if factor != 0}
 
@@ -188,9 +189,12 @@ class Loops:
 
     def _inner_slopes(self, k: int, m: int) -> list[tuple[int, sympy.Expr]]:
         """Derivatives in a partner's state of the terms whose sums stand in a rate."""
-        name, factors = self._equations.states[m], self._factors()
-        found = [(s, derivative(term, indexed.other(name))) for s, term in enumerate(self._equations.terms) if f"g{k}_{s}" in factors]
+        state, factors = self._partner_state(m), self._factors()
+        found = [(s, derivative(term, state)) for s, term in enumerate(self._equations.terms) if f"g{k}_{s}" in factors]
         return [(s, slope) for s, slope in found if slope != 0]
+
+    def _partner_state(self, m: int) -> sympy.Symbol:
+        return indexed.other(self._equations.states[m])
 
     def _local(self, name: str) -> sympy.Symbol:
         """A symbol of what the loop over nations has computed before it comes to the partners."""
@@ -267,13 +271,13 @@ class Loops:
             places |= {indexed.own(name): f"M{k}[i]", indexed.other(name): f"M{k}[j]"}
         first = 0
         for family in equations.families:
-            found = _of_family(family.name, family.index, first, n, where)
+            found = places_of_family(family.name, family.index, first, n, where)
             places |= {symbol: self._parameter(index) for symbol, index in found.items()}
             first += family.size
         return places
 
 
-def _of_family(name: str, index: str, first: int, n: int, where: str) -> Places:
+def places_of_family(name: str, index: str, first: int, n: int, where: str) -> Places:
     """Index of the values of a family, of partners j before or after i."""
     if index == SHARED:
         return {indexed.shared(name): f"{first}"}

@@ -21,26 +21,25 @@ from richardson.symbolic.indexed import OverNations
 
 def lanes_source(equations: OverNations, lanes: int, header: str, *, with_slopes: bool) -> str:
     """Module with ``derive(p, b)``, ``rates(b)``, ``CONSTANTS``, and ``slopes(b)`` if asked for."""
-    loops = LaneLoops(equations, lanes)
-    functions = loops.rates() + (loops.slopes() if with_slopes else "")
-    return header + f"\nCONSTANTS = {loops.constant_count}\n" + loops.marks() + loops.derivation() + functions
+    return header + LaneLoops(equations, lanes, with_slopes=with_slopes).module()
 
 
 class LaneLoops(Loops):
     """Writes functions over nations and lanes."""
 
-    def __init__(self, equations: OverNations, lanes: int) -> None:
+    def __init__(self, equations: OverNations, lanes: int, *, with_slopes: bool) -> None:
+        self._with_slopes = with_slopes
         self._lanes, self._dimension = lanes, len(equations.state_names)
         self._flag = constant_rows(self._dimension)
         self._parameter_count = sum(family.size for family in equations.families)
         super().__init__(equations, SourceWriter)
-        self._parts = Prepared(equations, self._parameter_count + len(self._with_inner_sums()[1]))
+        self._parts = Prepared(self._equations, self._reserved)
         self._prepared = self._parts
 
-    @property
-    def constant_count(self) -> int:
-        """Rows of constants: the flag of whole exponents, the parameters, the sums, and what the functions so far have prepared."""
-        return 1 + self._parts.end
+    def module(self) -> str:
+        """All functions, and ``CONSTANTS``: the rows of the flag of whole exponents, the parameters, the sums, and what is prepared."""
+        functions = self.rates() + (self.slopes() if self._with_slopes else "")
+        return f"\nCONSTANTS = {1 + self._parts.end}\n" + self.marks() + self.derivation() + functions
 
     def derivation(self) -> str:
         """The function that copies the parameters, raises the flag, and prepares what the functions so far need."""
@@ -51,8 +50,8 @@ class LaneLoops(Loops):
 
     def rates(self) -> str:
         """``rates(b)``."""
-        equations, n = self._equations, self._count
-        targets = {self._row(f"{1 + self._dimension + k * n} + i"): rate for k, rate in enumerate(equations.reduced)}
+        equations = self._equations
+        targets = {self._rate_row(k): rate for k, rate in enumerate(equations.reduced)}
         return self._function("rates", [*self._added(equations.terms, equations.sums), *self._written(targets, OWN)])
 
     def slopes(self) -> str:
@@ -63,12 +62,23 @@ class LaneLoops(Loops):
         still = {self._row(f"{first + d * d + k * n} + i"): sympy.S.Zero for k in range(len(self._equations.states))}
         body = [*self._added(terms, symbols), *self._written(own | still, OWN)]
         for head, where in self._partners():
-            cross = {self._slope(k, m, "j"): self._cross_slope(k, m) for k, m in self._blocks()}
-            body += [head, *(f"    {line}" for line in self._written(cross, where))]
+            body += [head, *(f"    {line}" for line in self._written(self._cross_targets(where), where))]
         return self._function("slopes", body)
 
-    def _cross_slope(self, k: int, m: int) -> sympy.Expr:
-        equations, name = self._equations, indexed.other(self._equations.states[m])
+    @property
+    def _reserved(self) -> int:
+        """Rows of the parameters and the sums."""
+        return self._parameter_count + len(self._with_inner_sums()[1])
+
+    def _rate_row(self, k: int) -> str:
+        return self._row(f"{1 + self._dimension + k * self._count} + i")
+
+    def _cross_targets(self, where: str) -> dict[str, sympy.Expr]:
+        """Entries of the Jacobian in the states of partners on a side of nation i."""
+        return {self._slope(k, m, "j"): self._cross_slope(k, indexed.other(self._equations.states[m])) for k, m in self._blocks()}
+
+    def _cross_slope(self, k: int, name: sympy.Symbol) -> sympy.Expr:
+        equations = self._equations
         sums = zip(equations.sums, equations.terms, strict=True)
         return sympy.Add(*(derivative(equations.reduced[k], symbol) * derivative(term, name) for symbol, term in sums))
 

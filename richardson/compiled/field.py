@@ -16,6 +16,7 @@ from richardson.compiled import emit, store
 from richardson.compiled.address import addressed
 from richardson.compiled.build import MATRIX, RULE, STACK, VECTOR, kernel
 from richardson.compiled.kernels import each
+from richardson.errors import InvalidInputError
 from richardson.symbolic.derive import derivatives, parameter_derivatives
 from richardson.symbolic.functions import TIME
 from richardson.symbolic.indexed_model import IndexedModel
@@ -31,6 +32,8 @@ _SIZES = f"void(float64, {_VECTOR}, {_VECTOR}, {_VECTOR}, {_VECTOR}, {_MATRIX})"
 _ROWS = f"void({_VECTOR}, {_MATRIX}, {_VECTOR}, {_MATRIX})"
 _LINEARISED = f"void({RULE}, {VECTOR}, {MATRIX}, {MATRIX}, {STACK})"
 _DERIVED = f"void(FunctionType({_POINT}), {VECTOR}, {MATRIX}, {MATRIX})"
+
+MOST_WITH_JACOBIAN = 3200  # states: a table of their derivatives has 82 MB, and solving with it takes seconds
 
 ValuesOver = Callable[[Any, FloatArray], FloatArray]
 
@@ -188,6 +191,8 @@ class Field:
 
     def over_lanes(self, lanes: int, *, with_slopes: bool, records: Sequence[Any] = ()) -> LaneFunctions:
         """Compiled rates of ``lanes`` runs side by side, for the kernels of `richardson.compiled.lanes`; ``records`` as in `emit`."""
+        if with_slopes or lanes > 1:
+            self.check_jacobian()
         module = self.lane_module(lanes, with_slopes=with_slopes, records=records)
         rates = store.function(module, "rates", f"void({_VECTOR})")
         slopes = store.function(module, "slopes", f"void({_VECTOR})") if with_slopes else rates
@@ -209,7 +214,17 @@ class Field:
     @cached_property
     def raw_rates_and_jacobian(self) -> Any:
         """Compiled ``rates_and_jacobian(t, x, p, out, jacobian)`` for inner loops."""
+        self.check_jacobian()
         return store.function(self._rates_module, "rates_and_jacobian", _POINT_AND_MATRIX)
+
+    def check_jacobian(self) -> None:
+        """Refuse, by an InvalidInputError, a table of derivatives of more than `MOST_WITH_JACOBIAN` states."""
+        if self.dimension > MOST_WITH_JACOBIAN:
+            raise InvalidInputError(
+                f"'{self.model.name}' has {self.dimension} states; equilibria, spectra, ensembles and stiff methods need room for the "
+                f"derivatives of every rate in every state, and take at most {MOST_WITH_JACOBIAN}. Take fewer nations, or integrate a run "
+                'by an explicit method, such as "scipy-DOP853", to where it comes to rest.'
+            )
 
     @property
     def constants(self) -> FloatArray:

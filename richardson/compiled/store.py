@@ -32,7 +32,10 @@ from richardson.compiled import (
     emit_balls,
     emit_indexed,
     emit_indexed_lanes,
+    emit_indexed_pair_lanes,
+    emit_indexed_pairs,
     emit_prepared,
+    emit_rolled,
     emit_writers,
     floating,
     functions,
@@ -43,12 +46,13 @@ from richardson.compiled import (
 )
 from richardson.compiled.kernels import layout
 from richardson.compiled.turns import in_turn
-from richardson.symbolic import derive, hoist, indexed, series, transform, write
+from richardson.symbolic import chain, derive, hoist, indexed, series, transform, write
 from richardson.symbolic import functions as own_functions
 
 VARIABLE = "RICHARDSON_CACHE_DIR"
 
 SOURCES = (
+    chain,
     derive,
     own_functions,
     series,
@@ -61,6 +65,9 @@ SOURCES = (
     emit_indexed,
     emit_indexed_lanes,
     emit_prepared,
+    emit_indexed_pair_lanes,
+    emit_indexed_pairs,
+    emit_rolled,
     indexed,
     balls,
     intervals,

@@ -15,7 +15,7 @@ from richardson.dynamics.barriers import BOUND_SLACK, SIZE_SLACK, Barrier, Fence
 from richardson.dynamics.dense import DenseOutput, constant, joined
 from richardson.dynamics.events import Crossing, Event, Found, Watch, as_events
 from richardson.dynamics.kernel_march import SCHEMES, KernelMarch
-from richardson.dynamics.march import Accuracy, Flow, March, Marcher
+from richardson.dynamics.march import Accuracy, Flow, March, Marcher, takes_jacobian
 from richardson.dynamics.probes import EventValues, UndefinedEventError
 from richardson.dynamics.stretches import in_stretches
 from richardson.dynamics.trajectory import Trajectory
@@ -137,7 +137,11 @@ def integrate(
 
 def _march(field: Field, flow: Flow, accuracy: Accuracy) -> Marcher:
     """What takes the steps of a method."""
-    return KernelMarch(field, flow, accuracy) if accuracy.method in SCHEMES else March(flow, accuracy)
+    if accuracy.method in SCHEMES:
+        return KernelMarch(field, flow, accuracy)
+    if takes_jacobian(accuracy.method):
+        field.check_jacobian()
+    return March(flow, accuracy)
 
 
 @dataclass(frozen=True, eq=False)

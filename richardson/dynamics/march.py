@@ -64,6 +64,11 @@ class Accuracy:
     step_limit: int
 
 
+def takes_jacobian(method: str) -> bool:
+    """Whether a solver of scipy's may ask for the derivatives of the rates."""
+    return SOLVERS[method][2]
+
+
 class Marcher(Protocol):
     """What goes along a `Flow` a block of steps at a time: scipy's solvers (`March`) and our kernels do.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import permutations
 from math import inf
 
 import numpy as np
@@ -46,7 +45,7 @@ def nation_names(nations: Sequence[str] | int, *, most: int | None = None) -> tu
     if most is not None and len(names) > most:
         raise InvalidInputError(
             f"This model is written out for at most {most} nations; got {len(names)}. Take fewer; of races, nations, "
-            "collective_security and security_dilemma without beliefs are compiled as loops and take more."
+            "collective_security and security_dilemma are compiled as loops and take more."
         )
     return names
 
@@ -61,22 +60,9 @@ def each(term: Parameter, nations: Sequence[str]) -> list[Parameter]:
     return [replace(term, name=f"{term.name}_{i}", symbol=indexed(term.symbol, i), meaning=f"{term.meaning} of {i}") for i in nations]
 
 
-def each_pair(term: Parameter, pairs: Iterable[tuple[str, str]]) -> list[Parameter]:
-    """``<what>_<first>_<second>`` for every pair, from a parameter that names the what."""
-    return [
-        replace(term, name=f"{term.name}_{i}_{j}", symbol=indexed(term.symbol, i, j), meaning=f"{term.meaning} of {i} to {j}")
-        for i, j in pairs
-    ]
-
-
 def pair_name(what: str, i: str, j: str, nations: Sequence[str]) -> str:
     """``<what>_<i>_<j>``; of two nations ``<what>_<i>``, as there is but one j."""
     return f"{what}_{i}" if len(nations) == 2 else f"{what}_{i}_{j}"
-
-
-def each_towards_each(term: Parameter, nations: Sequence[str]) -> list[Parameter]:
-    """A parameter for every nation and every rival of it, in the order and with the names of `pair_name`."""
-    return each(term, nations) if len(nations) == 2 else each_pair(term, permutations(nations, 2))
 
 
 def indexed(letter: str, *indices: str) -> str:

@@ -4,14 +4,15 @@ The equations are this project's own proposal, built on the theory cited; no sou
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import sympy
 
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.models.balance_scaling import GARFINKEL_DAFOE, scaled_offence, scaling_terms
-from richardson.models.beliefs import KYDD, belief_rates, belief_states, belief_terms, believed_exposures
-from richardson.models.over_nations import family, model_over, written_out
+from richardson.models.beliefs import DISTRUST, KYDD, belief_families, belief_rate, belief_states, believed_exposure
+from richardson.models.over_nations import family, model_over
 from richardson.models.quantities import arms, indexed, nation_names
 from richardson.symbolic.functions import hill
 from richardson.symbolic.indexed import ARMS, EACH, MUTUAL, PAIR, SHARED, Family, OverNations, mutual, other, own, pair, shared, total
@@ -20,8 +21,7 @@ from richardson.symbolic.quantity import POSITIVE, Parameter, State
 
 FEARS = ("instant", "state")
 NAME = "security dilemma"
-FEAR, EXPOSURE = "fear", "exposure"
-MOST_BELIEVING = 6  # N² states, so N⁴ derivatives: five nations compile for 37 seconds, seven for minutes
+FEAR = "fear"
 REFERENCES = (
     "equations: proposed by this project",
     "J. H. Herz (1950), Idealist Internationalism and the Security Dilemma, World Politics 2(2), 157–180 (quoted from memory)",
@@ -48,7 +48,7 @@ def security_dilemma(
     Parameters
     ----------
     nations : sequence of str or int
-        Names, or a count (2 means x, y; 3 means x, y, z; more n1 … nN); with beliefs at most 6.
+        Names, or a count (2 means x, y; 3 means x, y, z; more n1 … nN).
     fear : str
         ``"instant"`` or ``"state"``.
     beliefs : bool
@@ -96,20 +96,23 @@ def security_dilemma(
     ('x', 'y', 'distrust_x', 'distrust_y')
     """
     _check_form(fear, beliefs=beliefs, balance_scaling=balance_scaling)
-    names = nation_names(nations, most=MOST_BELIEVING if beliefs else None)
-    families = _families(names, with_time=fear == "state", is_scaling=balance_scaling)
-    threat = _threat(scaled_offence(len(names)) if balance_scaling else None)
+    names = nation_names(nations)
+    exposures = belief_families(names) if beliefs else (_exposure(names),)
+    families = _families(names, exposures, with_time=fear == "state", is_scaling=balance_scaling)
+    exposure = believed_exposure() if beliefs else pair("exposure")
+    threat = _threat(exposure, scaled_offence(len(names)) if balance_scaling else None)
     felt = threat if fear == "instant" else own(FEAR)
     arming = _reaction(felt) - _burden() + own("grievance") + _ambition()
     follows = () if fear == "instant" else ((threat - felt) / own("fear_time"),)
     equations = OverNations(names, (ARMS, FEAR)[: 1 + len(follows)], families, (arming, *follows))
+    if beliefs:
+        parts = (("reaction", _reaction(felt)), ("greed", _ambition()))
+        equations = replace(equations, parts=parts, pair_states=(DISTRUST,), pair_rates=(belief_rate("reaction", "greed"),))
     states = tuple(arms(i, lower=0.0) for i in names)
     if follows:
         states += tuple(State(f"{FEAR}_{i}", indexed("f", i), f"fear of {i}", "arms", lower=0.0, is_follower=True) for i in names)
     references = (*REFERENCES, *([KYDD] if beliefs else []), *([GARFINKEL_DAFOE] if balance_scaling else []))
-    if beliefs:
-        return _with_beliefs(equations, states, felt, references).with_values(**values)
-    return model_over(NAME, equations, references, values, states=states)
+    return model_over(NAME, equations, references, values, states=(*states, *(belief_states(names) if beliefs else ())))
 
 
 def _check_form(fear: str, **switches: bool) -> None:
@@ -120,21 +123,11 @@ def _check_form(fear: str, **switches: bool) -> None:
             raise InvalidInputError(f"{name}= is True or False, as it chooses the equations; got {value!r}.")
 
 
-def _with_beliefs(equations: OverNations, states: tuple[State, ...], felt: sympy.Expr, references: tuple[str, ...]) -> Model:
-    """The model with exposures that follow distrust, written out."""
-    names, believed = equations.nations, believed_exposures(equations.nations)
-    reactions, ambitions = ({i: equations.written(part, i).xreplace(believed) for i in names} for part in (_reaction(felt), _ambition()))
-    rates = tuple(rate.xreplace(believed) for rate in equations.written_out()) + belief_rates(names, reactions, ambitions)
-    terms = [term for each in equations.families for term in (belief_terms(names) if each.name == EXPOSURE else written_out(each))]
-    numbers = tuple(term.default for term in terms)
-    return Model(NAME, states + belief_states(names), tuple(terms), rates, numbers, references=references)
-
-
-def _threat(scaling: sympy.Expr | None) -> sympy.Expr:
+def _threat(exposure: sympy.Expr, scaling: sympy.Expr | None) -> sympy.Expr:
     """θᵢ: what each sees coming, its own arms reassuring it; with o(x̄) e^(−γᵢⱼ) for e^(β − γᵢⱼ) where the balance scales."""
     terrain, offensive = mutual("terrain"), 1 - shared("distinguishability") * other("defensive_share")
     advantage = sympy.exp(shared("balance") - terrain) if scaling is None else sympy.exp(-terrain)
-    seen = total(pair(EXPOSURE) * advantage * offensive * other(ARMS))
+    seen = total(exposure * advantage * offensive * other(ARMS))
     return (seen if scaling is None else scaling * seen) - own("reassurance") * own(ARMS)
 
 
@@ -153,7 +146,11 @@ def _ambition() -> sympy.Expr:
     return own("ambition") * (own("target") * total(other(ARMS)) - own(ARMS))
 
 
-def _families(names: tuple[str, ...], *, with_time: bool, is_scaling: bool) -> tuple[Family, ...]:
+def _exposure(names: tuple[str, ...]) -> Family:
+    return family(Parameter("exposure", "w", "exposure", lower=0.0, upper=1.0, default=1.0), PAIR, names, is_short=True)
+
+
+def _families(names: tuple[str, ...], exposures: Sequence[Family], *, with_time: bool, is_scaling: bool) -> tuple[Family, ...]:
     """Parameters in the order of the model's documentation."""
 
     def over(index: str, what: str, symbol: str, meaning: str, unit: str = "1", **numbers: Any) -> Family:
@@ -165,7 +162,7 @@ def _families(names: tuple[str, ...], *, with_time: bool, is_scaling: bool) -> t
         over(MUTUAL, "terrain", r"\gamma", "terrain barrier", lower=0.0),
         over(SHARED, "distinguishability", r"\delta", "distinguishability of defensive arms", lower=0.0, upper=1.0),
         over(EACH, "defensive_share", "s", "defensive share", lower=0.0, upper=1.0, default=0.6),
-        over(PAIR, EXPOSURE, "w", "exposure", lower=0.0, upper=1.0, default=1.0),
+        *exposures,
         over(EACH, "reassurance", r"\rho", "reassurance by own arms", lower=0.0),
         over(EACH, "defence", "k", "defence coefficient", "1/yr", lower=0.0, default=0.45 / (len(names) - 1)),
         over(EACH, "alarm", r"\varphi", "alarm", lower=0.0, default=3.0),

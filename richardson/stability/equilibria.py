@@ -146,7 +146,8 @@ def equilibria(
         operator on ball arithmetic; what it cannot decide (a multiple equilibrium, say) is in ``undecided``. "closed form" holds
         for rates that are quotients of polynomials (hill functions of whole steepness included) of small degree, and decides
         multiple ones too. "newton" searches from the cells of a grid, the corners and quasi-random starts, so others may exist; of
-        more than six states, none of which lowers another's rate, it follows the order to the least and the greatest.
+        more than six states, none of which lowers another's rate, it follows the order to the least and the greatest, and looks for
+        those at which some blocs are high and others low.
         "auto" proves; where something stays undecided it takes the closed form if there is a quick one, else adds what a search
         finds there. In all proofs a parameter stands for its float and the decimal that prints it.
     budget : int

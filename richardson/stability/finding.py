@@ -14,6 +14,7 @@ from richardson.stability.certify import zeros
 from richardson.stability.closed_points import closed_points, place_of
 from richardson.stability.krawczyk import ProvedRoot, root_near
 from richardson.stability.linear_rest import linear_rest
+from richardson.stability.mixed import mixed
 from richardson.stability.newton import accepted, is_on_curve, root_from
 from richardson.stability.ordered import dividing_starts, extremes
 from richardson.stability.rest import RestEquations
@@ -176,10 +177,14 @@ def _over_nations(method: str, equations: RestEquations, model: IndexedModel, ge
 
 
 def _in_order(equations: RestEquations) -> tuple[list[FloatArray], FloatArray]:
-    """The least and the greatest equilibrium, as far as they can be followed, and starts on the line from one to the other."""
+    """The least and the greatest equilibrium, as far as they can be followed, those of blocs between, and starts on lines among them."""
     least, greatest = extremes(equations)
-    between = dividing_starts(equations, equations.lower if least is None else least, equations.upper if greatest is None else greatest)
-    return [end for end in (least, greatest) if end is not None], between
+    if least is None or greatest is None:
+        low, high = (border if end is None else end for end, border in ((least, equations.lower), (greatest, equations.upper)))
+        return [end for end in (least, greatest) if end is not None], dividing_starts(equations, low, high)
+    found = mixed(equations, least, greatest)
+    lines = [(least, greatest), *((least, one) for one in found), *((one, greatest) for one in found)]
+    return [least, greatest, *found], np.vstack([dividing_starts(equations, low, high) for low, high in lines])
 
 
 def _linear(equations: RestEquations, model: IndexedModel) -> Found:

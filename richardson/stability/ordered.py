@@ -38,19 +38,20 @@ def extremes(equations: RestEquations) -> tuple[FloatArray | None, FloatArray | 
     least, greatest : FloatArray or None
         None where the path meets a state that lowers another's rate, or comes to rest on the border, where rates push outwards.
     """
-    return _followed(equations, equations.lower, 1), _followed(equations, equations.upper, -1)
+    return led(equations, equations.lower, 1), led(equations, equations.upper, -1)
 
 
-def dividing_starts(equations: RestEquations, low: FloatArray, high: FloatArray) -> FloatArray:
-    """Places on the line between two points where the rates turn along it, shape (n, k): what divides the flow there is near."""
-    points = low + np.linspace(0.0, 1.0, BETWEEN + 1)[1:-1, np.newaxis] * (high - low)
-    drift = equations.values_over(points) @ ((high - low) / equations.width**2)
-    turns = np.flatnonzero(np.signbit(drift[1:]) != np.signbit(drift[:-1]))
-    return np.asarray(0.5 * (points[turns] + points[turns + 1]))
+def led(equations: RestEquations, corner: FloatArray, side: int) -> FloatArray | None:
+    """The root to which the order leads: upwards with side 1, downwards with −1; None where there is no order on the way.
 
-
-def _followed(equations: RestEquations, corner: FloatArray, side: int) -> FloatArray | None:
-    """The root to which the order leads from a corner: upwards with side 1, downwards with −1."""
+    Parameters
+    ----------
+    equations : RestEquations
+        At a corner of its box every state is free to move that way or held by the border.
+    corner : FloatArray
+        Shape (k,): a corner, or a place where no rate points the other way.
+    side : int
+    """
     point, time = corner, np.nan
     for _ in range(MOST_STEPS):
         value, jacobian = equations.values_and_jacobian(point)
@@ -70,6 +71,14 @@ def _followed(equations: RestEquations, corner: FloatArray, side: int) -> FloatA
                 return _settled(equations, point)
         point, time = point + step, time * GROWTH
     return _settled(equations, point)
+
+
+def dividing_starts(equations: RestEquations, low: FloatArray, high: FloatArray) -> FloatArray:
+    """Places on the line between two points where the rates turn along it, shape (n, k): what divides the flow there is near."""
+    points = low + np.linspace(0.0, 1.0, BETWEEN + 1)[1:-1, np.newaxis] * (high - low)
+    drift = equations.values_over(points) @ ((high - low) / equations.width**2)
+    turns = np.flatnonzero(np.signbit(drift[1:]) != np.signbit(drift[:-1]))
+    return np.asarray(0.5 * (points[turns] + points[turns + 1]))
 
 
 def _is_ordered(value: FloatArray, jacobian: FloatArray) -> bool:

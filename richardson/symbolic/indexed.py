@@ -4,12 +4,15 @@
 of the whole system, and ``total(term)`` is Σ over j ≠ i. So ẋᵢ = Σⱼ kᵢⱼ xⱼ − aᵢ xᵢ + gᵢ is
 
     total(pair("defence") * other("arms")) - own("fatigue") * own("arms") + own("grievance")
+
+A state may also belong to i towards j, such as i's distrust of j. Its rate holds no sums of its own; what it needs of a whole nation,
+such as all that j does out of fear, is a `part` of that nation, a name for an expression, which stands in it as `own` or `other`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, permutations
 
@@ -124,6 +127,12 @@ class OverNations:
         One for each family of states.
     marks : tuple of (str, tuple of float)
         Numbers of the nations that belong to the equations and never change, such as who is in a pact; used as `own` and `other`.
+    parts : tuple of (str, sympy.Expr)
+        What nations do, by a name of its own, for the rates of pairs.
+    pair_states : tuple of str
+        Families of states, each with one state for every nation i and other nation j, after those of nations.
+    pair_rates : tuple of sympy.Expr
+        One for each of them, linear in the parts and without sums.
     """
 
     nations: tuple[str, ...]
@@ -131,11 +140,20 @@ class OverNations:
     families: tuple[Family, ...]
     rates: tuple[sympy.Expr, ...]
     marks: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    parts: tuple[tuple[str, sympy.Expr], ...] = ()
+    pair_states: tuple[str, ...] = ()
+    pair_rates: tuple[sympy.Expr, ...] = ()
+
+    @cached_property
+    def of_nations(self) -> OverNations:
+        """Rates and parts of nations alone, the parts as rates after the others; states of pairs stand in their sums."""
+        return replace(self, rates=(*self.rates, *(part for _, part in self.parts)), parts=(), pair_rates=())
 
     @cached_property
     def terms(self) -> tuple[sympy.Expr, ...]:
         """What is summed over the other nations, in a fixed order."""
-        found = {call.args[0] for rate in self.rates for call in rate.atoms(total)}
+        summing = (*self.rates, *(part for _, part in self.parts))
+        found = {call.args[0] for rate in summing for call in rate.atoms(total)}
         return tuple(sorted(found, key=to_text))
 
     @cached_property
@@ -152,6 +170,8 @@ class OverNations:
     @cached_property
     def is_linear(self) -> bool:
         """Whether the rates are linear in the states, with one matrix for all states, and in the sums nothing constant or own."""
+        if self.pair_states:
+            return False
         moving = {*self.sums, *(index(name) for name in self.states for index in (own, other))}
         slopes = [slope for row in self.own_slopes + self.cross_slopes for slope in row]
         still = {own(name): 0 for name in self.states} | {other(name): 0 for name in self.states}
@@ -181,16 +201,30 @@ class OverNations:
         lines += [f"{family.name}: {family.index}" for family in self.families]
         lines += [f"{name} = {numbers!r}" for name, numbers in self.marks]
         lines += [f"{symbol.name}: {to_text(term)}" for symbol, term in zip(self.sums, self.terms, strict=True)]
-        return "\n".join([*lines, *(f"{name}: {to_text(rate)}" for name, rate in zip(self.states, self.reduced, strict=True))])
+        lines += [f"{name}: {to_text(rate)}" for name, rate in zip(self.states, self.reduced, strict=True)]
+        if self.pair_states:
+            whole = self.of_nations.reduced[len(self.states) :]
+            lines += [f"part {name}: {to_text(part)}" for (name, _), part in zip(self.parts, whole, strict=True)]
+            lines += [f"pair {name}: {to_text(rate)}" for name, rate in zip(self.pair_states, self.pair_rates, strict=True)]
+        return "\n".join(lines)
 
     @property
     def state_names(self) -> tuple[str, ...]:
         """Names of the states, family by family."""
-        return tuple(_name_of(family, nation) for family in self.states for nation in self.nations)
+        return tuple(_name_of(family, nation) for family in self.states for nation in self.nations) + tuple(
+            name for family in self.pair_families for name in family.names
+        )
+
+    @property
+    def pair_families(self) -> tuple[Family, ...]:
+        """The states of pairs as families, for their names and owners: of two nations each is named after i alone."""
+        return tuple(Family(name, name, name, index=PAIR, nations=self.nations, is_short=True) for name in self.pair_states)
 
     def written_out(self) -> tuple[sympy.Expr, ...]:
         """One rate for each state, in symbols of its own for every nation and pair."""
-        return tuple(self.written(rate, i) for rate in self.rates for i in self.nations)
+        return tuple(self.written(rate, i) for rate in self.rates for i in self.nations) + tuple(
+            self._written_of_pair(rate, i, j) for rate in self.pair_rates for i, j in permutations(self.nations, 2)
+        )
 
     def written(self, expression: sympy.Expr, i: str) -> sympy.Expr:
         """An expression over nations in the symbols of nation i, its sums written out.
@@ -204,6 +238,11 @@ class OverNations:
         sums = {call: sympy.Add(*(call.args[0].xreplace(one) for one in known)) for call in expression.atoms(total)}
         return expression.xreplace({**known[0], **sums})
 
+    def _written_of_pair(self, rate: sympy.Expr, i: str, j: str) -> sympy.Expr:
+        """The rate of a state of i towards j in the symbols of both."""
+        parts = {index(name): self.written(part, nation) for name, part in self.parts for index, nation in ((own, i), (other, j))}
+        return rate.xreplace({**self._known(i, j), **parts})
+
     def _known(self, i: str, j: str) -> Mapping[sympy.Symbol, sympy.Expr]:
         """What every indexed symbol is for these nations."""
         known: dict[sympy.Symbol, sympy.Expr] = {}
@@ -214,7 +253,7 @@ class OverNations:
             known |= {own(name): sympy.nsimplify(at[i]), other(name): sympy.nsimplify(at[j])}
         first, second = sorted((i, j), key=self.nations.index)
         symbols = {EACH: ((own, (i,)), (other, (j,))), PAIR: ((pair, (i, j)),), MUTUAL: ((mutual, (first, second)),), SHARED: ()}
-        for family in self.families:
+        for family in (*self.families, *self.pair_families):
             known |= {symbol(family.name): shared(family.name_of[owner]) for symbol, owner in symbols[family.index]}
         return known
 

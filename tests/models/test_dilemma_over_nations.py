@@ -225,8 +225,6 @@ def test_what_needs_formulas_is_refused_of_many_with_what_to_do() -> None:
         equilibria(model, window, method="certified")
     with pytest.raises(errors.InvalidInputError, match="no quick closed form"):
         equilibria(model, window, method="closed form")
-    with pytest.raises(errors.InvalidInputError, match="security_dilemma without beliefs"):
-        security_dilemma(MANY, beliefs=True)
 
 
 def test_many_nations_are_saved_and_loaded(tmp_path: Any) -> None:
