@@ -261,7 +261,7 @@ class Field:
             Shape (d,): how far each state may be off, in that unit.
         """
         out, jacobian = np.empty(self.dimension), np.empty((self.dimension, self.dimension))
-        self._raw_sizes(0.0, state, errors, self.parameters, out, jacobian)
+        self._raw_sizes(0.0, state, errors, self.constants, out, jacobian)
         return out, jacobian
 
     @cached_property

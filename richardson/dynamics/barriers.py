@@ -11,7 +11,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from richardson.arrays import FloatArray
-from richardson.dynamics.chebyshev import at_ends, basis, critical_points
+from richardson.dynamics.chebyshev import at_ends, basis, bounds, critical_points
 from richardson.dynamics.dense import DenseOutput, joined
 from richardson.dynamics.march import PROBES_BEYOND
 from richardson.outcome import Outcome
@@ -71,6 +71,10 @@ class Fence:
         reach = np.matmul(np.ones(coefficients.shape[1] - 1), np.abs(coefficients[:, 1:]))  # sums, at half the cost of .sum
         middle = coefficients[:, 0]
         suspects = (middle - reach < self._lowest) | (middle + reach > self._highest)
+        steps, states = np.nonzero(suspects)
+        if steps.size:  # a closer look, at those few: a state that starts on its bound and leaves it slowly is cleared by it
+            low, high = bounds(coefficients[steps, :, states])
+            suspects[steps, states] = (low < self._lowest[states]) | (high > self._highest[states])
         for step in np.flatnonzero(suspects.any(axis=1)):
             near = [barrier for barrier in self._barriers if suspects[step, barrier.state]]
             stops = [self._passage(blocks, int(step), barrier) for barrier in near]

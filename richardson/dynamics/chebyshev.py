@@ -6,6 +6,7 @@ References
 """
 
 from functools import cache
+from math import comb
 
 import numpy as np
 from numpy.polynomial import chebyshev
@@ -43,6 +44,28 @@ def basis(points: FloatArray, degree: int) -> FloatArray:
 def at_ends(degree: int) -> FloatArray:
     """Chebyshev polynomials at −1 and 1, shape (2, degree + 1)."""
     return basis(np.array([-1.0, 1.0]), degree)
+
+
+@cache
+def to_bernstein(degree: int) -> FloatArray:
+    """Matrix (degree + 1, degree + 1) from Chebyshev to Bernstein coefficients on [−1, 1], each entry rounded once."""
+    table = [
+        [sum((-1) ** (k - j) * comb(2 * k, 2 * j) * comb(degree - k, i - j) for j in range(min(i, k) + 1)) for k in range(degree + 1)]
+        for i in range(degree + 1)
+    ]
+    return np.array([[entry / comb(degree, i) for entry in row] for i, row in enumerate(table)])
+
+
+def bounds(series: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Numbers (n,) below and above which no series of (n, degree + 1) goes on [−1, 1].
+
+    A polynomial stays between the least and the greatest of its Bernstein coefficients; at an end they are its values, so that one that
+    touches its lowest value there is bounded by it. Rounding is added.
+    """
+    matrix = to_bernstein(series.shape[1] - 1)
+    values, sizes = series @ matrix.T, np.abs(series) @ np.abs(matrix).T
+    rounding = (series.shape[1] + 2) * np.finfo(np.float64).eps * sizes.max(axis=1)
+    return values.min(axis=1) - rounding, values.max(axis=1) + rounding
 
 
 def critical_points(coefficients: FloatArray) -> FloatArray:
