@@ -82,7 +82,8 @@ def _blocs(equations: RestEquations, least: FloatArray, greatest: FloatArray) ->
         return []
     most = min(MOST_BLOCS, max(FEWEST_BLOCS, MOST_ENTRIES // len(moving) ** 2))
     slopes = [np.abs(equations.values_and_jacobian(least + share * span)[1])[np.ix_(moving, moving)] for share in LINE]
-    action = np.max([slope * span[moving] / (span[moving] * np.diagonal(slope))[:, np.newaxis] for slope in slopes], axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        action = np.max([slope * span[moving] / (span[moving] * np.diagonal(slope))[:, np.newaxis] for slope in slopes], axis=0)
     np.fill_diagonal(action, 0.0)
     acting = action[np.isfinite(action) & (action > 0.0)]
     if not acting.size:

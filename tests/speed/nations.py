@@ -1,9 +1,9 @@
 """What many nations cost: compiling, one run, the equilibrium with its proof, the spectrum, the ranking of dyads.
 
-Run ``python tests/speed/nations.py [COUNT…]``; without counts, what the security dilemma costs follows. Nothing here is a test. Times
-are of the processor, in milliseconds; those of warm calls are medians. The peers are scipy's
-LSODA on a matrix product by numpy with the exact Jacobian, at the same tolerances, and numpy's eigenvalues of the same matrix; for six
-nations also the equations written out.
+Run ``python tests/speed/nations.py [COUNT…]``; without counts, what the security dilemma, beliefs and alignments cost follows. Nothing
+here is a test. Times are of the processor, in milliseconds; those of warm calls are medians. The peers are scipy's LSODA on a matrix
+product by numpy with the exact Jacobian, at the same tolerances, and numpy's eigenvalues of the same matrix; for six nations also the
+equations written out.
 """
 
 import os
@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -23,6 +24,7 @@ from richardson.symbolic.indexed_model import IndexedModel
 
 COUNTS = (6, 7, 30, 100, 200)
 DILEMMAS = (6, 7, 30, 100, 200)
+BELIEVING = (7, 30, 100)
 TIMES = np.linspace(0.0, 100.0, 101)
 REPEATS = 7
 
@@ -113,6 +115,27 @@ def dilemmas() -> None:
             print(f"{count} | {fear} | " + " | ".join(f"{number:.3g}" for number in numbers), flush=True)
 
 
+def believing() -> None:
+    """Print what `security_dilemma` with beliefs costs, of identical nations that are each seen as one of a pair is."""
+    print("\nbeliefs: nations | fear | states | make | compile the rates | run of a hundred years by scipy's DOP853")
+    for fear in ("instant", "state"):
+        for count in BELIEVING:
+            shares = {"exposure_low": 0.2 / (count - 1), "exposure_high": 1 / (count - 1)}
+            make = partial(rn.models.security_dilemma, count, fear, beliefs=True, balance=-0.1, defence=0.45, **shares)
+            model, pairs = make(), count * (count - 1)
+            start = np.array([0.5] * (len(model.states) - pairs) + [-1.0] * pairs)
+            numbers = [warm(make), once(lambda model=model, start=start: Field.of(model).rates(0.0, start))]
+            numbers.append(warm(lambda model=model, start=start: rn.integrate(model, start, TIMES, method="scipy-DOP853")))
+            print(f"{count} | {fear} | {len(model.states)} | " + " | ".join(f"{number:.3g}" for number in numbers), flush=True)
+
+
+def aligned() -> None:
+    """Print what `balance_of_power` takes to make and compile."""
+    print("\nbalance of power: nations | make and compile")
+    for count in range(3, 7):
+        print(f"{count} | {once(lambda count=count: _compiled(rn.models.balance_of_power(count))):.3g}", flush=True)
+
+
 def _compiled(model: Any) -> None:
     field = Field.of(model)
     field.rates_and_jacobian(0.0, np.zeros(field.dimension))
@@ -126,3 +149,5 @@ if __name__ == "__main__":
         main(tuple(map(int, sys.argv[1:])) or COUNTS)
         if not sys.argv[1:]:
             dilemmas()
+            believing()
+            aligned()
