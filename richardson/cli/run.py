@@ -18,7 +18,7 @@ from richardson.errors import RichardsonError
 from richardson.outcome import Outcome
 from richardson.study.cost import Cost, cost
 from richardson.study.plan import Study
-from richardson.study.questions import check_discovery, check_sensitivity
+from richardson.study.questions import check_discovery, check_robustness, check_sensitivity
 
 SUFFIX = "-study"  # of the folder beside a scenario
 INTERRUPTED = 130  # exit status, as shells have it
@@ -63,7 +63,8 @@ def run(asked: argparse.Namespace) -> int:
 
 def check_analyses(document: Document, study: Study) -> None:
     """Refuse analyses that cannot be made, whatever comes of the runs."""
-    for name, check in (("sensitivity", check_sensitivity), ("discovery", check_discovery)):
+    checks = {"sensitivity": check_sensitivity, "discovery": check_discovery, "robustness": check_robustness}
+    for name, check in checks.items():
         section = getattr(document.scenario, name)
         if section is not None:
             try:
