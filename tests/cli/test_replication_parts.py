@@ -205,8 +205,8 @@ def test_a_matrix_of_nations_is_copied_and_its_columns_are_told(tmp_path: Path) 
     study = perform(study_lines(read), refused)["study"]
     _, products = all_lines(read, study.members.names)
     entries = entries_of(study.model, study_layout(study), sources_of(read), products, tmp_path / "none")
-    told = {(entry.file, entry.variable): entry.meaning for entry in entries}
-    assert told["data/defence.csv", "y"] == "defence of the row's nation towards y"
+    told = {(entry.file, entry.variable): (entry.meaning, entry.unit) for entry in entries}
+    assert told["data/defence.csv", "y"] == ("defence of the row's nation towards y", "1/yr")
     assert ("output/runs.csv", "z") in told
     assert moved_text(read, sources_of(read)) == NATIONS.replace("defence.csv", "data/defence.csv")
 
@@ -237,6 +237,14 @@ def test_with_processes_all_that_follows_the_runs_stands_behind_the_guard(tmp_pa
     rows, places = made.splitlines(), line_numbers(products, made)
     assert [rows[place - 1].startswith("    summary.write(") for place in places] == [True, True, True, False]
     assert rows[places[-1] - 1] == '    rn.export(runs, "output/runs.csv")'
+
+
+def test_a_study_without_an_audit_has_no_table_of_its_errors(tmp_path: Path) -> None:
+    text = NATIONS.replace(MATRIX, "")
+    found = [
+        [product.name for product in all_lines(document(tmp_path, each), ())[1]] for each in (text, text.replace("rng = 1", "audit = 0"))
+    ]
+    assert found == [["ends", "spread", "accuracy", "runs"], ["ends", "spread", "runs"]]
 
 
 def test_a_line_without_a_name_is_called_for_what_it_does(tmp_path: Path) -> None:

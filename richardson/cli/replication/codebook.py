@@ -123,8 +123,10 @@ def _source(source: Source, model: Model) -> Iterator[Entry]:
     if source.place.startswith("model.values"):
         family = source.place.split(".")[2]
         yield Entry(source.path, names[0].strip() or "(first column)", "nation of the row", type="text")
+        quantity = _moved(model, family)
+        unit = quantity.unit if quantity else "1"
         for name in map(str.strip, names[1:]):
-            yield Entry(source.path, name, f"{family} of the row's nation towards {name}", missing="of a nation towards itself: 0")
+            yield Entry(source.path, name, f"{family} of the row's nation towards {name}", unit, missing="of a nation towards itself: 0")
         return
     for name in map(str.strip, names):
         quantity = _moved(model, name)

@@ -68,7 +68,7 @@ def all_lines(document: Document, columns: Sequence[str]) -> tuple[list[Line], l
         Names of its design.
     """
     running, analyses = run_line(document, WORK, resume=True), analysis_lines(document)
-    products = [*_tables(running), *(product for line in analyses for product in _of_analysis(line, document, columns))]
+    products = [*_tables(running, document), *(product for line in analyses for product in _of_analysis(line, document, columns))]
     return [*study_lines(document), running, *analyses, *(product.line for product in products)], products
 
 
@@ -109,10 +109,12 @@ def check_draws(document: Document) -> None:
             )
 
 
-def _tables(running: Line) -> Iterator[Product]:
+def _tables(running: Line, document: Document) -> Iterator[Product]:
     """What every study gives."""
-    of_runs = ("spread", "accuracy") if "record" in running.within else ()
-    for name in ("ends", *of_runs):
+    names = ["ends"]
+    if "record" in running.within:
+        names += ["spread"] if document.scenario.run.audit == 0 else ["spread", "accuracy"]
+    for name in names:
         made = Call(f"summary.{name}", (Name(running.name),))
         yield _table(running, name, made, SUMMARIES[name], made.function)
     file = f"{OUTPUT}/runs.csv"  # after the tables, which make the folder
