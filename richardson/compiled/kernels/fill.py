@@ -76,7 +76,7 @@ def fill(
                     if is_inside(w[POINT], window):
                         place = insert(w, q, states[i, j], jacobians[i, j], found[i, j] % UNDECIDED)
                         found[i, j] += 1
-                        if root == first:
+                        if root == first and is_above(w[POINT]):
                             reached[i, j] = place
                         elif reached[i, j] >= place:
                             reached[i, j] += 1
@@ -179,6 +179,14 @@ def is_within(point: FloatArray, box: FloatArray) -> bool:
     for k in range(point.size):
         inside = inside and box[0, k] <= point[k] <= box[1, k]
     return inside
+
+
+def is_above(point: FloatArray) -> bool:
+    """Whether no state is below the path's start; what is known of all of a block says only that a zero may be above it."""
+    above = True
+    for k in range(point.size):
+        above = above and point[k] >= 0.0
+    return above
 
 
 def is_inside(point: FloatArray, window: FloatArray) -> bool:
