@@ -179,12 +179,16 @@ def _ensemble_kernel(scheme: str, dimension: int, lanes: int, records_some: bool
 
 def kernel_text(modules: Sequence[str], scheme: str, dimension: int, lanes: int) -> str:
     """One module's text out of several: layout with its numbers set, linear algebra, the scheme, then ``modules`` in order."""
-    numbers = {"LANES": lanes, "DIMENSION": dimension}
-    head = TEXTS["layout"]
-    for constant, number in numbers.items():
-        head = re.sub(rf"^{constant} = \d+.*$", f"{constant} = {number}", head, flags=re.MULTILINE)
-    parts = [head, TEXTS["inverse"], scheme_text(scheme, dimension, lanes), *(TEXTS[name] for name in modules)]
+    parts = [layout_text(dimension, lanes), TEXTS["inverse"], scheme_text(scheme, dimension, lanes), *(TEXTS[name] for name in modules)]
     return one_text(parts)
+
+
+def layout_text(dimension: int, lanes: int) -> str:
+    """The text of `kernels.layout` with its numbers set; 0 states where their number is not known when compiling."""
+    text = TEXTS["layout"]
+    for constant, number in {"LANES": lanes, "DIMENSION": dimension}.items():
+        text = re.sub(rf"^{constant} = \d+.*$", f"{constant} = {number}", text, flags=re.MULTILINE)
+    return text
 
 
 def one_text(parts: Sequence[str]) -> str:

@@ -2,14 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from richardson.arrays import BoolArray, FloatArray, IntArray
-from richardson.compiled.covers import Cover, Tile, harder
-from richardson.compiled.kernels.cells import UNDECIDED, UNKNOWN
+from richardson.compiled.covers import SIDE, Cover, Desk, Tiles, harder
+from richardson.compiled.kernels.cells import UNKNOWN
 from richardson.compiled.threads import thread_count
 from richardson.landscape.many_kinds import eigenvalues_of, formulas_differ, kind_codes, leading_of, spirals_of
 from richardson.stability.window import Window
@@ -17,7 +18,7 @@ from richardson.symbolic.model import Model
 
 Codes = npt.NDArray[np.int8]
 
-SIDE = 32  # cells of a tile, at most: with larger ones boxes are cut for blocks in which they cannot be decided
+PART = SIDE, 8 * SIDE  # cells that are covered and judged at once: enough for numpy, and few enough for the second cache
 ROOMS = (8, 64, 512)  # equilibria a cell, tried in turn
 LOOKS = 200  # at boxes, a cell of a tile with two states: with more, equilibria are not isolated or the rates have no bounds
 LEAST_LOOKS = 100_000
@@ -98,18 +99,18 @@ class Question:
 
 def census(question: Question) -> Census:
     """Every equilibrium in every cell; cells in which it is not proved that there are no others are marked."""
-    places = [
-        (slice(i, i + SIDE), slice(j, j + SIDE))
-        for i in range(0, question.axes[0].size, SIDE)
-        for j in range(0, question.axes[1].size, SIDE)
-    ]
+    shape, threads = (question.axes[0].size, question.axes[1].size), thread_count()
+    places = [(slice(i, i + PART[0]), slice(j, j + PART[1])) for i in range(0, shape[0], PART[0]) for j in range(0, shape[1], PART[1])]
     cover = Cover.of(question.model, question.names, question.box, holds_all=question.window is None)
+    desks: SimpleQueue[Desk] = SimpleQueue()
     if cover is not None:
         cover.prepare()
-    with ThreadPoolExecutor(thread_count()) as pool:
-        parts = list(pool.map(lambda place: _part(question, cover, place), places))
+        for _ in range(threads):
+            desks.put(cover.desk(min(PART[0], shape[0]) * min(PART[1], shape[1]), ROOMS[0]))
+    with ThreadPoolExecutor(threads) as pool:
+        parts = list(pool.map(lambda place: _part(question, cover, desks, place), places))
         most = max((int(part.held.max(initial=0)) for part in parts), default=0)
-        total = _room((*(axis.size for axis in question.axes), most), len(question.model.states))
+        total = _room((*shape, most), len(question.model.states))
         disagreements = list(pool.map(lambda place, part: _put(total, place, part), places, parts))
     return replace(total, disagreements=np.concatenate([total.disagreements, *disagreements]))
 
@@ -138,42 +139,40 @@ class _Part:
     differ: BoolArray
 
 
-def _part(question: Question, cover: Cover | None, place: tuple[slice, slice]) -> _Part:
+def _part(question: Question, cover: Cover | None, desks: SimpleQueue[Desk], place: tuple[slice, slice]) -> _Part:
     first, second = (np.ascontiguousarray(axis[part]) for axis, part in zip(question.axes, place, strict=True))
-    looks = (LEAST_LOOKS + LOOKS * first.size * second.size) * harder(len(question.model.states))
-    for room in ROOMS:
-        tile = None if cover is None else cover.tile(first, second, room, looks)
-        if tile is not None:
-            return _judged(question, tile)
+    if cover is not None:
+        looks = (LEAST_LOOKS + LOOKS * first.size * min(SIDE, second.size)) * harder(len(question.model.states))
+        desk = desks.get()
+        tiles = cover.tiles(first, second, desk, looks)
+        desks.put(desk)
+        for room in ROOMS[1:]:
+            if tiles is None:
+                tiles = cover.tiles(first, second, cover.desk(first.size * second.size, room), looks)
+        if tiles is not None:
+            return _judged(question, tiles)
     shape, d = (first.size, second.size), len(question.model.states)
     none = np.zeros((0, d)), np.zeros(0, dtype=np.int8), np.zeros(0), np.zeros(0)
     return _Part(np.zeros(shape, dtype=np.int64), np.full(shape, -1), np.full(shape, UNKNOWN), none, np.zeros(0, dtype=np.bool_))
 
 
-def _judged(question: Question, tile: Tile) -> _Part:
-    """Kinds and numbers of what a tile holds."""
-    decided = tile.counts >= 0
-    held = np.where(decided, tile.counts, tile.counts % UNDECIDED)
-    there = _places(held, tile.states.shape[2])
-    states, jacobians = tile.states[there], tile.jacobians[there]
-    followers = np.array([state.is_follower for state in question.model.states])
+def _judged(question: Question, tiles: Tiles) -> _Part:
+    """Kinds and numbers of what tiles hold."""
+    jacobians, followers = tiles.jacobians, np.array([state.is_follower for state in question.model.states])
     eigenvalues, spirals = eigenvalues_of(jacobians), spirals_of(jacobians, followers)
-    listed = states, kind_codes(eigenvalues, jacobians), spirals, leading_of(eigenvalues)
-    return _Part(held, np.where(decided, tile.counts, -1), tile.reached, listed, formulas_differ(jacobians, eigenvalues, spirals))
-
-
-def _places(held: IntArray, most: int) -> BoolArray:
-    """Which of ``most`` places in each cell hold an equilibrium, shape (n, m, most)."""
-    there: BoolArray = np.arange(most) < held[..., np.newaxis]
-    return there
+    listed = tiles.states, kind_codes(eigenvalues, jacobians), spirals, leading_of(eigenvalues)
+    differ = formulas_differ(jacobians, eigenvalues, spirals)
+    return _Part(tiles.held, np.where(tiles.counts >= 0, tiles.counts, -1), tiles.reached, listed, differ)
 
 
 def _put(total: Census, place: tuple[slice, slice], part: _Part) -> IntArray:
     """Write a part into the whole; the disagreements in it."""
-    there = _places(part.held, total.kinds.shape[2])
+    shape = (*part.held.shape, total.kinds.shape[2])
+    there = np.flatnonzero(np.arange(shape[2]) < part.held[..., np.newaxis])
     for whole, piece, nothing in zip(total.listed, part.listed, (np.nan, -1, np.nan, np.nan), strict=True):
-        whole[place] = nothing
-        whole[place][there] = piece
+        padded = np.full((*shape, *piece.shape[1:]), nothing, dtype=piece.dtype)
+        padded.reshape(-1, *piece.shape[1:])[there] = piece
+        whole[place] = padded
     total.counts[place], total.reached[place] = part.counts, part.reached
-    differ: IntArray = np.argwhere(there)[part.differ] + np.array([place[0].start, place[1].start, 0])
+    differ: IntArray = np.stack(np.unravel_index(there[part.differ], shape), axis=-1) + np.array([place[0].start, place[1].start, 0])
     return differ

@@ -1,4 +1,4 @@
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from richardson.symbolic.model import Model
 
 LOWER_FOLD, UPPER_FOLD = -0.150475309989545, 0.109752115988938  # balance, 15 digits (25-digit arithmetic)
 CUSP = 0.359368016615822, 0.893973557706609  # balance and alarm, likewise
+EVERYWHERE, SOMEWHERE = (slice(None), slice(None)), (slice(27, 38), slice(250, 263))
 
 
 def chart_of(model: Model, window: Window | None = None, **grids: list[float]) -> StabilityMap:
@@ -43,6 +44,25 @@ def test_no_equilibrium_is_missed_around_the_cusp(distance: float) -> None:
     chart = chart_of(security_dilemma(), balance=balances, alarm=alarms)
     cells = [(4, 8), (3, 7), (8, 0), (0, 8), (2, 7), (4, 0)]
     assert all(same_as_certified(chart, cell, Window(x=(0, 60), y=(0, 60))) for cell in cells)
+
+
+@pytest.mark.parametrize("second", ["alarm", "steepness"])
+def test_a_cell_holds_the_same_whichever_cells_stand_beside_it(second: str) -> None:
+    balances, others = np.linspace(0.0, 0.2, 43), np.linspace(1.5, 2.5, 270)  # several tiles, and lanes left over
+    whole, part = (stability_map(security_dilemma(), {"balance": balances[i], second: others[j]}) for i, j in (EVERYWHERE, SOMEWHERE))
+    assert (whole.count[SOMEWHERE] == part.count).all()
+    width = part.states.shape[2]
+    np.testing.assert_allclose(whole.states[SOMEWHERE][..., :width, :], part.states, rtol=1e-11)  # magnified beside a fold
+    np.testing.assert_allclose(whole.reached[SOMEWHERE], part.reached, rtol=1e-11)
+
+
+def test_more_equilibria_than_there_is_room_for_at_first_are_all_listed() -> None:
+    wave = Model.from_equations({"x": "sin(b*x) - a"}, {"a": 0.0, "b": 1.0})
+    chart = chart_of(wave, Window(x=(0.5, 60.0)), a=[-0.5, 0.25], b=[1.0, 1.5])
+    for (i, a), (j, b) in product(enumerate(chart.grids[0]), enumerate(chart.grids[1])):
+        turns = 2 * np.pi * np.arange(-1, 16)
+        zeros = np.sort(np.concatenate((turns + np.arcsin(a), turns + np.pi - np.arcsin(a)))) / b
+        np.testing.assert_allclose(chart.states[i, j, : chart.count[i, j], 0], zeros[(zeros > 0.5) & (zeros < 60.0)], rtol=1e-12)
 
 
 def test_states_kinds_and_numbers_are_the_published_ones() -> None:

@@ -31,6 +31,13 @@ def brute_force(model: Model, horizon: float) -> np.ndarray:
     return run.y[:, -1]
 
 
+def test_a_race_escapes_from_zero_in_every_cell_where_defence_outweighs_fatigue() -> None:
+    # its one equilibrium then lies below zero, though bounds on it for many cells at once reach above
+    defence, fatigue = np.linspace(0.1, 2.0, 40), np.linspace(0.21, 2.03, 45)
+    chart = stability_map(linear(), {"defence": defence, "fatigue": fatigue})
+    np.testing.assert_array_equal(chart.kind == "escaped", defence[:, np.newaxis] > fatigue)
+
+
 def test_the_equilibrium_reached_is_the_one_that_another_integrator_reaches() -> None:
     rng = np.random.default_rng(5)
     balances, shares = np.sort(rng.uniform(-0.8, 0.8, 3)), np.sort(rng.uniform(0.0, 1.0, 2))
