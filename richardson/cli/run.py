@@ -12,12 +12,13 @@ import numpy as np
 from richardson.cli.calls import perform, script
 from richardson.cli.recipe import analysis_lines, given, run_line, study_lines
 from richardson.cli.scenario import Document, read_scenario
+from richardson.cli.summary import ends, spread
 from richardson.cli.tables import SIZES, TIMES, Table, aligned, scaled, shown
 from richardson.errors import RichardsonError
 from richardson.outcome import Outcome
 from richardson.study.cost import Cost, cost
 from richardson.study.plan import Study
-from richardson.study.questions import check_discovery, check_sensitivity
+from richardson.study.questions import check_discovery, check_robustness, check_sensitivity
 
 SUFFIX = "-study"  # of the folder beside a scenario
 INTERRUPTED = 130  # exit status, as shells have it
@@ -37,7 +38,7 @@ def run(asked: argparse.Namespace) -> int:
     lines, folder = study_lines(document), _folder(document, asked.out)
     running = run_line(document, folder, resume=asked.resume)
     made = perform(lines, document.refusal)
-    _check_analyses(document, made["study"])
+    check_analyses(document, made["study"])
     if asked.show_script:
         print(script([*lines, running, *analysis_lines(document)]))
         return 0
@@ -49,8 +50,8 @@ def run(asked: argparse.Namespace) -> int:
     sys.stdout.flush()
     made = perform([running], document.refusal, made)
     runs = made["runs"]
-    print(aligned(_ends(runs)))
-    print(aligned(_spread(runs)))
+    print(aligned(ends(runs)))
+    print(aligned(spread(runs)))
     status = _status(runs, folder, asked.scenario)
     try:
         if status == 0:
@@ -60,9 +61,10 @@ def run(asked: argparse.Namespace) -> int:
     return status
 
 
-def _check_analyses(document: Document, study: Study) -> None:
+def check_analyses(document: Document, study: Study) -> None:
     """Refuse analyses that cannot be made, whatever comes of the runs."""
-    for name, check in (("sensitivity", check_sensitivity), ("discovery", check_discovery)):
+    checks = {"sensitivity": check_sensitivity, "discovery": check_discovery, "robustness": check_robustness}
+    for name, check in checks.items():
         section = getattr(document.scenario, name)
         if section is not None:
             try:
@@ -98,30 +100,6 @@ def _estimate(found: Cost) -> Table:
         f"failed, of {found.sampled} tried": shown(found.failed),
     }
     return {"takes": list(rows), "about": list(rows.values())}
-
-
-def _ends(runs: Any) -> Table:
-    """Columns: how runs ended, how many, which share."""
-    found = runs.count()
-    return {
-        "outcome": [outcome.name for outcome in found],
-        "members": list(found.values()),
-        "share": [number / len(runs) for number in found.values()],
-    }
-
-
-def _spread(runs: Any) -> Table:
-    """Columns: states at the end and records, with their least, middle and greatest value, and how many have none."""
-    columns = {f"{name} at the end": runs[name][:, -1] for name in runs.model.state_names} | {label: runs[label] for label in runs.labels}
-    known = {name: column[np.isfinite(column)] for name, column in columns.items()}
-    ranks = {name: np.quantile(column, [0.0, 0.5, 1.0]) if column.size else [None] * 3 for name, column in known.items()}
-    return {
-        "quantity": list(columns),
-        "least": [rank[0] for rank in ranks.values()],
-        "median": [rank[1] for rank in ranks.values()],
-        "greatest": [rank[2] for rank in ranks.values()],
-        "undefined": [len(runs) - column.size for column in known.values()],
-    }
 
 
 def _summary(runs: Any, folder: Path) -> str:

@@ -25,6 +25,7 @@ from richardson.study.engine import bar_over, compute, pool_of, read_engine
 from richardson.study.pools import Alone
 from richardson.study.run import run_ensemble
 from richardson.study.shares import Pace, Shares
+from richardson.symbolic.given import check_model
 from richardson.symbolic.model import Model
 
 GROUPS = (AT_REST, DISTANCE, EQUILIBRIA, ("shares", *SHARES))
@@ -113,6 +114,7 @@ def run_dynamics(
     >>> found["spiral_number"].tolist(), found["kind"].tolist()
     ([0.5, 1.5], ['stable node', ''])
     """
+    check_model(model)
     asked = _measures(measure)
     groups = frozenset(SHARES if group[0] == "shares" else group for group in GROUPS if set(group) & set(asked))
     _check_window(model, window, [name for name in asked if name in (*EQUILIBRIA, "shares", *SHARES)])

@@ -17,9 +17,10 @@ from richardson.study.answers import of_ensemble
 from richardson.study.dataset import OUTCOMES
 from richardson.study.design import Design
 from richardson.study.discovery import chosen_columns, discover, read_options
-from richardson.study.discovery_columns import condition
+from richardson.study.discovery_columns import condition, numbers, several
 from richardson.study.ensemble import Ensemble
 from richardson.study.plan import Study
+from richardson.study.robustness import check_options, product_of, robustness
 from richardson.study.sensitivity import check_asked, in_blocks, resamples_of, sensitivity
 
 LIBRARIES = {  # that methods need, and the extras that install them
@@ -73,6 +74,29 @@ def check_discovery(study: Study, **asked: Any) -> None:
     condition(_before(study), where)
     chosen_columns(study.members, names, np.ones(len(study.members), dtype=np.bool_))
     _require(search.method)
+
+
+def check_robustness(study: Study, **asked: Any) -> None:
+    """Refuse what `robustness` would refuse of the study's runs whatever came of them.
+
+    Parameters
+    ----------
+    study : Study
+    **asked
+        As `robustness` takes it.
+
+    Raises
+    ------
+    ParseError, InvalidInputError, UnknownNameError
+        As `robustness`.
+    """
+    options, runs = _with_defaults(robustness, **asked), _before(study)
+    levers, measure = options.pop("levers"), options.pop("measure")
+    check_options(**options)
+    product_of(study.members, several(levers, "levers"))
+    numbers(runs, measure)
+    if options["satisfies"] is not None:
+        condition(runs, options["satisfies"])
 
 
 def _with_defaults(function: Callable[..., Any], **asked: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 PAGE = (DOCS / "how-to" / "scenarios.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 SHIPPED = DOCS / "scenarios" / "cold-war.toml"
+ALL_SHIPPED = sorted(SHIPPED.parent.glob("*.toml"))
 
 
 def keys() -> set[str]:
@@ -26,6 +27,11 @@ def keys() -> set[str]:
 
 def test_the_first_example_is_the_shipped_scenario() -> None:
     assert EXAMPLES[0] == SHIPPED.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("shipped", ALL_SHIPPED, ids=lambda path: path.stem)
+def test_every_shipped_scenario_stands_on_the_page(shipped: Path) -> None:
+    assert shipped.read_text(encoding="utf-8") in EXAMPLES
 
 
 @pytest.mark.parametrize("example", range(len(EXAMPLES)))

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.util import find_spec
 from math import prod
 from os import PathLike
@@ -20,9 +20,10 @@ from richardson.arrays import IntArray
 from richardson.errors import InvalidInputError, OutputError, UnknownNameError, nearest
 from richardson.outcome import Outcome
 from richardson.study.configuration import canonical
-from richardson.study.dataset import DESIGN, END, NAME, OUTCOMES, PART, RECORD, STATE, Rows, names_of, rows_of, to_dataset
+from richardson.study.dataset import DESIGN, END, NAME, PART, RECORD, STATE, names_of, rows_of, to_dataset
+from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
-from richardson.study.layout import OUTCOME, Arrays, Layout, Variable
+from richardson.study.layout import Arrays, Layout, Variable
 from richardson.study.memory import check_memory
 from richardson.study.store.block_store import STORAGES
 from richardson.study.store.files import reason
@@ -31,7 +32,7 @@ from richardson.study.store.kept_audit import read_audit
 from richardson.study.store.manifest import Manifest
 from richardson.study.store.part import lazy
 from richardson.study.store.place import place_of
-from richardson.study.store.remade import design_of, provenance_of
+from richardson.study.store.remade import design_of, ensemble_of
 from richardson.study.store.status import StoreStatus, status, stored
 from richardson.symbolic.model import Model
 from richardson.symbolic.spec import from_spec
@@ -170,7 +171,8 @@ class StoredStudy:
             If dask is not installed and the arrays do not fit into memory.
         """
         layout = replace(self.layout, attributes={**self.layout.attributes, **self._made})
-        take = self._lazy if find_spec("dask") is not None and self.blocks else self._read
+        blocks = [(entry.block, entry.sha256) for entry in self.blocks]
+        take = partial(lazy, self._reader, layout, blocks) if find_spec("dask") is not None and blocks else self._read
         return to_dataset(layout, {variable.name: take(variable) for variable in layout.variables}, self.members)
 
     def to_ensemble(self) -> Ensemble:
@@ -190,19 +192,32 @@ class StoredStudy:
             )
         check_memory(self.layout.count * self.layout.member_bytes, f"{self.layout.count} members", REMEDY)
         rows = rows_of(self.layout, {variable.name: self._read(variable) for variable in self.layout.variables})
-        times = next((coordinate.values for coordinate in self.layout.coordinates), None)
-        return Ensemble(
-            design=design_of(self.folder, self.configuration, names_of(self.layout, DESIGN), rows.samples),
-            times=times,
-            states=np.ascontiguousarray(rows.states),
-            records=np.ascontiguousarray(rows.records),
-            labels=names_of(self.layout, RECORD),
-            codes=self._codes(rows),
-            stopped_at=rows.stopped_at,
-            audit=self.audit,
-            model=self.model,
-            provenance=provenance_of(self.manifest, self.model, self.sessions),
-        )
+        design = design_of(self.folder, self.configuration, names_of(self.layout, DESIGN), rows.samples)
+        return ensemble_of(self.manifest, self.model, self.sessions, design, rows, audit=self.audit)
+
+    def row(self, member: int) -> Ensemble:
+        """One member as an ensemble of one, for which no block but its own is read.
+
+        Parameters
+        ----------
+        member : int
+            Its number, from 0.
+
+        Raises
+        ------
+        InvalidInputError
+            If there is no such member, or it has not been computed yet.
+        DataError
+            If its block was changed since it was written.
+        """
+        index, place = self.layout.place(member)
+        entry = next((entry for entry in self.blocks if entry.block == index), None)
+        if entry is None:
+            raise InvalidInputError(f"Member {member} is not there yet: finish block {index} of {self.folder} with resume=True.")
+        arrays = self._reader.read(index, entry.sha256, self.layout.names)
+        rows = rows_of(self.layout, {name: array[place : place + 1] for name, array in arrays.items()})
+        named = zip(names_of(self.layout, DESIGN), rows.samples.T, strict=True)
+        return ensemble_of(self.manifest, self.model, self.sessions, Design.from_table(dict(named)), rows, audit=None)
 
     def __repr__(self) -> str:
         """Folder, blocks and outcomes in one line."""
@@ -230,15 +245,6 @@ class StoredStudy:
             into[first : first + members.size] = arrays[variable.name]
             first += members.size
         return into
-
-    def _lazy(self, variable: Variable) -> Any:
-        """A dask array of a variable, a chunk a block."""
-        return lazy(self._reader, self.layout, [(entry.block, entry.sha256) for entry in self.blocks], variable)
-
-    def _codes(self, rows: Rows) -> npt.NDArray[np.int8]:
-        """Outcomes by their names, whatever their numbers were when they were written."""
-        meanings = next(each for each in self.layout.variables if each.name == OUTCOME).attributes["flag_meanings"].split()
-        return np.array([OUTCOMES.index(Outcome[name]) for name in meanings], dtype=np.int8)[rows.codes]
 
     @property
     def _made(self) -> dict[str, Any]:
@@ -279,10 +285,10 @@ def open_study(folder: str | PathLike[str]) -> StoredStudy:
     ...     runs = rn.run_ensemble(rn.models.linear(), design, {"y": 1}, 50.0, store=f"{folder}/race")
     ...     study = rn.open_study(f"{folder}/race")
     ...     print(study.status())
-    ...     print(study.to_ensemble())
+    ...     print(study.to_ensemble(), study.row(3)["defence"])
     ...     print([len(members) for members, arrays in study.parts(["x"])])
     StoreStatus(1 of 1 blocks, 4 of 4 members: 4 REACHED_END)
-    Ensemble(linear, 4 members, the end: 4 REACHED_END)
+    Ensemble(linear, 4 members, the end: 4 REACHED_END) [0.5]
     [4]
     """
     place = place_of(folder)

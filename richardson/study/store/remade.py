@@ -1,4 +1,4 @@
-"""The design and the provenance of a stored study, made again from what its manifest says."""
+"""The design, the provenance and the ensemble of a stored study, made again from what its blocks and its manifest say."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ import numpy as np
 
 from richardson.arrays import FloatArray
 from richardson.errors import DataError
+from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
 from richardson.study.blocks import Blocks
+from richardson.study.dataset import OUTCOMES, RECORD, Rows, names_of
 from richardson.study.design import Design
+from richardson.study.ensemble import Audit, Ensemble
+from richardson.study.layout import OUTCOME
 from richardson.study.store.journal import CARD
 from richardson.study.store.manifest import Manifest
 from richardson.symbolic.model import Model
@@ -36,6 +40,26 @@ def design_of(folder: Path, configuration: Mapping[str, Any], names: tuple[str, 
     provenance = record(None, entropy=entropy, verb="open_study", method=told["method"])
     blocks = Blocks(**told["blocks"]) if "blocks" in told else None
     return Design(names, samples, entropy, told["method"], ranges, provenance, blocks)
+
+
+def ensemble_of(
+    manifest: Manifest, model: Model, sessions: Sequence[Mapping[str, Any]], design: Design, rows: Rows, *, audit: Audit | None
+) -> Ensemble:
+    """Members of a study as `run_ensemble` returns them, outcomes by their names, whatever their numbers were when they were written."""
+    layout = manifest.layout
+    meanings = next(each for each in layout.variables if each.name == OUTCOME).attributes["flag_meanings"].split()
+    return Ensemble(
+        design=design,
+        times=next((coordinate.values for coordinate in layout.coordinates), None),
+        states=np.ascontiguousarray(rows.states),
+        records=np.ascontiguousarray(rows.records),
+        labels=names_of(layout, RECORD),
+        codes=np.array([OUTCOMES.index(Outcome[name]) for name in meanings], dtype=np.int8)[rows.codes],
+        stopped_at=rows.stopped_at,
+        audit=audit,
+        model=model,
+        provenance=provenance_of(manifest, model, sessions),
+    )
 
 
 def provenance_of(manifest: Manifest, model: Model, sessions: Sequence[Mapping[str, Any]]) -> Provenance:
