@@ -81,7 +81,8 @@ def run_ensemble(
     record : text, Record, or a sequence of them
         Expressions (their values at the end), or `Minimum`, `Maximum`, `FirstCrossing`, `Integral` of one.
     settle : bool
-        Whether a run ends, as SETTLED and at its equilibrium, when a stable equilibrium lies right beside it.
+        Whether a run ends, as SETTLED and at its equilibrium, when a stable equilibrium lies right beside it, and it would be within
+        a tolerance of it when its state is next kept.
     bound : float
         Magnitude of any state at which a run counts as escaped; may be infinite.
     step_limit : int

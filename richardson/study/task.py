@@ -21,7 +21,7 @@ from richardson.symbolic.functions import TIME
 from richardson.symbolic.model import Model
 from richardson.symbolic.transform import switch_times
 
-REST = 30.0  # tolerances: how near to its equilibrium a run is taken to it; Newton's iteration has to converge at once besides
+REST = 30.0  # tolerances: how near to its equilibrium a run may be taken to it; below three, explicit methods may never come so near
 SHORTEST_STEP = 16.0  # spacings of times
 
 

@@ -7,12 +7,15 @@ check of outcomes, provenance and the design's bookkeeping, on one thread.
 
 import argparse
 import os
+import re
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 import peers
 from flops import step_flops
@@ -21,8 +24,8 @@ from peer_problem import ABSOLUTE, FINAL, PROBLEMS, SAVED, Problem, Run, from_ze
 from peers import MICRO, ORDINARY, TARGET, Peer, Point, at_error, sweep
 
 from richardson import Design, run_ensemble
-from richardson.compiled import lanes
-from richardson.compiled.field import Field
+from richardson.compiled import emit, lanes
+from richardson.compiled.build import VECTOR
 from richardson.compiled.threads import VARIABLE
 from richardson.study import task, work
 
@@ -35,13 +38,14 @@ TRIES = 5
 
 def ours(problem: Problem, method: str, *, settle: bool = False, lane_count: int = lanes.LANES) -> Run:
     """The library's own call, as one more peer."""
+    model = problem.model()
 
     def run_members(starts: Any, balances: Any, tolerance: float, times: Any) -> Any:
-        columns = {"balance": balances} | {name: starts[:, place] for place, name in enumerate(problem.model().state_names)}
+        columns = {"balance": balances} | {name: starts[:, place] for place, name in enumerate(model.state_names)}
         kept = float(times[0]) if times.size == 1 else from_zero(times)
         options = {"relative": tolerance, "absolute": ABSOLUTE * tolerance, "settle": settle, "audit": 0}
         with _Lanes(lane_count):
-            found = run_ensemble(problem.model(), Design.from_table(columns), None, kept, method=method, **options)
+            found = run_ensemble(model, Design.from_table(columns), None, kept, method=method, **options)
         return found.states
 
     return run_members
@@ -72,7 +76,9 @@ OURS = tuple(
 )
 
 
-def measure(problem: Problem, times: Any, everyone: list[Peer], folder: Path) -> dict[str, list[Point]]:
+def measure(
+    problem: Problem, times: Any, everyone: list[Peer], folder: Path, tolerances: Sequence[float] = TOLERANCES
+) -> dict[str, list[Point]]:
     """Work and precision of every peer on one problem."""
     problem.check()
     starts, balances = problem.draw(OUR_MEMBERS, rng=0)
@@ -80,7 +86,7 @@ def measure(problem: Problem, times: Any, everyone: list[Peer], folder: Path) ->
     found = {}
     for peer in everyone:
         try:
-            found[peer.name] = sweep(peer, peer.prepare(problem), drawn, times, TOLERANCES)
+            found[peer.name] = sweep(peer, peer.prepare(problem), drawn, times, tolerances)
         except Exception as failure:  # whatever a package's compiler raises
             print(f"{peer.name} is left out: {str(failure).splitlines()[:1]}")
     return found
@@ -92,10 +98,19 @@ def print_table(problem: Problem, times: Any, found: dict[str, list[Point]]) -> 
     print(f"\n{problem.name}, {kept}, at error {TARGET:g}: by the worst member | by {ORDINARY:.1%} of the members")
     least = {name: [MICRO * at_error(points, TARGET, of=of) for of in ("error", "ordinary")] for name, points in found.items()}
     plain = [name for name in least if name.startswith("richardson") and "," not in name]
-    best = [np.nanmin([least[name][which] for name in plain]) for which in (0, 1)]
+    settled = [name for name in least if name.startswith("richardson") and name.endswith("settle")]
+    best, rest = ([np.nanmin([least[name][which] for name in names]) for which in (0, 1)] for names in (plain, settled))
     for name, (worst, ordinary) in least.items():
-        ratios = f"{worst / best[0]:8.2f} | {ordinary:10.3f} µs {ordinary / best[1]:8.2f}"
-        print(f"  {name:32}{worst:10.3f} µs {ratios} times the fastest of ours")
+        ratios = f"{worst / best[0]:8.2f} {worst / rest[0]:8.2f} | {ordinary:10.3f} µs {ordinary / best[1]:8.2f} {ordinary / rest[1]:8.2f}"
+        print(f"  {name:32}{worst:10.3f} µs {ratios} times the fastest of ours, and of ours that may settle", flush=True)
+
+
+def rates_assembly(problem: Problem) -> str:
+    """What the rates over lanes are compiled to; compiled here, since numba does not show what comes from its cache."""
+    namespace: dict[str, Any] = {}
+    exec(emit.lanes_source(problem.model(), lanes.LANES, with_slopes=False), namespace)
+    compiled = numba.njit(f"void({VECTOR})", error_model="numpy", nogil=True, fastmath={"contract"})(namespace["rates"])
+    return str(next(iter(compiled.inspect_asm().values())))
 
 
 def print_threads(problem: Problem) -> None:
@@ -104,15 +119,17 @@ def print_threads(problem: Problem) -> None:
     print(f"\n{problem.name}, {MANY} members, relative tolerance 1e-6")
     peak = peak_flops()
     for method in METHODS:
-        alone = _print_gains(problem, method, starts, balances, settle=False)
+        _print_gains(problem, method, starts, balances, settle=False)
+        alone = min(_seconds(problem, method, starts, balances, settle=False, watch=time.process_time) for _ in range(TRIES))
         steps, flops = _steps(problem, method, starts, balances), step_flops(problem.model(), method)
         share = flops * steps / peak / alone
-        print(f"    {steps / MANY:.1f} steps a member, {flops} operations a step, {share:.0%} of {peak / 1e9:.1f} Gflop/s")
+        print(f"    {steps / MANY:.1f} steps a member, {flops} operations a step, {MICRO * alone / MANY:.2f} µs of processor a member")
+        print(f"    {share:.0%} of {peak / 1e9:.1f} Gflop/s")
         _print_gains(problem, method, starts, balances, settle=True)
 
 
-def _print_gains(problem: Problem, method: str, starts: Any, balances: Any, *, settle: bool) -> float:
-    """How many times faster than one thread 2, 4, … are; seconds on one."""
+def _print_gains(problem: Problem, method: str, starts: Any, balances: Any, *, settle: bool) -> None:
+    """How many times faster than one thread 2, 4, … are, by the clock on the wall."""
     seconds = {}
     for count in (2**power for power in range((os.cpu_count() or 1).bit_length())):
         os.environ[VARIABLE] = str(count)
@@ -121,13 +138,15 @@ def _print_gains(problem: Problem, method: str, starts: Any, balances: Any, *, s
     os.environ[VARIABLE] = "1"
     gains = ", ".join(f"{seconds[1] / spent:.2f} on {count}" for count, spent in seconds.items() if count > 1)
     print(f"  {method}{', settle' if settle else ''}: {MICRO * seconds[1] / MANY:.3f} µs a member on one thread; times as fast: {gains}")
-    return seconds[1]
 
 
-def _seconds(problem: Problem, method: str, starts: Any, balances: Any, *, settle: bool) -> float:
-    begin = time.perf_counter()
-    ours(problem, method, settle=settle)(starts, balances, TARGET, FINAL)
-    return time.perf_counter() - begin
+def _seconds(
+    problem: Problem, method: str, starts: Any, balances: Any, *, settle: bool, watch: Callable[[], float] = time.perf_counter
+) -> float:
+    run = ours(problem, method, settle=settle)
+    begin = watch()
+    run(starts, balances, TARGET, FINAL)
+    return watch() - begin
 
 
 def _steps(problem: Problem, method: str, starts: Any, balances: Any) -> int:
@@ -153,6 +172,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()), help="where references are kept")
     parser.add_argument("--only", default="", help="run the peers whose names begin so, beside ours")
+    parser.add_argument("--tightest", type=int, default=11, help="the last tolerance, as a power of a tenth")
     parser.add_argument("--threads", action="store_true", help="only compare numbers of threads")
     options = parser.parse_args()
     os.environ[VARIABLE] = "1"
@@ -164,11 +184,12 @@ def main() -> None:
     print(f"{peers.versions([*OURS, *others])}; numpy {np.__version__}")
     print(f"Peak {peak_flops() / 1e9:.1f} Gflop/s a core, {peak_flops() / clock():.1f} a cycle at {clock() / 1e9:.2f} GHz.")
     for problem in PROBLEMS:
-        rates = next(iter(Field.of(problem.model()).over_lanes(lanes.LANES, with_slopes=False).rates.inspect_asm().values()), "")
-        print(f"{problem.name}: {rates.count('pd')} packed and {rates.count('sd')} scalar double instructions in the rates over lanes")
+        widths = {name: len(re.findall(rf"pd\s.*{name}", rates_assembly(problem))) for name in ("xmm", "ymm", "zmm")}
+        print(f"{problem.name}: instructions on 2, 4 and 8 numbers in the rates over lanes: {', '.join(map(str, widths.values()))}")
     for problem in PROBLEMS:
         for times in (FINAL, SAVED):
-            print_table(problem, times, measure(problem, times, [*OURS, *others], options.folder))
+            tolerances = TOLERANCES[: options.tightest - 1]
+            print_table(problem, times, measure(problem, times, [*OURS, *others], options.folder, tolerances))
     for problem in PROBLEMS:
         print_threads(problem)
 

@@ -4,7 +4,9 @@ import ctypes
 import time
 
 import llvmlite.binding as llvm
-import numba  # noqa: F401  loading it sets llvmlite up for this machine
+
+llvm.initialize_native_target()  # numba does so only when it first compiles
+llvm.initialize_native_asmprinter()
 
 WIDTHS = (2, 4, 8)  # doubles a register: SSE, AVX, AVX-512; one too wide is split, spills and loses
 ACCUMULATORS = 12  # latency × units is at most 10, and with two constants 16 registers hold 14

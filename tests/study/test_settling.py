@@ -49,13 +49,16 @@ def test_both_sides_of_the_separatrix_settle_where_they_should() -> None:
 
 
 def test_an_audit_counts_the_members_that_end_otherwise() -> None:
-    """Rest is seen at thirty tolerances, so that runs at a hundredth of them still move when the first have settled."""
+    """Rest is seen at thirty tolerances, so that a run at a hundredth of them still moves when the first has settled, after 8 years.
+
+    The other run is within thirty tolerances after 14 years, but would not be within one by the end.
+    """
     design, start = Design.from_table({"balance": [0.0, -0.5]}), {"x": 0.0, "y": 0.0}
     wide: dict[str, Any] = {"relative": 1e-4, "absolute": 1e-6, "settle": True, "record": RECORD}
-    seen = run_ensemble(DILEMMA, design, start, audit=0, **wide).stopped_at.max()
-    audit = run_ensemble(DILEMMA, design, start, 1.01 * seen, audit=2, **wide).audit
-    assert audit is not None
-    assert (audit.disagreements, audit.unfinished, np.isnan(audit.errors).any()) == (1, 0, True)
+    runs = run_ensemble(DILEMMA, design, start, 15.0, audit=2, **wide)
+    assert runs.audit is not None
+    assert runs.outcomes.tolist() == [Outcome.REACHED_END, Outcome.SETTLED]
+    assert (runs.audit.disagreements, runs.audit.unfinished, np.isnan(runs.audit.errors).any()) == (1, 0, True)
 
 
 def test_nothing_settles_on_a_saddle() -> None:
@@ -102,6 +105,18 @@ def test_times_after_settling_hold_the_equilibrium() -> None:
     assert runs.states[0][after[0]] == pytest.approx(np.tile(calm, (2, 1)), abs=1e-10)
     assert runs.states[1][after[1]] == pytest.approx(np.tile(race, (2, 1)), abs=1e-10)
     assert np.isfinite(runs.states).all()
+
+
+@pytest.mark.parametrize("times", [100.0, np.linspace(0, 100, 101)], ids=["end", "saved"])
+def test_settling_adds_no_more_than_a_tolerance_where_states_are_asked_for(times: Any) -> None:
+    """Also below the fold, where calm attracts slowly: taken to it thirty tolerances away, runs would be off by as much for years."""
+    design = Design.from_table({"balance": FOLD - np.geomspace(1e-3, 1, 200)})
+    options: dict[str, Any] = {"relative": 1e-5, "absolute": 1e-7, "record": RECORD, "audit": 0}
+    start = {"x": 0.0, "y": 4.0}
+    with_rest, without = (run_ensemble(DILEMMA, design, start, times, settle=settle, **options) for settle in (True, False))
+    assert set(with_rest.outcomes) == {Outcome.SETTLED}
+    apart = np.abs(with_rest.states - without.states) / (1e-7 + 1e-5 * np.abs(without.states))
+    assert apart.max() < 4  # without rest an explicit method is held at its limit of stability, where it strays by a tolerance or two
 
 
 def test_settling_changes_nothing_before_it() -> None:

@@ -100,8 +100,10 @@ def advance(b: FloatArray, dimension: int, settings: FloatArray) -> None:
         for lane in range(LANES):
             o = i * ROWS * LANES + lane
             is_accepted = b[common + ACCEPTED * LANES + lane] > 0.0
-            b[o + POINT * LANES] = b[base + (1 + i) * LANES + lane] if is_accepted else b[o + POINT * LANES]
-            b[o + RATE * LANES] = b[base + (1 + d + i) * LANES + lane] if is_accepted else b[o + RATE * LANES]
+            old, new = b[o + POINT * LANES], b[base + (1 + i) * LANES + lane]  # both read first: else the compiler selects addresses,
+            old_rate, new_rate = b[o + RATE * LANES], b[base + (1 + d + i) * LANES + lane]  # and reads lane by lane
+            b[o + POINT * LANES] = new if is_accepted else old
+            b[o + RATE * LANES] = new_rate if is_accepted else old_rate
     for lane in range(LANES):
         o = common + lane
         time = b[o + TIME * LANES] + b[o + STEP * LANES] * b[o + ACCEPTED * LANES]

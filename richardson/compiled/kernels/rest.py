@@ -1,7 +1,8 @@
 """Lanes that have come to rest: whether a stable equilibrium lies right beside them.
 
 A lane that hardly moves is at rest if Newton's iteration from its state converges at once, within a few tolerances, to a root at
-which the Jacobian is stable. Slow passages (by a saddle, by the ghost of a fold) fail one or the other, and go on.
+which the Jacobian is stable. Slow passages (by a saddle, by the ghost of a fold) fail one or the other, and go on. So does a lane that
+would still be more than a tolerance away when its state is next asked for.
 """
 # ruff: noqa: PLR0917 -- kernels take bare arrays by position
 
@@ -9,16 +10,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from richardson.arrays import FloatArray
+from numpy import log, sqrt
+
+from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.kernels.layout import (
     ACCEPTED,
     CALLING,
     COMMON,
+    END,
     LANES,
     LIVE,
     RELATIVE,
     REST,
     STEP,
+    TIME,
     jacobian_rows,
     size_of,
 )
@@ -30,6 +35,8 @@ FINENESS = 1024.0  # of the map 1 + λ/σ over the largest eigenvalue: damping w
 SQUARINGS = 60
 CLEAR = 1e-9  # relative: trace and determinant nearer to zero than this show nothing
 SMALL, LARGE = 0.5, 1e8  # norms of a power at which it is clear where all powers tend
+LN2 = 0.6931471805599453
+CAUTION = 1.5  # of two states: how much longer than the slower eigenvalue says a distance may take to halve, if not from the first
 
 
 def rest_room(dimension: int) -> int:
@@ -60,6 +67,8 @@ def settle(
     slopes: Any,
     b: FloatArray,
     dimension: int,
+    times: FloatArray,
+    following: IntArray,
     settings: FloatArray,
     absolute: FloatArray,
     rest: FloatArray,
@@ -75,7 +84,7 @@ def settle(
     slopes(region)
     for lane in range(LANES):
         if rest[lane] > 0.0:
-            rest[lane] = 1.0 if is_stable(b, d, base + jacobian_rows(d) * LANES + lane, work) else 0.0
+            rest[lane] = halving(b, d, base + jacobian_rows(d) * LANES + lane, work)
         if rest[lane] > 0.0:
             for i in range(2 * d):
                 work[place_of(d, lane) + i] = b[base + (1 + i) * LANES + lane]
@@ -85,7 +94,8 @@ def settle(
     for lane in range(LANES):
         if rest[lane] > 0.0:
             newton_step(b, d, lane, base, work)
-            if has_converged(b, d, lane, base, settings, absolute, work):
+            distance = converged(b, d, lane, base, settings, absolute, work)
+            if distance >= 0.0 and log(max(distance, 1.0)) * rest[lane] <= LN2 * time_left(b, d, lane, times, following[lane], settings):
                 b[common + CALLING * LANES + lane] = 1.0
                 count += 1
             else:
@@ -129,10 +139,18 @@ def newton_step(b: FloatArray, dimension: int, lane: int, base: int, work: Float
         b[base + (1 + i) * LANES + lane] += work[steps + i]
 
 
-def has_converged(
-    b: FloatArray, dimension: int, lane: int, base: int, settings: FloatArray, absolute: FloatArray, work: FloatArray
-) -> bool:
-    """Whether both Newton steps of a lane were short, the second far shorter than the first."""
+def time_left(b: FloatArray, dimension: int, lane: int, times: FloatArray, place: int, settings: FloatArray) -> float:
+    """From the end of a lane's step to when its state is next asked for; ``place`` is that of the first time not yet kept."""
+    common = size_of(dimension) * ROWS * LANES
+    now = b[common + TIME * LANES + lane] + b[common + STEP * LANES + lane]
+    for later in range(place, times.size):
+        if times[later] > now:
+            return float(times[later] - now)
+    return float(settings[END] - now)
+
+
+def converged(b: FloatArray, dimension: int, lane: int, base: int, settings: FloatArray, absolute: FloatArray, work: FloatArray) -> float:
+    """The first Newton step in tolerances, if both of a lane were short, the second far shorter than the first; else −1."""
     d = size_of(dimension)
     place = place_of(d, lane)
     first = second = known = 0.0
@@ -141,23 +159,27 @@ def has_converged(
         moved = b[base + (1 + i) * LANES + lane] - old - last
         scale = absolute[i] + settings[RELATIVE] * abs(old)
         if not abs(moved) <= settings[REST] * scale:
-            return False
+            return -1.0
         first, second, known = max(first, abs(moved) / scale), max(second, abs(last) / scale), max(known, KNOWN * abs(old) / scale)
-    return second <= CONTRACTION * first or second <= known
+    return first if second <= CONTRACTION * first or second <= known else -1.0
 
 
-def is_stable(b: FloatArray, dimension: int, place: int, work: FloatArray) -> bool:
-    """Whether every eigenvalue of the matrix at ``place`` lies clearly left of the imaginary axis.
+def halving(b: FloatArray, dimension: int, place: int, work: FloatArray) -> float:
+    """Time in which e^(J t) halves a distance, J being the matrix at ``place``; 0 unless all eigenvalues lie clearly left of the axis.
 
     Of two states trace and determinant say so. Of more, powers of I + J/σ are squared until they are small or large, with σ so
-    large that the unit circle about −σ is all but straight.
+    large that the unit circle about −σ is all but straight; (I + J/σ)^n is then e^(J n/σ), nearly.
     """
     d = size_of(dimension)
     if d == 2:
         first, last = b[place], b[place + 3 * LANES]
         across = b[place + LANES] * b[place + 2 * LANES]
         clear = CLEAR * (abs(first * last) + abs(across))
-        return bool(first + last < -CLEAR * (abs(first) + abs(last)) and first * last - across > clear)
+        mean, bottom = -0.5 * (first + last), first * last - across
+        if not (2.0 * mean > CLEAR * (abs(first) + abs(last)) and bottom > clear):
+            return 0.0
+        slowest = bottom / (mean + sqrt(mean * mean - bottom)) if mean * mean > bottom else mean
+        return float(CAUTION * LN2 / slowest)
     size = 0.0
     for i in range(d):
         total = 0.0
@@ -165,17 +187,18 @@ def is_stable(b: FloatArray, dimension: int, place: int, work: FloatArray) -> bo
             total += abs(b[place + (i * d + j) * LANES])
         size = max(size, total)
     if not 0.0 < size < 1e300:
-        return False
+        return 0.0
     for i in range(d):
         for j in range(d):
             work[i * d + j] = (1.0 if i == j else 0.0) + b[place + (i * d + j) * LANES] / (FINENESS * size)
+    steps = 1.0
     for _ in range(SQUARINGS):
-        norm = square(work, d)
+        norm, steps = square(work, d), 2.0 * steps
         if norm < SMALL:
-            return True
+            return steps / (FINENESS * size)
         if not norm < LARGE:
-            return False
-    return False
+            return 0.0
+    return 0.0
 
 
 def square(work: FloatArray, dimension: int) -> float:

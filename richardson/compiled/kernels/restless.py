@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from richardson.arrays import FloatArray
+from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.kernels.layout import LANES, size_of
 
 
@@ -25,6 +25,8 @@ def settle(
     slopes: Any,
     b: FloatArray,
     dimension: int,
+    times: FloatArray,
+    following: IntArray,
     settings: FloatArray,
     absolute: FloatArray,
     rest: FloatArray,

@@ -84,7 +84,7 @@ def follow(
         if near + wanted + recorded > 0:
             interpolate(rates, b, d)
         if settings[REST] > 0.0 and resting(b, d, settings, absolute, rest) > 0:
-            calls += settle(rates, slopes, b, d, settings, absolute, rest, work)
+            calls += settle(rates, slopes, b, d, times, following, settings, absolute, rest, work)
         if calls + near + wanted + recorded > 0:
             attend(
                 values, near, wanted, calls, b, best, search, until, limit, d, times, absolute, limits, slack, barriers, kinds, settings,
