@@ -16,7 +16,7 @@ import sympy
 from richardson.arrays import FloatArray
 from richardson.errors import InvalidInputError, ModelError, UnknownNameError, nearest
 from richardson.symbolic import families
-from richardson.symbolic.equations import check_kind, check_names
+from richardson.symbolic.equations import check_kind, check_names, checked_numbers
 from richardson.symbolic.indexed import SHARED, Family, OverNations
 from richardson.symbolic.model import Model
 
@@ -49,8 +49,8 @@ class IndexedModel(Model):
         check_kind(self.kind)
         check_names((*self.states, *self.families))
         self._refuse_twins()
-        if any(family.at_most for family in self.families):
-            self.refuse("a family that must not exceed another is not held against it")
+        if any(family.at_most and family.index != SHARED for family in self.families):
+            self.refuse("a value of each nation or pair that must not exceed another is not held against it")
         if len(self.numbers) != len(self.parameter_names):
             raise ModelError(f"'{self.name}' has {len(self.parameter_names)} parameters; got {len(self.numbers)} numbers.")
         kept: list[float] = []
@@ -58,6 +58,8 @@ class IndexedModel(Model):
             given = dict(zip(family.owners, values, strict=True))
             kept += families.as_numbers(family.meaning, given, (family.lower, family.upper), family.interval).tolist()
         object.__setattr__(self, "numbers", tuple(kept))
+        whole = tuple(family for family in self.families if family.index == SHARED)
+        checked_numbers(whole, tuple(self.values[family.name] for family in whole))
 
     @property
     def families(self) -> tuple[Family, ...]:
