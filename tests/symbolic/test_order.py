@@ -186,5 +186,5 @@ def test_a_family_keeps_its_order_nation_by_nation_where_it_is_written_out_and_i
     ends = [family(Parameter("least", at_most="most"), EACH, names), family(Parameter("most"), EACH, names)]
     assert [member.at_most for member in written_out(ends[0])] == [f"most_{nation}" for nation in names]
     equations = OverNations(names, (ARMS,), tuple(ends), (own("least") + own("most") - own(ARMS),))
-    with pytest.raises(ModelError, match="must not exceed another"):
+    with pytest.raises(ModelError, match="must not exceed others"):
         IndexedModel("ends", tuple(State(nation) for nation in names), tuple(ends), (0.0,) * 16, equations=equations)
