@@ -17,12 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from richardson.arrays import IntArray
-from richardson.errors import InvalidInputError, OutputError, UnknownNameError, nearest
+from richardson.errors import OutputError, UnknownNameError, nearest
 from richardson.outcome import Outcome
 from richardson.study.configuration import canonical
-from richardson.study.dataset import DESIGN, END, NAME, OUTCOMES, PART, RECORD, STATE, Rows, names_of, rows_of, to_dataset
+from richardson.study.dataset import DESIGN, END, NAME, PART, RECORD, STATE, to_dataset
+from richardson.study.dynamics_layout import MEASURE, as_told
+from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Audit, Ensemble
-from richardson.study.layout import OUTCOME, Arrays, Layout, Variable
+from richardson.study.layout import Arrays, Layout, Variable
 from richardson.study.memory import check_memory
 from richardson.study.store.block_store import STORAGES
 from richardson.study.store.files import reason
@@ -31,12 +33,10 @@ from richardson.study.store.kept_audit import read_audit
 from richardson.study.store.manifest import Manifest
 from richardson.study.store.part import lazy
 from richardson.study.store.place import place_of
-from richardson.study.store.remade import design_of, provenance_of
+from richardson.study.store.remade import REMEDY, dynamics_of, ensemble_of
 from richardson.study.store.status import StoreStatus, status, stored
 from richardson.symbolic.model import Model
 from richardson.symbolic.spec import from_spec
-
-REMEDY = "Take the variables that you need one by one, or install dask (richardson[scale]) and use to_xarray(), which reads them in parts."
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -106,7 +106,7 @@ class StoredStudy:
         Parameters
         ----------
         name : str
-            Of a state, a record or a column of the design, as in an ensemble, or of a variable of the dataset.
+            Of a state, a record, a measure or a column of the design, as in memory, or of a variable of the dataset.
 
         Raises
         ------
@@ -117,7 +117,8 @@ class StoredStudy:
         DataError
             If a block was changed since it was written.
         """
-        return self._read(self._variable(name))
+        variable = self._variable(name)
+        return as_told(variable, self._read(variable))
 
     def parts(self, names: Sequence[str] | None = None) -> Iterator[tuple[IntArray, Arrays]]:
         """Numbers of members and their arrays, a block at a time, in order.
@@ -179,30 +180,32 @@ class StoredStudy:
         Raises
         ------
         InvalidInputError
-            If it is not complete, or does not fit into memory.
+            If it is not complete, does not fit into memory, or the folder keeps dynamics.
         DataError
             If a block or the audit was changed since it was written.
         """
-        if not self.is_complete:
-            raise InvalidInputError(
-                f"{len(self.blocks)} of the {self.layout.block_count} blocks in {self.folder} are finished, and an ensemble has every "
-                "member. Finish the study with resume=True, or look at what is there with to_xarray()."
-            )
-        check_memory(self.layout.count * self.layout.member_bytes, f"{self.layout.count} members", REMEDY)
-        rows = rows_of(self.layout, {variable.name: self._read(variable) for variable in self.layout.variables})
-        times = next((coordinate.values for coordinate in self.layout.coordinates), None)
-        return Ensemble(
-            design=design_of(self.folder, self.configuration, names_of(self.layout, DESIGN), rows.samples),
-            times=times,
-            states=np.ascontiguousarray(rows.states),
-            records=np.ascontiguousarray(rows.records),
-            labels=names_of(self.layout, RECORD),
-            codes=self._codes(rows),
-            stopped_at=rows.stopped_at,
-            audit=self.audit,
-            model=self.model,
-            provenance=provenance_of(self.manifest, self.model, self.sessions),
-        )
+        return ensemble_of(self, self._read)
+
+    def to_dynamics(self) -> DynamicsStudy:
+        """The whole analysis in memory, as `run_dynamics` returned it.
+
+        Raises
+        ------
+        InvalidInputError
+            If it is not complete, does not fit into memory, or the folder keeps runs.
+        DataError
+            If a block was changed since it was written.
+
+        Examples
+        --------
+        >>> import richardson as rn
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     found = rn.run_dynamics(rn.models.linear(), rn.Design.grid({"defence": [0.5, 1.5]}), store=f"{folder}/race")
+        ...     print(rn.open_study(f"{folder}/race").to_dynamics()["spiral_number"])
+        [0.5 1.5]
+        """
+        return dynamics_of(self, self._read)
 
     def __repr__(self) -> str:
         """Folder, blocks and outcomes in one line."""
@@ -215,10 +218,10 @@ class StoredStudy:
 
     def _variable(self, name: str) -> Variable:
         known = {variable.name: variable for variable in self.layout.variables}
-        for part in (DESIGN, RECORD, END, STATE):  # of two of one name the later, as in an ensemble
+        for part in (DESIGN, RECORD, MEASURE, END, STATE):  # of two of one name the later, as in an ensemble
             known |= {variable.attributes[NAME]: variable for variable in self.layout.variables if variable.attributes[PART] == part}
         if name not in known:
-            raise UnknownNameError(f"This study has no state, record or column {name!r}. {nearest(str(name), known)}")
+            raise UnknownNameError(f"This study has no state, record, measure or column {name!r}. {nearest(str(name), known)}")
         return known[name]
 
     def _read(self, variable: Variable) -> npt.NDArray[Any]:
@@ -234,11 +237,6 @@ class StoredStudy:
     def _lazy(self, variable: Variable) -> Any:
         """A dask array of a variable, a chunk a block."""
         return lazy(self._reader, self.layout, [(entry.block, entry.sha256) for entry in self.blocks], variable)
-
-    def _codes(self, rows: Rows) -> npt.NDArray[np.int8]:
-        """Outcomes by their names, whatever their numbers were when they were written."""
-        meanings = next(each for each in self.layout.variables if each.name == OUTCOME).attributes["flag_meanings"].split()
-        return np.array([OUTCOMES.index(Outcome[name]) for name in meanings], dtype=np.int8)[rows.codes]
 
     @property
     def _made(self) -> dict[str, Any]:
@@ -256,12 +254,13 @@ def open_study(folder: str | PathLike[str]) -> StoredStudy:
     Parameters
     ----------
     folder : path-like
-        As given to `run_ensemble` as ``store=``.
+        As given to `run_ensemble` or `run_dynamics` as ``store=``.
 
     Returns
     -------
     StoredStudy
-        ``study["x"]`` is an array, ``study.to_xarray()`` a dataset that is read in parts, ``study.to_ensemble()`` all of it in memory.
+        ``study["x"]`` is an array, ``study.to_xarray()`` a dataset that is read in parts, ``study.to_ensemble()``, or of an analysis
+        ``study.to_dynamics()``, all of it in memory.
 
     Raises
     ------
