@@ -256,19 +256,22 @@ def test_members_without_a_number_are_refused_until_the_scenario_says_what_becom
 ) -> None:
     path = tmp_path / "analysed.toml"
     text = ANALYSED[: ANALYSED.index("[discovery]")].replace('outcome = "spiral_number"', 'outcome = "relaxation_time"')
+    text = text.replace("[0.2, 1.8]", "[0.2, 2.6]")  # beyond R = 1 races escape, and nothing is at rest
     path.write_text(text)
     status, out, err = run(["run", path], capsys)
     assert (status, "256 members, 0 failed" in out.splitlines()[-1]) == (2, True)
     assert f"{path}: sensitivity" in err
     path.write_text(f'{text}failed = "drop"\n')
-    assert run(["run", path, "--resume"], capsys)[0] == 0
+    status, out, err = run(["run", path, "--resume"], capsys)
+    assert (status, err) == (0, "")
+    assert "sensitivity of relaxation_time by sobol" in out
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
 def test_dynamics_that_were_stopped_go_on_to_the_same_bits(ending: signal.Signals, tmp_path: Path) -> None:
     path = tmp_path / "two.toml"
-    path.write_text(SHIPPED.read_text(encoding="utf-8").replace("size = 64", "size = 2048"))
+    path.write_text(SHIPPED.read_text(encoding="utf-8").replace("size = 64", "size = 512"))
     stopped, folder = fresh("run", path), tmp_path / "two-study"
     for _ in range(100_000):  # until the first block is there
         if list(folder.glob("blocks/*/*.nc")) or stopped.poll() is not None:
@@ -277,9 +280,9 @@ def test_dynamics_that_were_stopped_go_on_to_the_same_bits(ending: signal.Signal
     stopped.send_signal(ending)
     stopped.communicate()
     assert stopped.returncode == (130 if ending is signal.SIGINT else -signal.SIGKILL)
-    assert 0 < rn.open_study(folder).status().finished < rn.open_study(folder).status().blocks
+    assert rn.open_study(folder).status().missing > 0
     again = fresh("run", path, "--resume")
-    assert again.communicate()[0].splitlines()[-1] == f"2048 members, 0 failed; kept in {folder}"
+    assert again.communicate()[0].splitlines()[-1] == f"512 members, 0 failed; kept in {folder}"
     whole = fresh("run", path, "--out", tmp_path / "whole")
     assert whole.communicate()[1] == ""
     first, second = (rn.open_study(tmp_path / name).to_dynamics() for name in ("whole", "two-study"))
