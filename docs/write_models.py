@@ -126,6 +126,8 @@ def table(quantities: tuple[Quantity, ...]) -> str:
     for one in quantities:
         default = f" {number(one.default)} |" if has_default else ""
         bounds = one.interval.replace("-", "−").replace("inf", "∞")
+        if isinstance(one, rn.Parameter) and one.at_most:
+            bounds += f", at most `{one.at_most}`"
         rows.append(f"| `{one.name}` | ${one.symbol}$ | {one.unit} | {bounds} |{default} {one.meaning} |")
     return "\n".join(rows)
 

@@ -17,17 +17,18 @@ def main(out: str | Path, quick: bool = False) -> None:
     """Write arming_shares.pdf, .svg and .csv to ``out``; quick is the same, it takes a second."""
     cold_war = rn.equilibria(SPIRAL, WINDOW)[-1]
     found = {
-        "a  spiral: the cold war of two fearful nations": rn.arming_shares(SPIRAL, at=cold_war),
-        "b  aggressor: x is ambitious, y is not": rn.arming_shares(AGGRESSOR),
+        "spiral: the cold war of two fearful nations": rn.arming_shares(SPIRAL, at=cold_war),
+        "aggressor: x is ambitious, y is not": rn.arming_shares(AGGRESSOR),
     }
     figure = rn.plot.figure(width=85, height=112)
     with rn.plot.paper():
         panels = figure.subplots(2, 1)
-        for ax, (title, shares) in zip(panels, found.items(), strict=True):
-            rn.plot.arming_shares(shares, legend=False, ax=ax).set_title(title)
+        for ax, shares in zip(panels, found.values(), strict=True):
+            rn.plot.arming_shares(shares, legend=False, ax=ax)
         longest = max(ax.get_xlim()[1] for ax in panels)
         for ax in panels:
             ax.set_xlim(0, longest)
+        rn.plot.name_panels(*panels, titles=list(found))
         rn.plot.legend(figure, columns=4)
     rn.plot.save(figure, out, "arming_shares", tables={title: shares.to_table() for title, shares in found.items()})
 

@@ -19,7 +19,7 @@ def main(out: str | Path, quick: bool = False) -> None:
     """Write coalition.pdf, .svg and .csv to ``out``; it is quick as it is."""
     start = dict.fromkeys(MODEL.state_names, 0.0) | {"x": 1.0, "y": 1.0, "z": 1.0}
     run = rn.integrate(MODEL, start, TIMES)
-    figure = rn.plot.figure(width=95, height=105)
+    figure = rn.plot.figure(width=85, height=105)
     with rn.plot.paper():
         arms, sides = figure.subplots(2, 1, sharex=True)
         rn.plot.series(run, names=("x", "y", "z"), ax=arms)
@@ -30,6 +30,7 @@ def main(out: str | Path, quick: bool = False) -> None:
         for ax, hidden, columns in ((arms, 2, 3), (sides, 1, 2)):  # y and z are alike: of two lines in one place the upper is dashed
             ax.lines[hidden].set_linestyle((0, (3, 3)))
             rn.plot.legend(ax, columns=columns)
+        rn.plot.name_panels(arms, sides)
     rn.plot.save(figure, out, "coalition", tables={"run": run.to_table()})
 
 

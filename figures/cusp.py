@@ -26,8 +26,9 @@ def main(out: str | Path, quick: bool = False) -> None:
     figure = rn.plot.figure(width=175, height=88)
     with rn.plot.paper():
         left, right = figure.subfigures(1, 2, width_ratios=[1.1, 1.0])
-        rn.plot.equilibrium_surface(branches, "alarm", folds=[locus], ax=left.add_subplot(projection="3d"))
+        surface = rn.plot.equilibrium_surface(branches, "alarm", folds=[locus], ax=left.add_subplot(projection="3d"))
         plane = rn.plot.locus(locus, ax=right.subplots())
+        rn.plot.name_panels(surface, plane)
         plane.text(-0.15, 1.2, "one outcome")
         plane.text(0.02, 2.7, "two outcomes", ha="center", va="center")
     tables = {"fold": locus.to_table()} | {f"alarm {level:.4g}": each.to_table() for level, each in zip(levels, branches, strict=True)}

@@ -26,6 +26,7 @@ def main(out: str | Path, quick: bool = False) -> None:
         rn.plot.box_limits(found, ax=limits)
         rn.plot.peeling(found, ax=path)
         rn.plot.sensitivity(index, ax=bars).set_xlabel("share of the variance of whether it ends in cold war")
+        rn.plot.name_panels(members, limits, path, bars)
     tables = {"limits": found.to_table(), "path": found.peelings[0].to_table(), "indices": index.to_table()}
     rn.plot.save(drawn, out, "discovered_box", tables=tables)
 

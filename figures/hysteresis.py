@@ -9,9 +9,9 @@ from pathlib import Path
 import richardson as rn
 
 MODEL = rn.models.security_dilemma()
-WINDOW = rn.Window(x=(0, 40), y=(0, 40))
+WINDOW, PLANE = rn.Window(x=(0, 60), y=(0, 60)), rn.Window(x=(0, 40), y=(0, 40))  # of the branches; of the portraits
 SPAN = (-0.4, 0.4)
-VALUES = {"b": -0.3, "c": 0.0, "d": 0.3}
+VALUES = {"b": -0.3, "c": 0.0, "d": 0.3}  # by the letter of the panel that draws the plane
 
 
 def main(out: str | Path, quick: bool = False) -> None:
@@ -22,15 +22,16 @@ def main(out: str | Path, quick: bool = False) -> None:
     with rn.plot.paper():
         above, below = figure.subfigures(2, 1, height_ratios=[1.0, 1.05])
         diagram = rn.plot.diagram(found, ax=above.subplots())
-        diagram.set_title("a", fontweight="bold")
-        for ax, (letter, value) in zip(below.subplots(1, 3, sharey=True), VALUES.items(), strict=True):
-            picture = rn.phase_portrait(MODEL.with_values(balance=value), WINDOW, rng=1)
-            rn.plot.portrait(picture, legend=False, ax=ax).set_title(f"$\\beta = {value:g}$")
-            ax.set_title(letter, fontweight="bold", loc="right")
-            ax.label_outer()
+        planes = below.subplots(1, 3, sharey=True)
+        for ax, (letter, value) in zip(planes, VALUES.items(), strict=True):
+            picture = rn.phase_portrait(MODEL.with_values(balance=value), PLANE, rng=1)
+            rn.plot.portrait(picture, legend=False, ax=ax).label_outer()
             diagram.axvline(value, color="0.6", linewidth=0.5, zorder=0)
-            diagram.annotate(letter, (value, 1.0), xycoords=("data", "axes fraction"), xytext=(3, -9), textcoords="offset points")
+            place = {"xycoords": ("data", "axes fraction"), "xytext": (3, -9), "textcoords": "offset points"}
+            diagram.annotate(rf"$\mathbf{{{letter}}}$", (value, 1.0), **place)
             tables |= {f"{letter}, {part}": table for part, table in rn.plot.portrait_tables(picture).items()}
+        titles = [f"$\\beta = {value:g}$" for value in VALUES.values()]
+        rn.plot.name_panels(diagram, *planes, titles=["", *titles])
         rn.plot.legend(below, columns=4)
     rn.plot.save(figure, out, "hysteresis", tables=tables)
 

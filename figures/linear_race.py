@@ -10,10 +10,10 @@ import richardson as rn
 
 WINDOW = rn.Window(x=(-6, 6), y=(-6, 6))  # negative arms are cooperation
 CASES = {
-    "a  balance": {"defence": 0.5, "grievance": 1.0},
-    "b  runaway race": {"defence": 1.6, "grievance": 1.0},
-    "c  disarmament": {"defence": 0.5, "grievance": -1.0},
-    "d  race or disarmament": {"defence": 1.6, "grievance": -1.0},
+    "balance": {"defence": 0.5, "grievance": 1.0},
+    "runaway race": {"defence": 1.6, "grievance": 1.0},
+    "disarmament": {"defence": 0.5, "grievance": -1.0},
+    "race or disarmament": {"defence": 1.6, "grievance": -1.0},
 }
 
 
@@ -25,9 +25,10 @@ def main(out: str | Path, quick: bool = False) -> None:
         panels = figure.subplots(2, 2, sharex=True, sharey=True)
         for ax, (title, values) in zip(panels.flat, CASES.items(), strict=True):
             picture = rn.phase_portrait(rn.models.linear(**values), WINDOW, rng=1)
-            rn.plot.portrait(picture, legend=False, ax=ax).set_title(title)
+            rn.plot.portrait(picture, legend=False, ax=ax)
             ax.label_outer()
             tables |= {f"{title}, {part}": table for part, table in rn.plot.portrait_tables(picture).items()}
+        rn.plot.name_panels(*panels.flat, titles=list(CASES))
         rn.plot.legend(figure, columns=3)
     rn.plot.save(figure, out, "linear_race", tables=tables)
 

@@ -40,8 +40,7 @@ def main(out: str | Path, quick: bool = False) -> None:
             f"growth {growth['transition']:.3f} a year,\naway from {rest:.1f}", (1911.2, 213), xytext=(6, -14), textcoords="offset points"
         )
         right.set(xlabel="year", ylabel="budgets of four powers [million GBP]", xticks=years)
-        for ax, title in ((left, "a  as Richardson drew it"), (right, "b  in continuous time")):
-            ax.set_title(title)
+        rn.plot.name_panels(left, right, titles=["as Richardson drew it", "in continuous time"])
     tables = {
         "line": {"mean": means, "change": changes},
         "curve": {"year": fine, "total": curve},

@@ -15,18 +15,18 @@ DATA = {
         years=(1946, 1988)
     ),  # later, other accounts
 }
-ROWS = {"spiral_number": (r"$R$", 1.0), "max_real_eigenvalue": (r"max Re $\lambda$ [1/yr]", 0.0)}
+ROWS = {"spiral_number": (r"spiral number, $R$", 1.0), "max_real_eigenvalue": (r"max Re $\lambda$ [1/yr]", 0.0)}
 
 
 def main(out: str | Path, quick: bool = False) -> None:
     """Write rivalries.pdf, .svg and .csv to ``out``; it is quick as it is."""
     figure = rn.plot.figure(width=175, height=105)
-    tables = {}
+    tables, courses = {}, []
     with rn.plot.paper():
         for part, (title, observed) in zip(figure.subfigures(1, 2), DATA.items(), strict=True):
             fit = rn.estimate(rn.models.linear(), observed, level=0.95, rng=1)
             series, *intervals = part.subplots(3, 1, height_ratios=[5.0, 0.8, 0.8])
-            rn.plot.fit(fit, ax=series).set_title(title, pad=34)
+            courses.append(rn.plot.fit(fit, ax=series))
             series.set_ylabel(f"military expenditure [{observed.unit}]")
             for ax, (name, (label, border)) in zip(intervals, ROWS.items(), strict=True):
                 row = fit.derived[name]
@@ -39,6 +39,7 @@ def main(out: str | Path, quick: bool = False) -> None:
             stable = fit.stable_probability
             ax.set_xlabel("95 % interval; P(stable) " + (f"= {stable:.2f}" if stable >= 0.001 else "< 0.001"))
             tables |= {f"{title}, estimates": fit.to_table(), f"{title}, data": observed.to_table()}
+        rn.plot.name_panels(*courses, titles=list(DATA))
     rn.plot.save(figure, out, "rivalries", tables=tables)
 
 

@@ -31,6 +31,7 @@ def main(out: str | Path, quick: bool = False) -> None:
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=[1.2, 1.0])
         rn.plot.orbit_diagram(orbits, ax=above).set_xlabel("")
         rn.plot.lyapunov(spectra, parameter="reaction", ax=below)
+        rn.plot.name_panels(above, below)
     rn.plot.save(figure, out, "saperstein_chaos", tables={"orbits": orbits.to_table(), "exponents": exponents})
 
 

@@ -26,6 +26,7 @@ def main(out: str | Path, quick: bool = False) -> None:
         bars, course = drawn.subplots(1, 2)
         rn.plot.sensitivity(found, ax=bars)
         rn.plot.convergence(found, ax=course)
+        rn.plot.name_panels(bars, course)
     rn.plot.save(drawn, out, "sensitivity_of_r", tables={"indices": found.to_table()})
 
 

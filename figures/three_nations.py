@@ -20,19 +20,19 @@ def main(out: str | Path, quick: bool = False) -> None:
     """Write three_nations.pdf, .svg and .csv to ``out``; it is quick as it is."""
     groups = (("x", "y"), ("y", "z"), ("x", "z"), ("x", "y", "z"))
     figure = rn.plot.figure(width=175, height=62)
-    tables = {}
+    tables, titles = {}, []
     with rn.plot.paper():
         for ax, group in zip(figure.subplots(1, 4, sharey=True), groups, strict=True):
             model = rn.models.nations(group, **VALUES, grievance={name: OWN[name] for name in group})
             run = rn.integrate(model, {name: START[name] for name in group}, TIMES)
             for name in group:
-                look = {"color": rn.plot.colour("xyz".index(name)), "linestyle": ":" if name == "z" else "-"}  # dotted: dark as x in grey
-                ax.plot(run.times, run[name], **look, label=f"arms of {name}")
+                ax.plot(run.times, run[name], color=rn.plot.colour("xyz".index(name)), label=f"arms of {name}")
             growth = rn.spectrum(model, rn.equilibria(model, rn.Window(**dict.fromkeys(group, (-60, 60))))[0]).eigenvalues.real.max()
-            ax.set_title(rf"{', '.join(group)}: max Re $\lambda = {growth:.2f}$/yr")
+            titles.append(rf"{', '.join(group)}: max Re $\lambda = {growth:.2f}$/yr")
             ax.set(xlabel="time, $t$ [yr]", xticks=(0, 15, 30))
             tables[" and ".join(group)] = run.to_table()
         figure.axes[0].set(ylabel="arms", ylim=(0, None))
+        rn.plot.name_panels(*figure.axes, titles=titles)
         rn.plot.legend(figure, columns=3)
     rn.plot.save(figure, out, "three_nations", tables=tables)
 

@@ -28,6 +28,7 @@ def main(out: str | Path, quick: bool = False) -> None:
         rn.plot.tipping(ramp, ax=left)
         rn.plot.portrait(picture, ax=right)
         rn.plot.shocks(hard, ax=right)
+        rn.plot.name_panels(left, right)
     path = {"balance": np.asarray(ramp.values), "x": ramp.path["x"], "y": ramp.path["y"]}
     tables = {"ramp": path, "shocks": hard.to_table()} | rn.plot.portrait_tables(picture)
     rn.plot.save(figure, out, "tipping", tables=tables)

@@ -111,6 +111,7 @@ LONG = (  # most need kernels of their own, each of which takes five to thirty s
     "tests/theory/test_worlds.py",
 )
 NEEDS = {  # examples in docstrings and documents, which cannot ask for a module themselves
+    "docs/explanation/large-studies.md": "h5netcdf",
     "docs/how-to/discovery.md": "ema_workbench",
     "docs/how-to/from-laptop-to-cluster.md": "distributed",
     "richardson/plot/discovery.py": "ema_workbench",

@@ -11,6 +11,7 @@ DEMO_FOLDER = "richardson-demo"
 FIGURES_FOLDER = "richardson-figures"
 METHODS = ("transition", "differences", "midpoint")
 STEPS = 60  # of each axis of a map
+HOURS = 1.0  # that a study may take before its package is asked for twice
 CELLS = 200  # of each axis of a picture of basins
 
 
@@ -26,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action="version", version=f"richardson {__version__}")
     verbs = whole.add_subparsers(title="verbs", metavar="VERB", required=True)
     pictures = (_add_portrait, _add_diagram, _add_map, _add_basins)
-    for add in (_add_demo, _add_run, _add_study, _add_fit, *pictures, _add_figures, _add_doctor, _add_cache):
+    for add in (_add_demo, _add_run, _add_study, _add_package, _add_fit, *pictures, _add_figures, _add_doctor, _add_cache):
         add(verbs, shared)
     return whole
 
@@ -130,6 +131,20 @@ def _add_study(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", sha
     export.add_argument("folder", metavar="FOLDER", help="where the study is kept")
     export.add_argument("file", metavar="FILE", help="what to write: .nc, .csv, .parquet or .dta")
     export.set_defaults(module="study", function="export")
+
+
+def _add_package(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", shared: argparse.ArgumentParser) -> None:
+    package = verbs.add_parser(
+        "replicate-package",
+        parents=[shared],
+        help="run a scenario and write what a journal asks for",
+        description="Run the study of a scenario and write it with data, code, lock file, codebook and checksums, as journals ask for it.",
+    )
+    package.add_argument("scenario", metavar="SCENARIO.toml", help="a study in TOML; nothing in it is executed")
+    package.add_argument("--out", metavar="PLACE", help="a folder, or a file that ends in .zip (default: a folder beside the scenario)")
+    package.add_argument("--without-results", action="store_true", help="do not run the study; its replication makes the results")
+    package.add_argument("--hours", type=float, default=HOURS, help="how long the study may take (default: %(default)g)")
+    package.set_defaults(module="replication.command", function="replicate_package")
 
 
 def _add_fit(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", shared: argparse.ArgumentParser) -> None:

@@ -17,11 +17,17 @@ from typing import Any
 import numpy as np
 
 import richardson
+from richardson.cli import summary
 from richardson.errors import InvalidInputError, RichardsonError
 
-PACKAGES = {"rn": richardson, "np": np}
-IMPORTS = {"np": "import numpy as np", "rn": "import richardson as rn"}  # in the order in which they are printed
+PACKAGES = {"rn": richardson, "np": np, "summary": summary}
+IMPORTS = {  # in the order in which they are printed
+    "np": "import numpy as np",
+    "rn": "import richardson as rn",
+    "summary": "from richardson.cli import summary",
+}
 GUARD = 'if __name__ == "__main__":'
+INDENT = 4
 WIDTH = 120  # characters of a printed line
 
 
@@ -61,7 +67,7 @@ class Line:
     Attributes
     ----------
     name : str
-        The variable that it sets.
+        The variable that it sets; empty where it is called for what it does.
     call : Call
         What makes it.
     within : tuple of str
@@ -98,7 +104,9 @@ def perform(lines: Sequence[Line], refusal: Callable[..., RichardsonError], know
     variables = dict(known or {})
     for line in lines:
         try:
-            made = variables[line.name] = _made(line.call, variables)
+            made = _made(line.call, variables)
+            if line.name:
+                variables[line.name] = made
             if not isinstance(made, line.kind):
                 raise InvalidInputError(f"{_flat(line.call)} is no {line.kind.__name__.lower()}, but {made!r}. Give another.")
         except RichardsonError as error:
@@ -111,12 +119,24 @@ def perform(lines: Sequence[Line], refusal: Callable[..., RichardsonError], know
 
 def script(lines: Sequence[Line]) -> str:
     """The lines as a Python script, imports first, and last, where new processes begin, what only the first one may run."""
-    body = "\n".join(f"{line.name} = {_text(line.call, len(line.name) + 3)}" for line in lines if not line.is_guarded)
-    guarded = "\n".join(f"{line.name} = {_text(line.call, len(line.name) + 7)}" for line in lines if line.is_guarded)
+    body = "\n".join(statement(line) for line in lines if not line.is_guarded)
+    guarded = "\n".join(statement(line) for line in lines if line.is_guarded)
     if guarded:
-        body += f"\n\n{GUARD}\n{indent(guarded, '    ')}"
+        body += f"\n\n{GUARD}\n{indent(guarded, ' ' * INDENT)}"
     needed = "\n".join(text for package, text in IMPORTS.items() if f"{package}." in body)
     return f"{needed}\n\n{body}"
+
+
+def statement(line: Line) -> str:
+    """One line as Python, on several rows where it is long; a guarded one leaves room to be indented."""
+    target = f"{line.name} = " if line.name else ""
+    return target + _text(line.call, len(target) + (INDENT if line.is_guarded else 0))
+
+
+def function_named(name: str) -> Any:
+    """The function that a script calls by a name such as ``"rn.Design.sobol"``."""
+    package, *path = name.split(".")
+    return reduce(getattr, path, PACKAGES[package])
 
 
 def _made(part: Any, known: Mapping[str, Any]) -> Any:
@@ -137,10 +157,7 @@ def _made(part: Any, known: Mapping[str, Any]) -> Any:
 
 def _function(call: Call, known: Mapping[str, Any]) -> Any:
     """What is called."""
-    if call.object is not None:
-        return getattr(_made(call.object, known), call.function)
-    package, *path = call.function.split(".")
-    return reduce(getattr, path, PACKAGES[package])
+    return function_named(call.function) if call.object is None else getattr(_made(call.object, known), call.function)
 
 
 def _text(part: Any, before: int) -> str:
@@ -175,7 +192,7 @@ def _flat(part: Any) -> str:
     if isinstance(part, list):
         return f"[{', '.join(map(_flat, part))}]"
     if isinstance(part, Path):
-        return _flat(str(part))
+        return _flat(part.as_posix())  # every system reads it
     if isinstance(part, str):
         return json.dumps(part, ensure_ascii=False)  # what it escapes, Python escapes alike
     return f'float("{part}")' if isinstance(part, float) and not isfinite(part) else repr(part)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from richardson.cli.summary import spread
 from richardson.cli.tables import Table
 from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Ensemble
@@ -20,9 +21,7 @@ NOTHING, OTHERS = "none", "others"
 def tables_of(runs: Ensemble | DynamicsStudy) -> list[Table]:
     """Of runs, the spread of states at the end and of records; of dynamics, that of numbers, then a table of every measure in words."""
     if isinstance(runs, Ensemble):
-        ends = {f"{name} at the end": runs[name][:, -1] for name in runs.model.state_names}
-        columns = ends | {label: runs[label] for label in runs.labels}
-        return [_spread({name: np.where(np.isfinite(column), column, np.nan) for name, column in columns.items()})]
+        return [spread(runs)]
     numbers = {name: column for name, column in runs.columns.items() if column.dtype.kind == "f"}
     return [_spread(numbers), *(_words(name, column) for name, column in runs.columns.items() if name not in numbers)]
 

@@ -19,7 +19,6 @@ from richardson.cli.sections import (
     ModelSection,
     RecordSection,
     Section,
-    SensitivityDesign,
     SeriesPath,
     TableDesign,
 )
@@ -87,7 +86,7 @@ def run_line(document: Document, folder: Path, *, resume: bool) -> Line:
 
 
 def analysis_lines(document: Document) -> list[Line]:
-    """The lines that make ``index`` and ``boxes`` of ``runs``, where the scenario asks for them."""
+    """The lines that make ``index``, ``boxes`` and ``ranking`` of ``runs``, where the scenario asks for them."""
     scenario = document.scenario
     lines, is_guarded = [], scenario.engine.name in WITH_PROCESSES
     if scenario.sensitivity is not None:
@@ -97,17 +96,23 @@ def analysis_lines(document: Document) -> list[Line]:
         where, *rest = scenario.discovery.__struct_fields__
         call = Call("rn.discover", (Name("runs"), getattr(scenario.discovery, where)), given(scenario.discovery, rest))
         lines.append(Line("boxes", call, ("discovery",), is_guarded=is_guarded))
+    if scenario.robustness is not None:
+        levers, measure, *rest = scenario.robustness.__struct_fields__
+        asked = (getattr(scenario.robustness, levers), getattr(scenario.robustness, measure))
+        call = Call("rn.robustness", (Name("runs"), *asked), given(scenario.robustness, rest))
+        lines.append(Line("ranking", call, ("robustness",), is_guarded=is_guarded))
     return lines
 
 
 def _engine(document: Document, engine: EngineSection) -> Any:
-    if engine.address is not None and engine.name != "dask":
-        raise document.fault("engine.address", f"this goes with the engine 'dask', and the engine is '{engine.name}'. Leave it out.")
+    for key in ("address", "patience"):
+        if getattr(engine, key) is not None and engine.name != "dask":
+            raise document.fault(f"engine.{key}", f"this goes with the engine 'dask', and the engine is '{engine.name}'. Leave it out.")
     if engine.workers is not None and engine.name not in WITH_PROCESSES:
         more = "Set RICHARDSON_THREADS" if engine.name == "local" else "Leave it out"
         raise document.fault("engine.workers", f"this goes with {' and '.join(WITH_PROCESSES)}, not with '{engine.name}'. {more}.")
-    if engine.name == "dask" and (engine.address is not None or engine.workers is not None):
-        return Call("rn.Dask", () if engine.address is None else (engine.address,), given(engine, ("workers",)))
+    if engine.name == "dask" and given(engine, ("address", "workers", "patience")):
+        return Call("rn.Dask", () if engine.address is None else (engine.address,), given(engine, ("workers", "patience")))
     return Call("rn.Processes", (engine.workers,)) if engine.workers is not None else engine.name
 
 
@@ -201,7 +206,8 @@ def _product(document: Document) -> Call:
 def _design(document: Document, place: int, design: GridDesign | TableDesign | DrawnDesign) -> Call:
     where = f"design[{place}]"
     if isinstance(design, GridDesign):
-        return Call("rn.Design.grid", ({name: _numbers(document, f"{where}.axes.{name}", axis) for name, axis in design.axes.items()},))
+        axes = {name: _numbers(document, f"{where}.axes.{name}", axis) for name, axis in design.axes.items()}
+        return Call("rn.Design.grid", (axes,), given(design, ("part",)))
     if isinstance(design, TableDesign):
         if (design.file is None) == (design.columns is None):
             raise document.fault(where, "the rows of a table come from a file or from columns. Give one of the two.")
@@ -210,8 +216,8 @@ def _design(document: Document, place: int, design: GridDesign | TableDesign | D
     kind = KINDS.get(tag := str(design.__struct_config__.tag), tag)
     if design.size > MOST_MEMBERS:
         raise document.fault(f"{where}.size", f"this is more than {MOST_MEMBERS} members, which no memory holds. Ask for fewer.")
-    blocks = given(design, ("method", "second_order")) if isinstance(design, SensitivityDesign) else {}
-    return Call(f"rn.Design.{kind}", (design.ranges,), {**blocks, "size": design.size, "rng": design.rng})
+    own = given(design, [key for key in type(design).__struct_fields__ if key not in DrawnDesign.__struct_fields__])
+    return Call(f"rn.Design.{kind}", (design.ranges,), {**own, "size": design.size, "rng": design.rng})
 
 
 def _numbers(document: Document, where: str, axis: list[float] | Axis) -> Any:

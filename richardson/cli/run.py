@@ -13,6 +13,7 @@ from richardson.cli.calls import perform, script
 from richardson.cli.found import tables_of
 from richardson.cli.recipe import WITH_PROCESSES, analysis_lines, given, run_line, study_lines
 from richardson.cli.scenario import Document, read_scenario
+from richardson.cli.summary import ends
 from richardson.cli.tables import SIZES, TIMES, Table, aligned, scaled, shown
 from richardson.compiled.threads import thread_count
 from richardson.errors import RichardsonError
@@ -20,7 +21,7 @@ from richardson.outcome import Outcome
 from richardson.study.cost import Cost, cost
 from richardson.study.ensemble import Ensemble
 from richardson.study.planned import Planned
-from richardson.study.questions import check_discovery, check_sensitivity
+from richardson.study.questions import check_discovery, check_robustness, check_sensitivity
 
 SUFFIX = "-study"  # of the folder beside a scenario
 INTERRUPTED = 130  # exit status, as shells have it
@@ -40,7 +41,7 @@ def run(asked: argparse.Namespace) -> int:
     lines, folder = study_lines(document), _folder(document, asked.out)
     running = run_line(document, folder, resume=asked.resume)
     made = perform(lines, document.refusal)
-    _check_analyses(document, made["study"])
+    check_analyses(document, made["study"])
     if asked.show_script:
         print(script([*lines, running, *analysis_lines(document)]))
         return 0
@@ -52,7 +53,7 @@ def run(asked: argparse.Namespace) -> int:
     sys.stdout.flush()
     made = perform([running], document.refusal, made)
     runs = made["runs"]
-    print(aligned(_ends(runs)))
+    print(aligned(ends(runs)))
     for table in tables_of(runs):
         print(aligned(table))
     status = _status(runs, folder, asked.scenario)
@@ -64,9 +65,10 @@ def run(asked: argparse.Namespace) -> int:
     return status
 
 
-def _check_analyses(document: Document, study: Planned[Any]) -> None:
+def check_analyses(document: Document, study: Planned[Any]) -> None:
     """Refuse analyses that cannot be made, whatever comes of the runs."""
-    for name, check in (("sensitivity", check_sensitivity), ("discovery", check_discovery)):
+    checks = {"sensitivity": check_sensitivity, "discovery": check_discovery, "robustness": check_robustness}
+    for name, check in checks.items():
         section = getattr(document.scenario, name)
         if section is not None:
             try:
@@ -108,16 +110,6 @@ def _workers(document: Document) -> int | None:
     """How many work at once, where the scenario or its engine says so."""
     engine = document.scenario.engine
     return engine.workers or (thread_count() if engine.name in WITH_PROCESSES else None)
-
-
-def _ends(runs: Any) -> Table:
-    """Columns: how runs ended, how many, which share."""
-    found = runs.count()
-    return {
-        "outcome": [outcome.name for outcome in found],
-        "members": list(found.values()),
-        "share": [number / len(runs) for number in found.values()],
-    }
 
 
 def _summary(runs: Any, folder: Path) -> str:

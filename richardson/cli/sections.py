@@ -58,6 +58,7 @@ class GridDesign(DesignSection, frozen=True, tag="grid"):
     """Every combination of the values on its axes."""
 
     axes: dict[str, list[float] | Axis]
+    part: tuple[int, int] | None = None
 
 
 class DrawnDesign(DesignSection, frozen=True):
@@ -75,9 +76,13 @@ class LatinHypercubeDesign(DrawnDesign, frozen=True, tag="latin_hypercube"):
 class SobolDesign(DrawnDesign, frozen=True, tag="sobol"):
     """A scrambled Sobol' sequence."""
 
+    part: tuple[int, int] | None = None
+
 
 class HaltonDesign(DrawnDesign, frozen=True, tag="halton"):
     """A scrambled Halton sequence."""
+
+    part: tuple[int, int] | None = None
 
 
 class SensitivityDesign(DrawnDesign, frozen=True, tag="sensitivity"):
@@ -148,6 +153,7 @@ class EngineSection(Section, frozen=True):
     name: str = "local"
     workers: int | None = None
     address: str | None = None
+    patience: float | None = None
 
 
 class StoreSection(Section, frozen=True):
@@ -185,6 +191,19 @@ class DiscoverySection(Section, frozen=True):
     rng: Entropy | None = None
 
 
+class RobustnessSection(Section, frozen=True):
+    """Which choice of levers withstands most of what is uncertain."""
+
+    levers: list[str]
+    measure: str
+    better: str | None = None
+    satisfies: str | None = None
+    rule: str | None = None
+    quantile: float | None = None
+    failed: str | float | None = None
+    confidence: float | None = None
+
+
 class Scenario(Section, frozen=True):
     """A whole study: of runs, of which something is recorded, or of dynamics, which are analysed."""
 
@@ -198,3 +217,4 @@ class Scenario(Section, frozen=True):
     store: StoreSection = StoreSection()
     sensitivity: SensitivitySection | None = None
     discovery: DiscoverySection | None = None
+    robustness: RobustnessSection | None = None

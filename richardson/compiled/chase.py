@@ -145,7 +145,7 @@ def _flow_part(field: Field, traps: Traps, care: Care) -> Any:
 
     def follow(starts: FloatArray, into: Ends) -> None:
         numbers = np.zeros(2 * LANES + queue.QUEUE, dtype=np.int64)
-        run(*of_model, starts, field.parameters, shared, own, *limits, functions.constants, *traps, np.zeros(size), numbers, *into)
+        run(*of_model, starts, field.parameters.copy(), shared, own, *limits, functions.constants, *traps, np.zeros(size), numbers, *into)
 
     return follow
 
@@ -155,7 +155,7 @@ def _map_part(field: Field, traps: Traps, care: Care) -> Any:
     is_lower, is_upper = field.lower >= care.limits[0], field.upper <= care.limits[1]
     lower = np.where(is_lower, care.limits[0] - care.slack[0], -np.inf)
     upper = np.where(is_upper, care.limits[1] + care.slack[1], np.inf)
-    return lambda starts, into: run(rule, starts, field.parameters, lower, upper, care.bound, care.steps, *traps, *into)
+    return lambda starts, into: run(rule, starts, field.constants, lower, upper, care.bound, care.steps, *traps, *into)
 
 
 @cache

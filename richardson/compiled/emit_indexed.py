@@ -2,6 +2,7 @@
 
 The functions have the names and arguments of those that `richardson.compiled.emit` writes. Parameters lie flat, family after
 family; of a pair family the row of nation i holds its N − 1 partners in order, so that partners before and after i are two loops.
+Behind them lies what `prepare` computes from them once, see `richardson.compiled.emit_prepared`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 import sympy
 
 from richardson.compiled.emit_balls import ON_BALLS, BallWriter
+from richardson.compiled.emit_prepared import AFTER, BEFORE, OWN, Prepared, pair_index
 from richardson.compiled.emit_writers import SourceWriter
 from richardson.symbolic import indexed
 from richardson.symbolic.derive import derivative
@@ -32,9 +34,11 @@ def rates_over(times, states, p, out):
 
 
 def rates_source(equations: OverNations, header: str) -> str:
-    """Module with ``rates``, ``rates_and_jacobian`` and ``rates_over``."""
-    loops = Loops(equations, SourceWriter)
-    return header + loops.marks() + loops.rates() + loops.both() + _ROWS_OVER
+    """Module with ``prepare(p)``, ``rates``, ``rates_and_jacobian``, ``rates_over``, and ``PREPARED``, how many numbers are prepared."""
+    prepared = Prepared(equations, sum(family.size for family in equations.families))
+    loops = Loops(equations, SourceWriter, prepared)
+    functions = loops.rates() + loops.both() + _ROWS_OVER
+    return f"{header}\nPREPARED = {prepared.end}\n" + loops.marks() + loops.preparation() + functions
 
 
 def sizes_source(equations: OverNations, header: str) -> str:
@@ -54,12 +58,12 @@ def linear_source(equations: OverNations) -> str:
 
 
 class Loops:
-    """Writes functions over nations."""
+    """Writes functions over nations, which take out what is ``prepared``, if anything is."""
 
-    def __init__(self, equations: OverNations, writer: type[Writer]) -> None:
-        self._equations, self._writer = equations, writer
+    def __init__(self, equations: OverNations, writer: type[Writer], prepared: Prepared | None = None) -> None:
+        self._equations, self._writer, self._prepared = equations, writer, prepared
         self._count = len(equations.nations)
-        self._own, self._before, self._after = (self._places(place) for place in ("own", "before", "after"))
+        self._at = {where: self._places(where) for where in (OWN, BEFORE, AFTER)}
         self._amounts = self._errors()
 
     def marks(self, *, on_balls: bool = False) -> str:
@@ -67,17 +71,21 @@ class Loops:
         lines = [f"M{place} = {list(numbers) if on_balls else f'array({list(numbers)!r})'}\n" for place, (_, numbers) in self._marks()]
         return "\n" + "".join(lines)
 
+    def preparation(self) -> str:
+        """``prepare(p)``, which fills in what lies behind the parameters."""
+        return _function("prepare(p)", self._filled() or ["pass"])
+
     def rates(self) -> str:
         """``rates(t, x, p, out)``."""
-        body = [*self._sums(self._equations.terms, self._equations.sums), *self._written(self._rate_targets(), self._own)]
+        body = [*self._sums(self._equations.terms, self._equations.sums), *self._written(self._rate_targets(), OWN)]
         return _function("rates(t, x, p, out)", self._with_rows(body))
 
     def both(self) -> str:
         """``rates_and_jacobian(t, x, p, out, jacobian)``."""
         terms, symbols, slopes = self._with_inner_sums()
         own = {self._entry(k, m, "i"): slope for (k, m), slope in zip(self._blocks(), slopes, strict=True)}
-        body = [*self._sums(terms, symbols), *self._written(self._rate_targets() | own, self._own)]
-        body += self._written(self._factors(), self._own) + self._cross(self._chained)
+        body = [*self._sums(terms, symbols), *self._written(self._rate_targets() | own, OWN)]
+        body += self._written(self._factors(), OWN) + self._cross(self._chained)
         return _function("rates_and_jacobian(t, x, p, out, jacobian)", self._with_rows(body))
 
     def sizes(self) -> str:
@@ -89,9 +97,9 @@ class Loops:
         self._amounts |= dict(zip(symbols, spans, strict=True))
         own = {self._entry(k, m, "i"): self._size(slope) for (k, m), slope in zip(self._blocks(), slopes, strict=True)}
         rates = {self._rate(k): self._size(rate) for k, rate in enumerate(equations.reduced)}
-        body = [*self._sums([*terms, *inner], [*symbols, *spans]), *self._written(rates | own, self._own)]
+        body = [*self._sums([*terms, *inner], [*symbols, *spans]), *self._written(rates | own, OWN)]
         factors = self._factors()
-        body += self._written(factors | {f"d{name[1:]}": self._size(factor) for name, factor in factors.items()}, self._own)
+        body += self._written(factors | {f"d{name[1:]}": self._size(factor) for name, factor in factors.items()}, OWN)
         return _function("sizes(t, x, e, p, out, jacobian)", self._with_rows(body + self._cross(self._chained_size)))
 
     def linear_part(self) -> str:
@@ -99,10 +107,10 @@ class Loops:
         equations, n = self._equations, self._count
         own = {f"matrix[{k * n} + i][{m * n} + i]": equations.own_slopes[k][m] for k, m in self._blocks()}
         constants = {f"constants[{k * n} + i]": constant for k, constant in enumerate(equations.constants)}
-        body = self._written(constants | own, self._own)
-        for head, places in self._partners():
+        body = self._written(constants | own, OWN)
+        for head, where in self._partners():
             cross = {f"matrix[{k * n} + i][{m * n} + j]": equations.cross_slopes[k][m] for k, m in self._blocks()}
-            body += [head, *_indented(self._written(cross, places))]
+            body += [head, *_indented(self._written(cross, where))]
         return _function("linear_part(p, constants, matrix)", self._over_i(body))
 
     def _with_inner_sums(self) -> tuple[list[sympy.Expr], list[sympy.Symbol], list[sympy.Expr]]:
@@ -133,14 +141,14 @@ class Loops:
     def _over_i(self, body: Sequence[str]) -> list[str]:
         return [f"for i in range({self._count}):", *_indented(body)]
 
-    def _partners(self) -> list[tuple[str, Places]]:
-        return [("for j in range(i):", self._before), (f"for j in range(i + 1, {self._count}):", self._after)]
+    def _partners(self) -> list[tuple[str, str]]:
+        return [("for j in range(i):", BEFORE), (f"for j in range(i + 1, {self._count}):", AFTER)]
 
     def _with_rows(self, body: Sequence[str]) -> list[str]:
         """The loop over nations, in which rows hold what is computed for all partners, so that many are computed at a time."""
         loops = []
         for name, symbol in self._mutual_rows().items():
-            for (head, _), where in zip(self._partners(), ("before", "after"), strict=True):
+            for head, where in self._partners() if any(f"{name}[j]" in line for line in body) else ():
                 loops += [head, f"    {name}[j] = {self._places(where)[symbol]}"]
         rows = dict.fromkeys(word for line in (*loops, *body) for word in _ROW.findall(line))
         return [*(f"{row} = empty({self._count})" for row in rows), *self._over_i([*loops, *body])]
@@ -153,12 +161,13 @@ class Loops:
     def _sums(self, terms: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> list[str]:
         """Loops that sum every term over the partners; each sum becomes a name of its own."""
         rows = {symbol: f"{name}[j]" for name, symbol in self._mutual_rows().items()}
-        self._before, self._after = self._before | rows, self._after | rows
+        for _, where in self._partners():
+            self._at[where] |= rows
         lines, added = [], []
-        for head, places in self._partners() if terms else ():
-            lines += [head, *_indented(self._written({f"v{place}[j]": term for place, term in enumerate(terms)}, places))]
+        for head, where in self._partners() if terms else ():
+            lines += [head, *_indented(self._written({f"v{place}[j]": term for place, term in enumerate(terms)}, where))]
             added += [head, *(f"    s{place} += v{place}[j]" for place in range(len(terms)))]
-        self._own |= {symbol: f"s{place}" for place, symbol in enumerate(symbols)}
+        self._at[OWN] |= {symbol: f"s{place}" for place, symbol in enumerate(symbols)}
         return [*lines, *(f"s{place} = 0.0" for place in range(len(terms))), *added]
 
     def _factors(self) -> dict[str, sympy.Expr]:
@@ -186,18 +195,40 @@ class Loops:
     def _local(self, name: str) -> sympy.Symbol:
         """A symbol of what the loop over nations has computed before it comes to the partners."""
         symbol = sympy.Symbol(name, real=True)
-        self._before[symbol] = self._after[symbol] = name
+        self._at[BEFORE][symbol] = self._at[AFTER][symbol] = name
         return symbol
 
     def _cross(self, entry: Callable[[int, int], sympy.Expr]) -> list[str]:
         """Loops that write the entries of the Jacobian in the partners' states."""
         lines = []
-        for head, places in self._partners():
+        for head, where in self._partners():
             targets = {self._entry(k, m, "j"): entry(k, m) for k, m in self._blocks()}
-            lines += [head, *_indented(self._written(targets, places))]
+            lines += [head, *_indented(self._written(targets, where))]
         return lines
 
-    def _written(self, targets: dict[str, sympy.Expr], places: Places) -> list[str]:
+    def _filled(self) -> list[str]:
+        """Assignments of what is prepared, to the places behind the parameters."""
+        lines = []
+        for part in self._prepared.parts if self._prepared is not None else ():
+            if part.index == SHARED:
+                lines += self._assigned({self._parameter(f"{part.first}"): part.expression}, self._places(OWN))
+            elif part.index == EACH:
+                lines += self._over_i(self._assigned({self._parameter(f"{part.first} + i"): part.expression}, self._places(OWN)))
+            else:
+                places = [(head, self._parameter(pair_index(part.first, self._count, where)), where) for head, where in self._partners()]
+                loops = ((head, self._assigned({target: part.expression}, self._places(where))) for head, target, where in places)
+                lines += self._over_i([line for head, body in loops for line in (head, *_indented(body))])
+        return lines
+
+    def _written(self, targets: dict[str, sympy.Expr], where: str) -> list[str]:
+        """Assignments in which what is prepared is read."""
+        if self._prepared is None:
+            return self._assigned(targets, self._at[where])
+        reduced = dict(zip(targets, self._prepared.reduce(list(targets.values())), strict=True))
+        known = {symbol: self._parameter(index) for symbol, index in self._prepared.indices(where)}
+        return self._assigned(reduced, self._at[where] | known)
+
+    def _assigned(self, targets: dict[str, sympy.Expr], places: Places) -> list[str]:
         """Assignments, shared parts first."""
         shared, reduced = sympy.cse(list(targets.values()), symbols=sympy.numbered_symbols("c", cls=sympy.Dummy))
         names, lines = dict(places), []
@@ -248,10 +279,10 @@ def _of_family(name: str, index: str, first: int, n: int, where: str) -> Places:
         return {indexed.shared(name): f"{first}"}
     if index == EACH:
         return {indexed.own(name): f"{first} + i", indexed.other(name): f"{first} + j"}
-    if index == PAIR and where != "own":
-        return {indexed.pair(name): f"{first}{'' if where == 'before' else ' - 1'} + i*{n - 1} + j"}
-    if index == MUTUAL and where != "own":
-        low, high = ("j", "i") if where == "before" else ("i", "j")
+    if index == PAIR and where != OWN:
+        return {indexed.pair(name): pair_index(first, n, where)}
+    if index == MUTUAL and where != OWN:
+        low, high = ("j", "i") if where == BEFORE else ("i", "j")
         return {indexed.mutual(name): f"{first} + {low}*{n} - {low}*({low} + 1)//2 + {high} - {low} - 1"}
     return {}
 

@@ -82,6 +82,8 @@ class Field:
         self.model = model
         self.dimension = len(model.states)
         self.parameters: FloatArray = np.array(model.numbers, dtype=np.float64)
+        self.parameters.flags.writeable = not self.has_sizes  # more is prepared from them, which would not follow
+        self._prepared: tuple[FloatArray | None, FloatArray] = (None, self.parameters)
         self.lower: FloatArray = np.array([state.lower for state in model.states])
         self.upper: FloatArray = np.array([state.upper for state in model.states])
         self._derivatives: dict[tuple[str, ...], Any] = {}  # compiled, by what and in which parameters: a look-up costs more than a call
@@ -92,19 +94,13 @@ class Field:
         return cls(model)
 
     def position(self, name: str) -> int:
-        """Index of a state on the state axis.
-
-        Raises
-        ------
-        UnknownNameError
-            If no state has that name.
-        """
+        """Index of a state on the state axis; an `UnknownNameError` if no state has that name."""
         return state_position(self.model, name)
 
     def rates(self, time: float, state: FloatArray) -> FloatArray:
         """Rates at one state, shape (d,), a new array."""
         out = np.empty(self.dimension)
-        self.raw_rates(time, state, self.parameters, out)
+        self.raw_rates(time, state, self.constants, out)
         return out
 
     def jacobian(self, time: float, state: FloatArray) -> FloatArray:
@@ -114,7 +110,7 @@ class Field:
     def rates_and_jacobian(self, time: float, state: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Rates (d,) and Jacobian (d, d) at one state, new arrays."""
         out, jacobian = np.empty(self.dimension), np.empty((self.dimension, self.dimension))
-        self.raw_rates_and_jacobian(time, state, self.parameters, out, jacobian)
+        self.raw_rates_and_jacobian(time, state, self.constants, out, jacobian)
         return out, jacobian
 
     def rates_over(self, times: Any, states: FloatArray) -> FloatArray:
@@ -125,7 +121,7 @@ class Field:
         """Rates (n, d) and Jacobians (n, d, d) of an autonomous model at ``states``, shape (n, d)."""
         rows = np.ascontiguousarray(states, dtype=np.float64)
         rates, jacobians = np.empty_like(rows), np.empty((*rows.shape, self.dimension))
-        kernel(each, "linearised", _LINEARISED)(addressed(self.raw_rates_and_jacobian), self.parameters, rows, rates, jacobians)
+        kernel(each, "linearised", _LINEARISED)(addressed(self.raw_rates_and_jacobian), self.constants, rows, rates, jacobians)
         return rates, jacobians
 
     def second_derivatives(self, state: FloatArray, time: float = 0.0) -> FloatArray:
@@ -207,13 +203,32 @@ class Field:
 
     @cached_property
     def raw_rates(self) -> Any:
-        """Compiled ``rates(t, x, p, out)`` for inner loops: float64, C-contiguous, writeable arrays only."""
+        """Compiled ``rates(t, x, p, out)`` for inner loops: float64, C-contiguous, writeable arrays only; ``p`` as `prepared` makes it."""
         return store.function(self._rates_module, "rates", _POINT)
 
     @cached_property
     def raw_rates_and_jacobian(self) -> Any:
         """Compiled ``rates_and_jacobian(t, x, p, out, jacobian)`` for inner loops."""
         return store.function(self._rates_module, "rates_and_jacobian", _POINT_AND_MATRIX)
+
+    @property
+    def constants(self) -> FloatArray:
+        """What the raw functions take as parameters: see `prepared`."""
+        if not self.has_sizes:
+            return self.parameters
+        if self._prepared[0] is not self.parameters:
+            self._prepared = self.parameters, self.prepared(self.parameters)
+        return self._prepared[1]
+
+    def prepared(self, parameters: FloatArray) -> FloatArray:
+        """Parameters (…, p) as raw functions take them: over nations, followed by what depends on them only, as one new array."""
+        if not self.has_sizes:
+            return parameters
+        rows = np.empty((*parameters.shape[:-1], self._rates_module.PREPARED))
+        rows[..., : self.parameters.size] = parameters
+        for row in rows.reshape(-1, rows.shape[-1]):
+            store.function(self._rates_module, "prepare", f"void({_VECTOR})")(row)
+        return rows
 
     @property
     def has_sizes(self) -> bool:
@@ -265,7 +280,7 @@ class Field:
         rows = np.array(states, dtype=np.float64, order="C", ndmin=2)
         moments = np.array(np.broadcast_to(np.asarray(times, dtype=np.float64), (rows.shape[0],)))
         out = np.empty((rows.shape[0], width))
-        raw(moments, rows, self.parameters, out)
+        raw(moments, rows, self.constants, out)
         return out
 
     def _derivative(self, what: str, source: Callable[[], str], time: float, state: FloatArray, order: int) -> FloatArray:

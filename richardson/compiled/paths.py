@@ -61,7 +61,7 @@ class Path:
     """
 
     def __init__(self, field: Field, scheme: str, start: FloatArray, span: tuple[float, float], tolerances: Tolerances) -> None:
-        d, parameters = field.dimension, field.parameters
+        d, parameters = field.dimension, field.parameters.copy()
         functions = field.over_lanes(1, with_slopes=scheme in STIFF)
         self._walk, self._rows, self._degree = path_kernel(scheme)
         self._dimension = d

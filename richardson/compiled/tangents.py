@@ -103,10 +103,10 @@ class TangentRun:
         common = (self._limits, self._scale, self._settings, self._counts, self.state, self._basis)
         if self._is_map:
             steps = np.array(moments, dtype=np.int64)
-            _kernel("tangent_map", "along_map", ALONG_MAP)(rule, self._field.parameters, *common, steps, growth, states, self._mark)
+            _kernel("tangent_map", "along_map", ALONG_MAP)(rule, self._field.constants, *common, steps, growth, states, self._mark)
         else:
             times = np.array(moments, dtype=np.float64)
-            _kernel("tangent_flow", "along_flow", ALONG_FLOW)(rule, self._field.parameters, *_pair(), *common, times, growth, states)
+            _kernel("tangent_flow", "along_flow", ALONG_FLOW)(rule, self._field.constants, *_pair(), *common, times, growth, states)
         done = int(self._counts[basis.DONE])
         return Stretches(growth[:done], states[:done], int(self._counts[basis.CODE]))
 

@@ -15,6 +15,7 @@ from richardson.stability.rest import RestEquations
 from richardson.stability.window import Window
 from richardson.symbolic.lift import lifted
 from richardson.symbolic.model import Model
+from richardson.symbolic.order import check_ranges
 
 OUTGROWN = 10.0  # a state so many times its unit is followed in steps of a tenth of it
 
@@ -112,7 +113,7 @@ class Family:
         size = len(point)
         place = self.origin + self.scale * point
         values, matrix = np.empty(size), np.empty((size, size))
-        self.field.raw_rates_and_jacobian(0.0, place, self.field.parameters, values, matrix)
+        self.field.raw_rates_and_jacobian(0.0, place, self.field.constants, values, matrix)
         value, part = values[:-1], matrix[:-1]
         if self.is_map:
             value -= place[:-1]
@@ -160,7 +161,8 @@ def checked_span(model: Model, parameter: str, span: tuple[float, float]) -> tup
     Raises
     ------
     UnknownNameError, InvalidInputError, OutOfBoundsError
-        If the parameter is unknown, its members differ, or the span is no pair low < high within its bounds.
+        If the parameter is unknown, its members differ, or the span is no pair low < high within its bounds in which it keeps its order
+        with other parameters.
     """
     members = model.resolve(parameter)
     if len({model.values[member] for member in members}) > 1:
@@ -175,6 +177,7 @@ def checked_span(model: Model, parameter: str, span: tuple[float, float]) -> tup
     for member in members:
         for end in ends:
             model.parameters[model.parameter_names.index(member)].check(end)
+    check_ranges(model, {parameter: (float(ends[0]), float(ends[1]))})
     return float(ends[0]), float(ends[1])
 
 

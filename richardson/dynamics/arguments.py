@@ -10,8 +10,11 @@ from richardson.compiled.field import Field
 from richardson.dynamics.kernel_march import SCHEMES
 from richardson.dynamics.march import SOLVERS, Accuracy
 from richardson.errors import InvalidInputError, OutOfBoundsError, UnknownNameError, nearest
+from richardson.symbolic.given import check_model
 from richardson.symbolic.model import Model
+from richardson.symbolic.order import demand, ordered_pairs
 from richardson.symbolic.quantity import Parameter
+from richardson.symbolic.transform import substituted
 
 METHODS = (*SCHEMES, *SOLVERS)  # ours, then scipy's
 
@@ -70,8 +73,7 @@ def check_flow(model: Any) -> None:
     InvalidInputError
         If it is no model, or a map.
     """
-    if not isinstance(model, Model):
-        raise InvalidInputError(f"A run needs a model; got {model!r}. Make one with richardson.models or Model.from_equations.")
+    check_model(model)
     if model.kind != "flow":
         raise InvalidInputError(f"'{model.name}' is a {model.kind}, which has steps and no rates. Use iterate(model, start, steps).")
 
@@ -90,7 +92,7 @@ def check_drives(field: Field, times: FloatArray, rows: FloatArray | None = None
     Raises
     ------
     OutOfBoundsError
-        If there are any; a drive given as text is looked at the ``times`` and some hundred more.
+        If there are any, or a parameter exceeds one that it must not exceed; paths are looked at the ``times`` and some hundred more.
     """
     check_known(field.model, float(times[0]), float(times[-1]))
     moments = np.union1d(times, np.linspace(times[0], times[-1], DETAIL + 1))
@@ -106,6 +108,27 @@ def check_drives(field: Field, times: FloatArray, rows: FloatArray | None = None
             path = path_at(moments, np.zeros((moments.size, field.dimension)))[:, 0]
             for parameter in bounded:
                 _check_path(parameter, moments, path)
+    _check_orders(own, moments, field.parameters[None] if rows is None else rows)
+
+
+def _check_orders(field: Field, moments: FloatArray, rows: FloatArray) -> None:
+    """Refuse paths on which a parameter exceeds, at some moment (t,), one that it must not exceed; members are ``rows`` (m, p)."""
+    driven = [parameter for drive in field.model.drives for parameter in drive.parameters]
+    for low, high in ordered_pairs((*field.model.parameters, *driven)) if driven else ():
+        if low not in driven and high not in driven:
+            continue
+        pair_at = field.values_of([low.name, high.name])
+        paths = [substituted(field.model, field.model.symbol(each.name)) for each in (low, high)]
+        used = [place for place, symbol in enumerate(field.model.parameter_symbols) if any(path.has(symbol) for path in paths)]
+        for numbers in np.unique(rows[:, used], axis=0):
+            field.parameters[used] = numbers
+            below, above = pair_at(moments, np.zeros((moments.size, field.dimension))).T
+            if (below > above).any():
+                where = int(np.argmax(below > above))
+                raise OutOfBoundsError(
+                    f"{demand(low, high)}, but where a drive moves them they are {below[where]} and {above[where]} at "
+                    f"t = {moments[where]:g}. Change the drive, or run it for a shorter time."
+                )
 
 
 def _check_path(parameter: Parameter, moments: FloatArray, path: FloatArray) -> None:

@@ -70,9 +70,10 @@ class Fence:
         coefficients = blocks[-1].coefficients
         reach = np.matmul(np.ones(coefficients.shape[1] - 1), np.abs(coefficients[:, 1:]))  # sums, at half the cost of .sum
         middle = coefficients[:, 0]
-        suspects = ((middle - reach < self._lowest) | (middle + reach > self._highest)).any(axis=1)
-        for step in np.flatnonzero(suspects):
-            stops = [self._passage(blocks, int(step), barrier) for barrier in self._barriers]
+        suspects = (middle - reach < self._lowest) | (middle + reach > self._highest)
+        for step in np.flatnonzero(suspects.any(axis=1)):
+            near = [barrier for barrier in self._barriers if suspects[step, barrier.state]]
+            stops = [self._passage(blocks, int(step), barrier) for barrier in near]
             found = [stop for stop in stops if stop is not None]
             if found:
                 return min(found, key=lambda stop: stop.time)

@@ -107,8 +107,8 @@ def integrate(
     >>> run.crossings
     (Crossing('x - 0.5' rises through 0 at t = 1.38629),)
     """
-    asked = as_times(times)
     check_flow(model)
+    asked = as_times(times)
     accuracy, bound = as_accuracy(method, relative, absolute, step_limit), as_bound(bound)
     field = Field.of(model)
     origin = start_values(field.model, start)

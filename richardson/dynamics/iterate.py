@@ -71,7 +71,7 @@ def iterate(model: Model, start: Mapping[str, float] | Sequence[float], steps: i
     lower = field.lower - EDGE * np.maximum(1.0, np.abs(field.lower))
     upper = field.upper + EDGE * np.maximum(1.0, np.abs(field.upper))
     run = kernel(iterate_kernel, "iterate", SIGNATURE)
-    run(field.raw_rates, field.parameters, lower, upper, limit, states, ended)
+    run(field.raw_rates, field.constants, lower, upper, limit, states, ended)
     taken, outcome = int(ended[0]), OUTCOMES[int(ended[1])]
     times = np.arange(taken + 1, dtype=np.float64)
     stopped_at = None if outcome is Outcome.REACHED_END else float(taken)

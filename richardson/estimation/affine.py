@@ -23,7 +23,7 @@ def is_affine(field: Field, parameters: FloatArray) -> bool:
     jacobians = np.empty((GENERIC_STATES, count, count))
     rates = np.empty(count)
     for state, jacobian in zip(states, jacobians, strict=True):
-        field.raw_rates_and_jacobian(0.0, state, parameters, rates, jacobian)
+        field.raw_rates_and_jacobian(0.0, state, field.prepared(parameters), rates, jacobian)
     if not np.isfinite(jacobians).all():
         return False
     return bool((np.abs(jacobians - jacobians[0]) <= SAME * np.abs(jacobians).max()).all())

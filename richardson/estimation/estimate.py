@@ -20,8 +20,10 @@ from richardson.estimation.system import LinearSystem
 from richardson.estimation.uncertainty import EstimateRow, derived_quantities, derived_rows, normal_draws
 from richardson.provenance import record
 from richardson.randomness import generator_of
+from richardson.symbolic.given import check_model
 from richardson.symbolic.model import Model
 from richardson.symbolic.names import members_of
+from richardson.symbolic.order import order_bounds
 
 __all__ = ["Estimate", "EstimateRow", "estimate"]
 
@@ -103,6 +105,7 @@ def estimate(
     ...     Observations.from_csv(file, unit="bn USD")
     <Observations A, B: 1950–1951, 2 times, bn USD>
     """
+    check_model(model)
     rule = rule_of(method)
     _check_level(level)
     held, known = _with_fixed(model, fixed)
@@ -205,6 +208,9 @@ def _limits(model: Model, names: tuple[str, ...], bounds: Mapping[str, tuple[flo
     """Lower and upper bounds of the free names: the model's, narrowed by those given."""
     by_name = {parameter.name: parameter for parameter in model.parameters}
     limits = {name: [by_name[name].lower, by_name[name].upper] for name in by_name}
+    for member in {member for name in names for member in model.resolve(name)}:
+        low, high = order_bounds(model, member, names)
+        limits[member] = [max(limits[member][0], low), min(limits[member][1], high)]
     for name, pair in bounds.items():
         low, high = _pair(name, pair)
         for member in model.resolve(name):

@@ -51,7 +51,7 @@ class LinearSystem:
         count = self.field.dimension
         origin = np.zeros(count)
         constants, matrices = np.empty((len(draws), count)), np.empty((len(draws), count, count))
-        for parameters, constant, matrix in zip(self.parameters(draws), constants, matrices, strict=True):
+        for parameters, constant, matrix in zip(self.field.prepared(self.parameters(draws)), constants, matrices, strict=True):
             self.field.raw_rates_and_jacobian(0.0, origin, parameters, constant, matrix)
         return np.concatenate([matrices, constants[:, :, np.newaxis]], axis=2)
 

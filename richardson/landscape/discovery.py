@@ -220,7 +220,7 @@ def _path(field: Field, state: FloatArray, steps: int) -> FloatArray | None:
     states = np.empty((steps + 1, field.dimension))
     states[0] = state
     for step in range(steps):
-        field.raw_rates(0.0, states[step], field.parameters, states[step + 1])
+        field.raw_rates(0.0, states[step], field.constants, states[step + 1])
     return states if np.isfinite(states).all() else None
 
 

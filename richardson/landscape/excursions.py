@@ -138,7 +138,7 @@ class Course:
         return Task(
             scheme="Tsit5",
             functions=field.over_lanes(LANES, with_slopes=longest == inf),
-            parameters=field.parameters,
+            parameters=field.parameters.copy(),
             parameter_source=np.full(field.parameters.size, -1, dtype=np.int64),
             start=np.zeros(self.start.size),
             start_source=np.full(self.start.size, -1, dtype=np.int64),

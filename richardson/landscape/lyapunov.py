@@ -19,6 +19,7 @@ from richardson.landscape.resting import exponents_at, resting_place
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
 from richardson.stability.equilibria import Equilibrium
+from richardson.symbolic.given import check_model
 from richardson.symbolic.model import Model
 from richardson.symbolic.position import start_values
 
@@ -177,8 +178,7 @@ def lyapunov_spectrum(
     >>> found.exponents.round(5), found.outcome.name
     (array([-0.22314, -0.22314]), 'SETTLED')
     """
-    if not isinstance(model, Model):
-        raise InvalidInputError(f"Lyapunov exponents are those of a model; got {model!r}. Make one with Model.from_equations.")
+    check_model(model)
     length, discarded = _checked(model, horizon, transient)
     known, limit = as_accuracy("DOP853", relative, absolute, step_limit), as_bound(bound)
     longest = inf if model.is_autonomous else length / STRETCHES

@@ -24,7 +24,9 @@ from richardson.landscape.poincare import METHOD, Surface, crossings
 from richardson.landscape.settling import parameter_rows
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
+from richardson.symbolic.given import check_model
 from richardson.symbolic.model import Model
+from richardson.symbolic.order import check_ranges
 from richardson.symbolic.position import start_values, state_position
 
 SIGNATURE = f"void({STEP}, {MATRIX}, {VECTOR}, {MATRIX}, float64, int64, {STACK}, {CODES})"
@@ -187,8 +189,7 @@ def orbit_diagram(
     >>> found.periods().tolist()
     [1, 2, 4]
     """
-    if not isinstance(model, Model):
-        raise InvalidInputError(f"An orbit diagram needs a model; got {model!r}. Make one with richardson.models or Model.from_equations.")
+    check_model(model)
     axis, limit = _axis(model, parameter, values), as_bound(bound)
     kept, left_out = _whole(keep, "keep", 1), transient
     field = Field.of(model)
@@ -223,7 +224,7 @@ def _of_map(
     edges = np.array([field.lower, field.upper])
     slack = EDGE * np.maximum(1.0, np.where(np.isfinite(edges), np.abs(edges), 0.0))
     limits = edges + slack * np.array([[-1.0], [1.0]])
-    run, rule = kernel(orbits_kernel, "orbits", SIGNATURE), field.raw_rates
+    run, rule, rows = kernel(orbits_kernel, "orbits", SIGNATURE), field.raw_rates, field.prepared(rows)
 
     def part(chosen: slice) -> None:
         run(rule, rows[chosen], origin, limits, bound, transient, states[chosen], codes[chosen])
@@ -274,6 +275,7 @@ def _axis(model: Model, name: str, values: npt.ArrayLike) -> FloatArray:
     for member in model.resolve(name):
         for value in axis:
             model.parameters[model.parameter_names.index(member)].check(value)
+    check_ranges(model, {name: (float(axis.min()), float(axis.max()))})
     return axis
 
 

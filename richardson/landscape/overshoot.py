@@ -20,7 +20,9 @@ from richardson.landscape.quasi_static import QuasiStatic, check_room, equilibri
 from richardson.provenance import Provenance, record
 from richardson.stability.equilibria import Equilibrium
 from richardson.stability.window import Window
+from richardson.symbolic.given import check_model
 from richardson.symbolic.model import Model
+from richardson.symbolic.order import check_ranges
 
 # g(s) with g(0) = 1 and curvature −2 there; beyond the threshold for |s| ≤ width(share) where g is above 1 − share
 PULSES = {
@@ -179,6 +181,7 @@ def safe_overshoot(
     >>> chart.answers.tolist(), round(chart.law, 9)
     ([['returns', 'returns', 'tips'], ['returns', 'tips', 'tips']], 4.0)
     """
+    check_model(model)
     if shape not in PULSES:
         raise UnknownNameError(f"There is no pulse {shape!r}. {nearest(str(shape), PULSES)}")
     high, long, limit = _axis(heights, "Heights"), _axis(durations, "Durations"), as_bound(bound)
@@ -189,6 +192,7 @@ def safe_overshoot(
     peak = edge + float(np.sign(edge - own) * high[-1])
     for member in model.resolve(parameter):
         model.parameters[model.parameter_names.index(member)].check(peak)
+    check_ranges(model, {parameter: (min(own, peak), max(own, peak))})
     course = Course(model, parameter, PULSES[shape], slow.start, model, slow.start, slow.rate, limit)
     pulses = _Pulses(edge - own, shape)
     law = _law(model, parameter, threshold)

@@ -12,6 +12,7 @@ from richardson.compiled.field import Field
 from richardson.continuation.loci_plane import Plane
 from richardson.errors import InvalidInputError, OutOfBoundsError, UnknownNameError, nearest
 from richardson.symbolic.model import Model
+from richardson.symbolic.order import check_ranges, order_bounds
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +51,13 @@ class ParameterBox:
         scales : mapping of str to float or None
             What counts as one step; see `default_scale` for those not named.
         bounds : mapping of str to pair of float, or None
-            Within the parameters' own.
+            Within the parameters' own, and those within which they keep their order with parameters that do not change.
 
         Raises
         ------
         UnknownNameError, InvalidInputError, OutOfBoundsError
-            If a name is unknown or named twice, members of a concept differ, or a scale or bound does not fit.
+            If a name is unknown or named twice, members of a concept differ, a scale or bound does not fit, or two of
+            the parameters may cross within the bounds of which one must not exceed the other.
         """
         names = _checked_names(model, parameters)
         for what, given in (("Scales", scales), ("Bounds", bounds)):
@@ -66,7 +68,8 @@ class ParameterBox:
                     raise UnknownNameError(f"'{name}' is none of the parameters to change. {nearest(str(name), names)}")
         origin = np.array([model.values[model.resolve(name)[0]] for name in names])
         steps = np.array([_scale(model, name, scales or {}) for name in names])
-        ends = np.array([_bounds(model, name, bounds or {}) for name in names])
+        ends = np.array([_bounds(model, name, names, bounds or {}) for name in names])
+        check_ranges(model, dict(zip(names, map(tuple, ends.tolist()), strict=True)))
         return cls(model, names, origin, steps, (ends[:, 0] - origin) / steps, (ends[:, 1] - origin) / steps)
 
     @property
@@ -161,9 +164,11 @@ def _scale(model: Model, name: str, scales: Mapping[str, float]) -> float:
     return float(scale)
 
 
-def _bounds(model: Model, name: str, bounds: Mapping[str, Any]) -> tuple[float, float]:
+def _bounds(model: Model, name: str, names: tuple[str, ...], bounds: Mapping[str, Any]) -> tuple[float, float]:
     members = [model.parameters[model.parameter_names.index(member)] for member in model.resolve(name)]
-    lower, upper = max(member.lower for member in members), min(member.upper for member in members)
+    orders = [order_bounds(model, member.name, names) for member in members]
+    lower = max(*(member.lower for member in members), *(low for low, _ in orders))
+    upper = min(*(member.upper for member in members), *(high for _, high in orders))
     value = model.values[members[0].name]
     if name in bounds:
         pair = as_floats(bounds[name], f"The bounds of '{name}'")

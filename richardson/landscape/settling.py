@@ -142,12 +142,12 @@ def _follow(field: Field, groups: IntArray, parameters: FloatArray, bound: float
     count, dimension = parameters.shape[0], field.dimension
     found = Reached(np.empty((count, dimension)), np.empty((count, dimension, dimension)), np.empty(count, dtype=np.int64))
     settings = np.array([bound, care.tolerance, care.close, care.longest, care.steps], dtype=np.float64)
-    run, rule = kernel(settle_kernel, "settle", SIGNATURE), field.raw_rates_and_jacobian
+    run, rule, constants = kernel(settle_kernel, "settle", SIGNATURE), field.raw_rates_and_jacobian, field.prepared(parameters)
 
     def part(rows: slice) -> None:
         run(
             rule,
-            parameters[rows],
+            constants[rows],
             start,
             groups,
             field.lower,

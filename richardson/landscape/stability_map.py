@@ -18,6 +18,7 @@ from richardson.landscape.settling import PLAIN, check_start
 from richardson.provenance import Provenance, record
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
+from richardson.symbolic.order import check_ranges
 
 STABLE = [place for place, kind in enumerate(KINDS) if kind.startswith("stable")]
 BOUND = 1e9  # in the states' units, as in integrate: beyond it a path has escaped
@@ -239,6 +240,7 @@ def _checked(model: Model, grids: Mapping[str, npt.ArrayLike]) -> tuple[tuple[st
     shared = set(model.resolve(first)) & set(model.resolve(second))
     if shared:
         raise InvalidInputError(f"'{first}' and '{second}' both move {', '.join(sorted(shared))}. Name two different parameters.")
+    check_ranges(model, {name: (float(axis[0]), float(axis[-1])) for name, axis in ((first, first_axis), (second, second_axis))})
     return (first, second), (first_axis, second_axis)
 
 

@@ -24,6 +24,7 @@ from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
 from richardson.stability.equilibria import Equilibrium
 from richardson.stability.window import Window
+from richardson.symbolic.given import check_model
 from richardson.symbolic.model import Model
 from richardson.symbolic.transform import extended
 
@@ -185,6 +186,7 @@ def tipping(
     >>> tipping(pursuit, [-1.0, 0.0], "shift", 4.0, 2.5, shape="tanh")
     <rate-induced tipping: shift from 0 to 4 at 2.5/yr, critical rate 2, ran away: a state's magnitude passed the bound>
     """
+    check_model(model)
     if shape not in RAMPS:
         raise UnknownNameError(f"There is no ramp {shape!r}. {nearest(str(shape), RAMPS)}")
     speed, limit = _rate(rate), as_bound(bound)

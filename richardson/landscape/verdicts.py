@@ -97,6 +97,6 @@ def jacobians_at_zero(model: Model, rows: FloatArray) -> FloatArray:
     """Jacobian at the state zero for each row, shape (n, d, d)."""
     field, size = Field.of(model), len(model.states)
     jacobians, rate, zero = np.empty((len(rows), size, size)), np.empty(size), np.zeros(size)
-    for row, jacobian in zip(rows, jacobians, strict=True):
+    for row, jacobian in zip(field.prepared(rows), jacobians, strict=True):
         field.raw_rates_and_jacobian(0.0, zero, row, rate, jacobian)
     return jacobians

@@ -8,7 +8,6 @@ from itertools import permutations
 
 import sympy
 
-from richardson.errors import OutOfBoundsError
 from richardson.models.quantities import each, each_towards_each, indexed, pair_name
 from richardson.symbolic.functions import sigmoid
 from richardson.symbolic.indexed import shared
@@ -22,7 +21,7 @@ def belief_terms(names: tuple[str, ...]) -> list[Parameter]:
     return [
         *each(Parameter("surprise", r"\chi", "surprise at rival arming", "1/arms", lower=0.0, default=1.0), names),
         *each(Parameter("forgetting", r"\nu", "forgetting", "1/yr", lower=POSITIVE, default=0.2), names),
-        Parameter("exposure_low", r"w_{\mathrm{lo}}", "exposure without distrust", lower=0.0, upper=1.0, default=0.2),
+        Parameter("exposure_low", r"w_{\mathrm{lo}}", "exposure without distrust", "1", 0.0, 1.0, 0.2, at_most="exposure_high"),
         Parameter("exposure_high", r"w_{\mathrm{hi}}", "exposure in full distrust", lower=0.0, upper=1.0, default=1.0),
         *each_towards_each(Parameter("prior", r"\ell^{0}", "prior distrust", default=-1.0), names),
         *each(Parameter("empathy", r"\varepsilon", "empathy", lower=0.0, upper=1.0, default=0.5), names),
@@ -52,25 +51,6 @@ def belief_rates(
         excess = _distrust(i, j, names) - shared(pair_name("prior", i, j, names))
         rates.append(shared(f"surprise_{i}") * unexplained - shared(f"forgetting_{i}") * excess)
     return tuple(rates)
-
-
-def check_order(low: float, high: float) -> None:
-    """Refuse an exposure without distrust above that in full distrust.
-
-    Parameters
-    ----------
-    low, high : float
-
-    Raises
-    ------
-    OutOfBoundsError
-        If ``low`` is above ``high``: then the more a nation distrusts a rival the less it would fear it.
-    """
-    if low > high:
-        raise OutOfBoundsError(
-            f"Exposure without distrust (exposure_low) must not be above that in full distrust (exposure_high); got {low:g} and {high:g}. "
-            "Distrust would calm: exchange the two, or set them equal for exposures that no belief moves."
-        )
 
 
 def _distrust(i: str, j: str, names: tuple[str, ...]) -> sympy.Symbol:

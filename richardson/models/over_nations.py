@@ -49,6 +49,7 @@ def written_out(family: Family) -> list[Parameter]:
             name=name,
             symbol=indexed(family.symbol, *tail) if tail else family.symbol,
             meaning=f"{family.meaning} of {' to '.join(tail)}" if tail else family.meaning,
+            at_most="_".join((family.at_most, *tail)) if family.at_most else "",
         )
         for name, tail in zip(family.names, family.tails, strict=True)
     ]

@@ -10,7 +10,7 @@ import sympy
 
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.models.balance_scaling import GARFINKEL_DAFOE, scaled_offence, scaling_terms
-from richardson.models.beliefs import KYDD, belief_rates, belief_states, belief_terms, believed_exposures, check_order
+from richardson.models.beliefs import KYDD, belief_rates, belief_states, belief_terms, believed_exposures
 from richardson.models.over_nations import family, model_over, written_out
 from richardson.models.quantities import arms, indexed, nation_names
 from richardson.symbolic.functions import hill
@@ -62,8 +62,8 @@ def security_dilemma(
         ``threshold_i`` h [arms], ``strain_i`` q [1/arms], ``grievance_i`` g [arms/yr], ``fear_time_i`` τ [yr].
         With three nations and more ``exposure_i_j`` and ``terrain_i_j`` (i before j). Bare names set all members: to one number, or
         to an array, a mapping or a table, as in `richardson.models.nations`.
-        With beliefs, in the place of the exposures: ``surprise_i`` χ [1/arms], ``forgetting_i`` ν [1/yr], ``exposure_low`` w_lo,
-        ``exposure_high`` w_hi, ``prior_i`` (``prior_i_j``) l⁰, ``empathy_i`` ε. With a balance that scales, in the place of
+        With beliefs, in the place of the exposures: ``surprise_i`` χ [1/arms], ``forgetting_i`` ν [1/yr], ``exposure_low`` w_lo, at
+        most ``exposure_high`` w_hi, ``prior_i`` (``prior_i_j``) l⁰, ``empathy_i`` ε. With a balance that scales, in the place of
         ``balance``: ``offence_early`` o₀, ``offence_late`` o_∞, ``investment_scale`` x_c [arms].
 
     Returns
@@ -108,9 +108,7 @@ def security_dilemma(
         states += tuple(State(f"{FEAR}_{i}", indexed("f", i), f"fear of {i}", "arms", lower=0.0, is_follower=True) for i in names)
     references = (*REFERENCES, *([KYDD] if beliefs else []), *([GARFINKEL_DAFOE] if balance_scaling else []))
     if beliefs:
-        model = _with_beliefs(equations, states, felt, references).with_values(**values)
-        check_order(model.values["exposure_low"], model.values["exposure_high"])
-        return model
+        return _with_beliefs(equations, states, felt, references).with_values(**values)
     return model_over(NAME, equations, references, values, states=states)
 
 
@@ -158,7 +156,7 @@ def _ambition() -> sympy.Expr:
 def _families(names: tuple[str, ...], *, with_time: bool, is_scaling: bool) -> tuple[Family, ...]:
     """Parameters in the order of the model's documentation."""
 
-    def over(index: str, what: str, symbol: str, meaning: str, unit: str = "1", **numbers: float) -> Family:
+    def over(index: str, what: str, symbol: str, meaning: str, unit: str = "1", **numbers: Any) -> Family:
         return family(Parameter(what, symbol, meaning, unit, **numbers), index, names, is_short=True)
 
     balance = scaling_terms() if is_scaling else [Parameter("balance", r"\beta", "offence–defence balance")]

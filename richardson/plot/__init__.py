@@ -14,6 +14,7 @@ from richardson.plot.global_diagram import global_diagram
 from richardson.plot.key import colour, legend
 from richardson.plot.locus import locus
 from richardson.plot.maps import four_worlds, stability_map
+from richardson.plot.panels import name_panels
 from richardson.plot.portrait import portrait, portrait_tables
 from richardson.plot.resilience import margin, resilience, shocks
 from richardson.plot.sensitivity import convergence, elasticities, sensitivity
@@ -52,6 +53,7 @@ __all__ = [
     "locus",
     "lyapunov",
     "margin",
+    "name_panels",
     "orbit_diagram",
     "paper",
     "peeling",

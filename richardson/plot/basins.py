@@ -15,7 +15,7 @@ from richardson.plot import key, style
 from richardson.plot.draws import draws
 
 HEIGHT = 102.0  # mm, a square plane and the legend above it
-SHADES = ("#dbe9f6", "#f0ab62", "#78b79a", "#9d7bb8", "#f5efc0", "#c0606a", "#3f5a73", "#e9bcd2")  # neighbours differ in lightness too
+SHADES = ("#e4eff9", "#f6c891", "#78b79a", "#9d7bb8", "#f5efc0", "#c0606a", "#3f5a73", "#e9bcd2")  # neighbours differ in lightness too
 OUTSIDE = {  # what is no basin: a grey and a hatch
     UNDECIDED: ("#8a8a8a", "xxxx", "undecided"),
     ESCAPED: ("#f4f4f4", "////", "escapes"),

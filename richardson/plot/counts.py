@@ -15,7 +15,7 @@ from richardson.plot.grids import draw_boundaries, frame, has_worlds, name_world
 
 HEIGHT = 82.0  # mm
 COLOURS = "cividis_r"
-LIGHTEST, DARKEST = 0.05, 0.75  # shares of the colours, so that names and curves can be read on all
+LIGHTEST, DARKEST = 0.2, 0.75  # shares of the colours, so that names and curves can be read on all
 UNDECIDED = "#d0d0d0"
 
 
@@ -34,8 +34,8 @@ def stable_counts(chart: StabilityMap, *, boundaries: Sequence[Locus] = (), ax: 
     Returns
     -------
     Axes
-        The first parameter runs across. Grey where the number is not decided. Jervis's four worlds are named where balance and
-        distinguishability are the axes.
+        The first parameter runs across; darker where there are more, from the least number that occurs on. Grey where the
+        number is not decided. Jervis's four worlds are named where balance and distinguishability are the axes.
 
     Examples
     --------
@@ -48,18 +48,18 @@ def stable_counts(chart: StabilityMap, *, boundaries: Sequence[Locus] = (), ax: 
     """
     with style.drawing(ax, height=HEIGHT) as axes:
         numbers = np.ma.masked_where(chart.count.T < 0, chart.stable_count.T)
-        most = int(numbers.max()) if numbers.count() else 0
-        shades = mpl.colormaps[COLOURS](np.linspace(LIGHTEST, DARKEST, most + 1))
-        edges = np.arange(most + 2) - 0.5
+        least, most = (int(numbers.min()), int(numbers.max())) if numbers.count() else (0, 0)
+        levels = np.arange(least, most + 1)
+        shades = mpl.colormaps[COLOURS](np.linspace(LIGHTEST, DARKEST, len(levels)))
         mesh = axes.pcolormesh(
             *chart.grids,
             numbers,
             cmap=ListedColormap(shades).with_extremes(bad=UNDECIDED),
-            norm=BoundaryNorm(edges, most + 1),
+            norm=BoundaryNorm(np.append(levels, most + 1) - 0.5, len(levels)),
             shading="nearest",
             rasterized=True,
         )
-        axes.figure.colorbar(mesh, ax=axes, label="stable equilibria", ticks=np.arange(most + 1), pad=0.02)
+        axes.figure.colorbar(mesh, ax=axes, label="stable equilibria", ticks=levels, pad=0.02)
         if numbers.count() < numbers.size:
             axes.add_patch(mpl.patches.Rectangle((np.nan, np.nan), 0.0, 0.0, label="not decided", facecolor=UNDECIDED))
         draw_boundaries(axes, boundaries)

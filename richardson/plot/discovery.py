@@ -21,6 +21,7 @@ from richardson.study.discovery_result import Discovery, ScenarioBox
 
 SHOWN = 1500  # members drawn at most: more are a stain
 OTHERS, INTEREST = "#bdbdbd", "#e08214"
+SMALLEST = 6.0  # points: what is still read in print
 FRAME, ROW, THICK = 17.0, 8.0, 0.42  # mm, mm a column of the design, of a row
 LEVELS = "cividis_r"
 LINES = (key.SOLID, key.DASHED, key.DOTTED)
@@ -123,7 +124,7 @@ def box_limits(found: Discovery, *, box: int = 1, ax: Axes | None = None) -> Axe
                         text = axes.text(place + shift, row, _written(end), ha=side, va="center", fontsize="small", zorder=4)
                         text.set_path_effects([*key.halo()])
             for end, place, side in ((low, 0.0, "left"), (high, 1.0, "right")):
-                axes.text(place, row + 0.47, _written(round(end, digits)), ha=side, va="center", fontsize="x-small", color="#666666")
+                axes.text(place, row + 0.47, _written(round(end, digits)), ha=side, va="center", fontsize=SMALLEST, color="#595959")
         axes.set_yticks(range(len(found.names)), [input_label(found.model, name) for name in found.names])
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(found.names) - 0.25, -0.5)

@@ -31,10 +31,13 @@ def draws(function: Callable[Asked, Drawn]) -> Callable[Asked, Drawn]:
 
     @wraps(function)
     def checked(*arguments: Asked.args, **named: Asked.kwargs) -> Drawn:
-        bound = signature.bind(*arguments, **named).arguments.get(first.name, ())
-        for thing in bound if first.kind is first.VAR_POSITIONAL else (bound,):
+        bound = signature.bind_partial(*arguments, **named).arguments
+        if first.name not in bound and first.default is first.empty and first.kind is not first.VAR_POSITIONAL:
+            raise InvalidInputError(_refusal(function.__name__, single + several, "nothing"))
+        given = bound.get(first.name, ())
+        for thing in given if first.kind is first.VAR_POSITIONAL else (given,):
             if not isinstance(thing, single) and not _holds_only(thing, several):
-                raise InvalidInputError(_refusal(function.__name__, single + several, thing))
+                raise InvalidInputError(_refusal(function.__name__, single + several, _shown(thing)))
         return function(*arguments, **named)
 
     return checked
@@ -66,8 +69,11 @@ def _holds_only(thing: Any, kinds: tuple[type, ...]) -> bool:
     return bool(kinds) and isinstance(members, Sequence) and not isinstance(members, str) and all(isinstance(one, kinds) for one in members)
 
 
-def _refusal(name: str, kinds: tuple[type, ...], thing: Any) -> str:
-    wanted = " or ".join(dict.fromkeys(kind.__name__ for kind in kinds))
+def _shown(thing: Any) -> str:
     shown = repr(thing)
-    shown = shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
-    return f"plot.{name} draws {wanted}; got {shown}, a {type(thing).__name__}. Give a result of that kind, made by a verb or loaded."
+    return f"{shown if len(shown) <= LONGEST else f'{shown[:LONGEST]}…'}, a {type(thing).__name__}"
+
+
+def _refusal(name: str, kinds: tuple[type, ...], got: str) -> str:
+    wanted = " or ".join(dict.fromkeys(kind.__name__ for kind in kinds))
+    return f"plot.{name} draws {wanted}; got {got}. Give a result of that kind, made by a verb or loaded."

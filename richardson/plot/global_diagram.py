@@ -16,6 +16,7 @@ from richardson.plot import key, outcomes, style
 from richardson.plot.diagram import distinct
 from richardson.plot.draws import draws
 from richardson.plot.naming import mark_points
+from richardson.plot.panels import name_panels
 from richardson.symbolic.position import state_position
 
 HEIGHT = 118.0  # mm
@@ -78,6 +79,7 @@ def global_diagram(
         upper.set_ylabel(found.model.states[position].label)
         lower.set_xlabel(key.parameter_label(found.model, found.parameter))
         key.legend(made, columns=2)
+        name_panels(upper, lower)
         if isinstance(made, Figure):
             made.draw_without_rendering()
         _name_points(upper, found, position)

@@ -14,11 +14,12 @@ from richardson.arrays import BoolArray
 from richardson.symbolic.model import Model
 from richardson.symbolic.quantity import Quantity
 
-NATIONS = ("#08519c", "#e08214", "#1b7837", "#762a83", "#4d4d4d", "#b2182b")  # X dark blue, Y light orange: apart in grey too
+NATIONS = ("#08519c", "#e08214", "#22815c", "#52123f", "#88c3f0")  # X blue, Y orange; any two apart in grey, and to colour-blind eyes
 INK = "#222222"  # points, borders, data
 FLOW = "#b5b5b5"  # behind everything
 FLOW_OVER_AREAS = "#777777"  # the same over coloured areas
 SOLID, DASHED, DOTTED = "-", (0, (4.0, 1.8)), (0, (1.0, 1.4))
+ROUNDS = (SOLID, (0, (6.0, 1.5, 1.2, 1.5)), (0, (9.0, 2.0)))  # of the colours, where there are more lines than colours
 WIDE = 36  # letters; longer explanations stand one below another
 SHAPES = MappingProxyType({"node": "o", "focus": "s", "saddle": "o", "centre": r"$\odot$", "degenerate": "D"})
 
@@ -40,10 +41,15 @@ def colour(position: int) -> str:
 
     Examples
     --------
-    >>> colour(0), colour(6)
+    >>> colour(0), colour(5)
     ('#08519c', '#08519c')
     """
     return NATIONS[position % len(NATIONS)]
+
+
+def stroke(position: int) -> Any:
+    """Line style of the series at a position: another one whenever the colours begin anew, in so far as there are three."""
+    return ROUNDS[position // len(NATIONS) % len(ROUNDS)]
 
 
 def line(is_stable: bool) -> Any:

@@ -18,6 +18,7 @@ from richardson.landscape.stability_map import StabilityMap
 from richardson.plot import key, style
 from richardson.plot.draws import draws
 from richardson.plot.grids import draw_boundaries, frame
+from richardson.plot.panels import bold, name_panels
 from richardson.plot.portrait import portrait
 from richardson.theory.worlds import FourWorlds, World
 
@@ -40,6 +41,7 @@ WITHOUT_END = {
     "undecided": "undecided",
 }
 MIDDLES = (0.25, 0.75)  # of distinguishability, in the lower and upper quadrants
+LETTERS = "bcde"  # of the worlds, after the map
 WIDTH_OF_NAME = 15  # letters of a world's name on one line: narrow, so that the curve seldom runs through it
 
 
@@ -103,8 +105,8 @@ def four_worlds(four: FourWorlds, *, figure: Figure | SubFigure | None = None) -
     Returns
     -------
     dict of str to Axes
-        "map", then the name of each world that has a portrait; its figure is ``axes["map"].figure``. The portraits stand as
-        the quadrants do, offence on the right, distinguishable above; the letters in the map mark where they are taken.
+        "map", then the name of each world that has a portrait; its figure is ``axes["map"].figure``. The portraits, panels b to e,
+        stand as the quadrants do, offence on the right, distinguishable above; their letters in the map mark where they are taken.
 
     Examples
     --------
@@ -118,13 +120,21 @@ def four_worlds(four: FourWorlds, *, figure: Figure | SubFigure | None = None) -
         has_portraits = any(world.portrait is not None for world in four.worlds)
         parts = made.subfigures(1, 2, squeeze=False, width_ratios=[1.0, 1.05])[0] if has_portraits else [made]
         axes = {"map": stability_map(four.chart, curve=four.curve, ax=parts[0].subplots())}
-        for letter, world in zip("abcd", four.worlds, strict=True):
-            _name_quadrant(axes["map"], world, letter)
+        letters = dict(zip(_read(four), LETTERS, strict=False))
+        for world in four.worlds:
+            _name_quadrant(axes["map"], world, letters.get(world.name))
         if has_portraits:
             axes |= _draw_portraits(parts[1], four)
+            name_panels(axes["map"], *(axes[name] for name in letters))
         if isinstance(made, Figure):
             made.draw_without_rendering()
     return axes
+
+
+def _read(four: FourWorlds) -> list[str]:
+    """Names of the worlds that have a portrait, as one reads their quadrants: the upper ones first, and the left."""
+    shown = (world for world in four.worlds if world.portrait is not None)
+    return [world.name for world in sorted(shown, key=lambda world: (world.distinguishability <= 0.5, world.balance > 0))]
 
 
 def _draw_cells(axes: Axes, chart: StabilityMap) -> QuadMesh:
@@ -176,13 +186,16 @@ def _extension(chart: StabilityMap) -> str:
     return "max" if finite.size and float(finite.max()) > LARGEST else "neither"
 
 
-def _name_quadrant(axes: Axes, world: World, letter: str) -> None:
-    """The borders of the quadrants, and a letter where the world stands, its name towards the quadrant's middle."""
+def _name_quadrant(axes: Axes, world: World, letter: str | None) -> None:
+    """The borders of the quadrants, and its portrait's letter or a dot where the world stands, its name towards the quadrant's middle."""
     axes.axvline(0.0, color=key.INK, linewidth=0.5, linestyle=key.DOTTED, zorder=2)
     axes.axhline(0.5, color=key.INK, linewidth=0.5, linestyle=key.DOTTED, zorder=2)
     place = (world.balance, world.distinguishability)
     look: dict[str, Any] = {"horizontalalignment": "center", "bbox": key.plate(), "zorder": 5}
-    axes.text(*place, letter, fontweight="bold", verticalalignment="center", **look)
+    if letter is None:
+        axes.plot(*place, marker=".", color=key.INK, zorder=5)
+    else:
+        axes.text(*place, bold(letter), verticalalignment="center", **look)
     is_high = world.distinguishability > (MIDDLES[1] if world.distinguishability > 0.5 else MIDDLES[0])
     name = textwrap.fill(world.name, WIDTH_OF_NAME)
     look |= {"textcoords": "offset points", "fontsize": "small", "linespacing": 1.05, "verticalalignment": "top" if is_high else "bottom"}
@@ -192,11 +205,10 @@ def _name_quadrant(axes: Axes, world: World, letter: str) -> None:
 def _draw_portraits(figure: Figure | SubFigure, four: FourWorlds) -> dict[str, Axes]:
     grid = figure.subplots(2, 2, sharex=True, sharey=True)
     axes: dict[str, Axes] = {}
-    for letter, world in zip("abcd", four.worlds, strict=True):
+    for world in four.worlds:
         if world.portrait is not None:
             place = grid[0 if world.distinguishability > 0.5 else 1, 1 if world.balance > 0 else 0]
             axes[world.name] = portrait(world.portrait, legend=False, ax=place)
-            place.set_title(letter, fontweight="bold")
             place.label_outer()
     key.legend(figure, columns=3)
     return axes

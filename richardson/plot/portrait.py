@@ -21,7 +21,7 @@ HEIGHT = 102.0  # mm, a square plane and the legend above it
 ARROW, APART = 2.3, 2.9  # mm, length of a map's arrow, and least distance of arrows and of orbits
 BETWEEN = 22.0  # mm along an orbit between its heads
 SHAFT, HEAD = 0.0065, 9.0  # inches; length of a head in shafts
-FLOW_LINE = 0.55  # points
+FLOW_LINE, EDGE = 0.55, 2.4  # points: width of an orbit, and of a nullcline with its white edge
 TICKS = 6  # steps on an axis, at most
 LAYERS = {"flow": 1.0, "nullclines": 2.0, "manifolds": 2.5, "data": 3.0, "equilibria": 4.0, "text": 5.0}
 MANIFOLDS = {"stable": "separatrix (stable manifold)", "unstable": "unstable manifold"}
@@ -72,7 +72,7 @@ def portrait(
         if basins is not None:
             draw_areas(axes, basins)
         _draw_flow(axes, picture, key.FLOW if basins is None else key.FLOW_OVER_AREAS)
-        _draw_nullclines(axes, picture)
+        _draw_nullclines(axes, picture, is_over_areas=basins is not None)
         _draw_manifolds(axes, picture)
         if data is not None and path is not None:
             _draw_path(axes, picture, data, path)
@@ -174,12 +174,14 @@ def _side(axes: Axes) -> float:
     return float(min(box.width, box.height) / axes.figure.dpi * MILLIMETRES_PER_INCH)
 
 
-def _draw_nullclines(axes: Axes, picture: PhasePortrait) -> None:
+def _draw_nullclines(axes: Axes, picture: PhasePortrait, *, is_over_areas: bool) -> None:
+    """Each nation's in its colour; over areas with a white edge, which tells them from the flow in grey too."""
+    edge = key.halo(EDGE) if is_over_areas else None
     for state in picture.model.states:
         for piece in picture.nullclines.get(state.name, ()):
             position = picture.model.state_names.index(state.name)
             label = key.rest_label(state, picture.model.kind)
-            axes.plot(piece[:, 0], piece[:, 1], color=key.colour(position), zorder=LAYERS["nullclines"], label=label)
+            axes.plot(piece[:, 0], piece[:, 1], color=key.colour(position), zorder=LAYERS["nullclines"], path_effects=edge, label=label)
 
 
 def _draw_manifolds(axes: Axes, picture: PhasePortrait) -> None:

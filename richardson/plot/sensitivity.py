@@ -35,8 +35,10 @@ WORDS = {
 AXES = {"sobol": "share of the variance of {}", "morris": "change of {} over the range", "pawn": "distance, {}", "delta": "distance, {}"}
 HEIGHT, ROW, SECOND = 15.0, 7.5, 3.0  # mm: without bars, of an input, and of its second bar
 THICK = 0.72  # of the place of an input, for its bars
-MOST_LINES = len(key.NATIONS)
+MARKERS = (("o", "full"), ("s", "none"), ("^", "full"))  # of the lines of a course, whenever the colours begin anew
+MOST_LINES = len(MARKERS) * len(key.NATIONS)
 SHADE = 0.16
+TINT = "#9cb9d7"  # of the bars: light enough for an interval in ink
 LONGEST = 34  # letters of an outcome's name on an axis
 
 
@@ -78,7 +80,7 @@ def sensitivity(found: Sensitivity, *, outcome: str | None = None, ax: Axes | No
         for side, index in enumerate(indices):
             values, ends = found[index][place][order], found.interval(index)[:, place, order]
             heights = rows + (side - 0.5 * (len(indices) - 1)) * thickness
-            look: dict[str, Any] = {"color": key.colour(0) if side == 0 else "white", "hatch": None if side == 0 else "/////"}
+            look: dict[str, Any] = {"color": TINT, "hatch": None} if side == 0 else {"color": "white", "hatch": "/////"}
             axes.barh(heights, values, height=thickness, edgecolor=key.colour(0), linewidth=0.6, zorder=2, label=WORDS[index], **look)
             _draw_intervals(axes, (values, heights), ends)
         if found.idle is not None:
@@ -111,7 +113,7 @@ def convergence(found: Sensitivity, *, index: str | None = None, outcome: str | 
     Returns
     -------
     Axes
-        Of many inputs the six that matter most.
+        Of more than fifteen inputs those that matter most, and the legend says so.
 
     Raises
     ------
@@ -135,7 +137,9 @@ def convergence(found: Sensitivity, *, index: str | None = None, outcome: str | 
             ends, colour = found.bounds[:, :, which, place, each], key.colour(position)
             axes.fill_between(found.sizes, ends[:, 0], ends[:, 1], color=colour, alpha=SHADE, linewidth=0.0)
             label = input_label(found.model, found.names[each])
-            axes.plot(found.sizes, found.estimates[:, which, place, each], color=colour, marker="o", markersize=2.5, label=label)
+            shape, fill = MARKERS[position // len(key.NATIONS)]
+            look: dict[str, Any] = {"color": colour, "marker": shape, "fillstyle": fill, "markersize": 3.0, "markeredgewidth": 0.7}
+            axes.plot(found.sizes, found.estimates[:, which, place, each], label=label, **look)
         axes.axhline(0.0, color=key.INK, linewidth=0.6, zorder=1)
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(FixedLocator(found.sizes.tolist()))
@@ -143,8 +147,10 @@ def convergence(found: Sensitivity, *, index: str | None = None, outcome: str | 
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.margins(x=0.03, y=0.05)
         axes.set_xlabel("blocks of members")
-        axes.set_ylabel(f"{_named(found.outcomes[place])}: {WORDS[chosen]}")
+        axes.set_ylabel(f"{AXES[found.method].format(_named(found.outcomes[place]))},\n{WORDS[chosen]}")
         key.legend(axes)
+        if len(order) < len(found.names) and (legend := axes.get_legend()) is not None:
+            legend.set_title(f"the {len(order)} of {len(found.names)} inputs that matter most")
     return axes
 
 
@@ -221,7 +227,5 @@ def _outcome(found: Sensitivity, outcome: str | None) -> int:
 def _draw_intervals(axes: Axes, bars: tuple[FloatArray, FloatArray], ends: FloatArray) -> None:
     """Intervals (2, p) of bars that end at values (p,) in rows (p,)."""
     values, heights = bars
-    look: dict[str, Any] = {"fmt": "none", "ecolor": key.INK, "elinewidth": 0.9, "capsize": 1.8, "zorder": 3}
-    drawn = axes.errorbar(values, heights, xerr=np.maximum([values - ends[0], ends[1] - values], 0.0), **look)
-    for part in drawn[2]:
-        part.set_path_effects(key.halo(1.6))
+    look: dict[str, Any] = {"fmt": "none", "ecolor": key.INK, "elinewidth": 0.8, "capsize": 1.8, "capthick": 0.8, "zorder": 3}
+    axes.errorbar(values, heights, xerr=np.maximum([values - ends[0], ends[1] - values], 0.0), **look)

@@ -28,7 +28,8 @@ def series(*things: Trajectory | Observations, names: Sequence[str] | None = Non
     Parameters
     ----------
     *things : Trajectory or Observations
-        At least one. The n-th state and the n-th series have the same colour; a second trajectory is dotted.
+        At least one. The n-th state and the n-th series have the same colour; a second trajectory is dotted. From the sixth state on
+        colours return with other strokes.
     names : sequence of str, optional
         States and series to draw; all by default.
     ax : Axes, optional
@@ -61,7 +62,7 @@ def series(*things: Trajectory | Observations, names: Sequence[str] | None = Non
             if isinstance(thing, Observations):
                 _draw_observations(axes, thing, names)
             else:
-                _draw_run(axes, thing, names, key.SOLID if runs == 0 else key.DOTTED)
+                _draw_run(axes, thing, names, is_first=runs == 0)
                 runs += 1
         axes.set_xlabel(_time_label(things))
         axes.set_ylabel(units)
@@ -72,11 +73,12 @@ def series(*things: Trajectory | Observations, names: Sequence[str] | None = Non
     return axes
 
 
-def _draw_run(axes: Axes, run: Trajectory, names: Sequence[str] | None, style: Any) -> None:
+def _draw_run(axes: Axes, run: Trajectory, names: Sequence[str] | None, *, is_first: bool) -> None:
     drawn = [(position, state) for position, state in enumerate(run.model.states) if names is None or state.name in names]
     for position, state in drawn:
-        label = f"{state.meaning}, ${state.symbol}$" + (", another run" if style == key.DOTTED else "")
-        axes.plot(run.times, run[state.name], color=key.colour(position), linestyle=style, label=label)
+        label = f"{state.meaning}, ${state.symbol}$" + ("" if is_first else ", another run")
+        stroke = key.stroke(position) if is_first else key.DOTTED
+        axes.plot(run.times, run[state.name], color=key.colour(position), linestyle=stroke, label=label)
     cross: dict[str, Any] = {"color": key.INK, "linestyle": "none", "marker": "x", "zorder": 4, "clip_on": False}
     for _, state in drawn if run.stopped_at is not None else ():
         axes.plot(run.times[-1:], run[state.name][-1:], label=str(run.outcome), **cross)

@@ -53,10 +53,8 @@ def basin_shares(found: BasinShares, *, ax: Axes | None = None) -> Axes:
         places = GAP * np.arange(len(met), dtype=np.float64)
         for place, label, share in zip(places, met, shares, strict=True):
             axes.barh(place, share, height=BAR, linewidth=0.6, zorder=2, **outcomes.face(label))
-        look: dict[str, Any] = {"fmt": "none", "ecolor": key.INK, "elinewidth": 1.0, "capsize": 2.5, "zorder": 3}
-        bars = axes.errorbar(shares, places, xerr=(shares - low, high - shares), **look)
-        for part in bars[2]:
-            part.set_path_effects(key.halo())
+        look: dict[str, Any] = {"fmt": "none", "ecolor": key.INK, "elinewidth": 0.8, "capsize": 2.5, "capthick": 0.8, "zorder": 3}
+        axes.errorbar(shares, places, xerr=(shares - low, high - shares), **look)
         axes.set_yticks(places, [outcomes.name(found.attractors, label) for label in met])
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(places[-1] + GAP / 2 + 0.1, places[0] - GAP / 2 - 0.1)

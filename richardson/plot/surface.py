@@ -13,6 +13,7 @@ from richardson.continuation.loci import Locus
 from richardson.errors import InvalidInputError
 from richardson.plot import key, style
 from richardson.plot.draws import draws
+from richardson.plot.locus import LOOKS
 from richardson.symbolic.model import Model
 from richardson.symbolic.position import state_position
 
@@ -22,7 +23,7 @@ VIEW = {"elev": 22.0, "azim": -68.0}  # degrees: from above the side where the s
 SHEET: dict[str, Any] = {"linewidth": 0.15, "antialiased": True, "shade": False, "rasterized": True, "edgecolor": "#8c8c8c"}
 STABLE, UNSTABLE = "#d3e3f2", "#e59a4f"  # apart in grey too
 LIFTED = 0.004  # of the extent: what curves stand above the surface, so that it does not hide them
-TICKS, ZOOM = 4, 0.84  # steps on an axis, at most; room for the labels of the axes, of which the layout knows nothing
+TICKS, ZOOM = 4, 0.9  # steps on an axis, at most; room for the labels of the axes, of which the layout knows nothing
 PANE = "#fafafa"
 
 
@@ -123,7 +124,7 @@ def _resampled(branch: Branch, position: int) -> tuple[FloatArray, FloatArray, F
 
 def _draw_fold(axes: Any, fold: Locus, names: tuple[str, str], position: int, lift: float) -> None:
     across, up = fold[names[0]], fold[names[1]]
-    axes.plot(across, up, fold.states[:, position] + lift, color=key.INK, linewidth=1.2, zorder=5, label="fold")
+    axes.plot(across, up, fold.states[:, position] + lift, linewidth=1.4, zorder=5, **LOOKS["fold"])
     for point in fold.points:
         if point.kind == "cusp":
             value = dict(zip(fold.parameters, np.asarray(point.value).tolist(), strict=True))

@@ -19,6 +19,7 @@ from richardson.symbolic.model import Model
 from richardson.symbolic.position import state_position
 
 HEIGHT = 68.0  # mm
+PATH, BRANCH, HEADS = 0.9, 1.8, 5  # points: width of a path, and of the branch, which is seen under it; heads along the path
 ROOM = 0.06  # of the ramp, beside its ends
 BEYOND = 1.0  # of the branch's extent: what is shown of a path that runs away
 GROWTH = 2.0  # of the steps of a grid from first to last: its axis is logarithmic beyond
@@ -40,8 +41,8 @@ def tipping(found: Tipping, *, state: str | None = None, ax: Axes | None = None)
     Returns
     -------
     Axes
-        The path is in ink; it begins at the dot and rises or falls to the equilibrium at which it settles, drawn by its kind. Of a
-        path that runs away the first part is shown.
+        The path is in ink with heads along the motion; it begins at the dot and rises or falls to the equilibrium at which it
+        settles, drawn by its kind. Of a path that runs away the first part is shown.
 
     Raises
     ------
@@ -62,15 +63,18 @@ def tipping(found: Tipping, *, state: str | None = None, ax: Axes | None = None)
     with drawing(ax, height=HEIGHT) as axes:
         for run, is_stable in key.stretches(found.branch.is_stable):
             label = "stable equilibrium" if is_stable else "unstable equilibrium"
-            axes.plot(found.branch.values[run], heights[run], color=key.colour(position), linestyle=key.line(is_stable), label=label)
+            style: dict[str, Any] = {"color": key.colour(position), "linestyle": key.line(is_stable), "linewidth": BRANCH}
+            axes.plot(found.branch.values[run], heights[run], label=label, **style)
         speed = f"{found.rate:.4g}{_per_year(model, found.parameter)}"
-        axes.plot(found.values, path, color=key.INK, linewidth=1.0, label=f"path, ramp at {speed}", zorder=3)
+        look: dict[str, Any] = {"color": key.INK, "linewidth": PATH, "marker": ">", "markersize": 3.0, "zorder": 3}
+        axes.plot(found.values, path, markevery=[], label=f"path, ramp at {speed}", **look)  # the marker is the legend's alone
         axes.plot(found.values[:1], path[:1], color=key.INK, marker="o", markersize=3.0, linestyle="none", zorder=4)
         if found.end is not None:
             axes.plot(found.ramp[1:], found.end.state[position : position + 1], zorder=4, **key.marker(found.end.kind))
         low, high = sorted(found.ramp)
         axes.set_xlim(low - ROOM * (high - low), high + ROOM * (high - low))
         _limit_heights(axes, found, heights, path)
+        _draw_heads(axes, np.column_stack((found.values, path)))
         axes.set_xlabel(key.parameter_label(model, found.parameter))
         axes.set_ylabel(model.states[position].label)
         key.legend(axes)
@@ -125,6 +129,17 @@ def safe_overshoot(chart: SafeOvershoot, *, ax: Axes | None = None) -> Axes:
         axes.set_ylabel(f"height beyond the fold at {_letter(model, chart.parameter)} = {fold:.3g}, $d$")
         key.legend(axes)
     return axes
+
+
+def _draw_heads(axes: Axes, path: FloatArray) -> None:
+    """Heads along the motion at even distances on paper, which tell a path (n, 2) from the branch in grey too."""
+    printed = axes.transAxes.inverted().transform(axes.transData.transform(path))
+    along = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(printed, axis=0), axis=1)))
+    seen = float(along[((printed >= 0.0) & (printed <= 1.0)).all(axis=1)].max())
+    for length in seen * (np.arange(HEADS) + 0.5) / HEADS:
+        after = int(np.searchsorted(along, length))
+        look: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 7.0, "shrinkA": 0.0, "shrinkB": 0.0}
+        axes.add_patch(mpl.patches.FancyArrowPatch(path[after - 1], path[after], color=key.INK, linewidth=0.0, zorder=3, **look))
 
 
 def _limit_heights(axes: Axes, found: Tipping, heights: FloatArray, path: FloatArray) -> None:

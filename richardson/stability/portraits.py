@@ -12,6 +12,7 @@ from richardson.errors import InvalidInputError
 from richardson.provenance import Provenance, record
 from richardson.stability.portrait import PhasePortrait, phase_portrait
 from richardson.stability.window import Window
+from richardson.symbolic.given import check_model
 from richardson.symbolic.model import Model
 
 
@@ -99,9 +100,11 @@ def phase_portraits(
     >>> [round(picture.equilibria[0]["x"], 3) for picture in film]
     [1.25, 2.0, 3.333]
     """
+    check_model(model)
     numbers = as_floats(values, "Values")
     if numbers.ndim != 1 or not numbers.size:
         raise InvalidInputError(f"Portraits along {parameter} need a sequence of values; got {values!r}. Give for example [0.0, 0.1].")
-    pictures = tuple(phase_portrait(model.with_values(**{parameter: value}), window, rng=rng) for value in numbers.tolist())
+    models = [model.with_values(**{parameter: value}) for value in numbers.tolist()]  # a value that cannot be is refused at once
+    pictures = tuple(phase_portrait(one, window, rng=rng) for one in models)
     provenance = record(model, verb="phase_portraits", window=repr(window), parameter=parameter, values=numbers)
     return PhasePortraits(parameter, numbers, pictures, model, provenance)

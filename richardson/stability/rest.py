@@ -10,6 +10,7 @@ import numpy as np
 from richardson.arrays import BoolArray, FloatArray, IntArray
 from richardson.compiled.field import Field
 from richardson.errors import NotAutonomousError
+from richardson.symbolic.given import check_model
 from richardson.symbolic.model import Model
 
 ROUNDING = float(np.finfo(np.float64).eps)
@@ -218,13 +219,16 @@ def jacobian_uncertainty(equations: RestEquations, point: FloatArray, slack: flo
 
 
 def refuse_time(model: Model, what: str) -> None:
-    """Refuse a model whose rates contain time.
+    """Refuse a model whose rates contain time, and what is no model.
 
     Raises
     ------
+    InvalidInputError
+        If it is no model.
     NotAutonomousError
         If ``t`` occurs in the equations.
     """
+    check_model(model)
     if not model.is_autonomous:
         raise NotAutonomousError(
             f"{what} of '{model.name}' cannot be found: its rates depend on time t, so no state stays at rest. "

@@ -19,6 +19,7 @@ from richardson.stability.krawczyk import ProvedRoot
 from richardson.stability.rest import RestEquations, refuse_time
 from richardson.stability.window import Window
 from richardson.symbolic.model import Model
+from richardson.symbolic.order import check_ranges
 
 BUDGET = 500  # parts of the box of parameters
 STATE_BUDGET = 200  # boxes of states that are looked at for one part
@@ -104,7 +105,8 @@ def is_stable_for_all(
     Raises
     ------
     NotAutonomousError, UnknownNameError, OutOfBoundsError
-        If the rates contain time, a name is no parameter, or an end of a range lies outside the parameter's bounds.
+        If the rates contain time, a name is no parameter, an end of a range lies outside the parameter's
+        bounds, or two parameters cross in the box of which one must not exceed the other.
     InvalidInputError
         If the box is empty or a range is none, a name occurs twice, the window is missing, or the model has too many states.
 
@@ -218,4 +220,5 @@ def _checked(model: Model, box: Mapping[str, Sequence[float]]) -> dict[str, Rang
             for end in ends:
                 model.parameters[model.parameter_names.index(member)].check(end)
         ranges[name] = (float(ends[0]), float(ends[1]))
+    check_ranges(model, ranges)
     return ranges

@@ -14,6 +14,7 @@ from richardson.symbolic.concepts import concepts, members
 from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.model import Model
 from richardson.symbolic.names import movable_members
+from richardson.symbolic.order import demand, ordered_pairs
 from richardson.symbolic.position import start_values
 from richardson.symbolic.quantity import Quantity
 
@@ -93,7 +94,7 @@ def bind(model: Model, design: Design, start: Mapping[str, float] | Sequence[flo
     InvalidInputError
         If a parameter or a state is given twice or a state not at all, a column moves nothing, or one moves the bound of a state.
     OutOfBoundsError
-        If a member lies outside the bounds of a parameter or a state.
+        If a member lies outside the bounds of a parameter or a state, or a parameter exceeds one that it must not exceed.
 
     Examples
     --------
@@ -107,10 +108,11 @@ def bind(model: Model, design: Design, start: Mapping[str, float] | Sequence[flo
     states, parameters = _moved_states(model, design), _moved_parameters(model, design)
     _check_bounds(design, ((model.states[position], column) for position, column in states.items()))
     _check_bounds(design, ((quantity_at(model, position), column) for position, column in parameters.items()))
+    _check_orders(model, design, parameters)
     field = Field.of(model)
     return Bound(
         samples=design.samples,
-        base_parameters=field.parameters,
+        base_parameters=field.parameters.copy(),
         parameter_columns=np.array(list(parameters), dtype=np.int64),
         parameter_source=np.array(list(parameters.values()), dtype=np.int64),
         base_start=_base_start(field, design, states, start),
@@ -169,6 +171,22 @@ def _check_bounds(design: Design, fed: Iterable[tuple[Quantity, int]]) -> None:
                 f"{quantity.meaning} ({quantity.name}) must lie in {quantity.interval}; {outside.size} of the {len(design)} members of the "
                 f"design lie outside, first member {outside[0]} with {values[outside[0]]:g}. "
                 f"Keep '{design.names[column]}' within the bounds, or leave those members out."
+            )
+
+
+def _check_orders(model: Model, design: Design, moved: Mapping[int, int]) -> None:
+    """Refuse members in which a parameter exceeds one that it must not exceed; ``moved`` has the column by position."""
+    for low, high in ordered_pairs(model.parameters):
+        positions = [model.parameter_names.index(parameter.name) for parameter in (low, high)]
+        below, above = (
+            design.samples[:, moved[place]] if place in moved else np.full(len(design), model.numbers[place]) for place in positions
+        )
+        crossed = np.flatnonzero(below > above)
+        if crossed.size:
+            first = crossed[0]
+            raise OutOfBoundsError(
+                f"{demand(low, high)}; in {crossed.size} of the {len(design)} members of the design it is, first in member {first} with "
+                f"{below[first]} and {above[first]}. Leave those members out (Design.from_table), or give ranges that keep the order."
             )
 
 

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import logging
 import sys
-from concurrent.futures import Future
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 from typing import Any
+
+import numpy as np
 
 from richardson import extras, provenance
 from richardson.arrays import FloatArray
 from richardson.compiled.threads import thread_count
 from richardson.errors import ComputationError, InvalidInputError
 from richardson.study.jobs import Found, Job, run_sent
-from richardson.study.pools import REMOTE_PACE, check_workers, leave_interruptions
+from richardson.study.pools import REMOTE_PACE, Pool, check_workers, leave_interruptions
 
 EXTRA = "scale"
 SCHEMES = ("tcp://", "tls://", "ws://", "wss://", "ucx://", "inproc://")  # how addresses of schedulers begin
-CONNECTING, FIRST_WORKER = 10, 60  # seconds to wait for a scheduler, and for a worker
+CONNECTING = 10  # seconds to wait for a scheduler
+PATIENCE = 60.0  # seconds to wait for a worker where there is none: a batch system takes about as long to start one again
+LOOKING = 1.0  # seconds without an answer after which the workers are counted
+SHOWN = 4  # workers, or parts of a study, in a refusal
 QUIET: dict[str, Any] = {  # no pages about the cluster, at no fixed port, to this machine alone; failures come as answers
     "threads_per_worker": 1,
     "dashboard_address": "127.0.0.1:0",
@@ -39,24 +47,34 @@ class Dask:
         cluster of processes on this machine that lives as long as the call.
     workers : int, optional
         Processes of the cluster on this machine; by default as many as processors that may be used (``RICHARDSON_THREADS``).
+    patience : float
+        Seconds without any worker, at the begin or after all were lost, before a study is given up; may be infinite. Blocks that are
+        finished stay in the study's store.
 
     Raises
     ------
     InvalidInputError
-        If the cluster is none of these, or the number of workers is no whole number above 0 or given for a cluster that exists.
+        If the cluster is none of these, the number of workers is no whole number above 0 or given for a cluster that exists, or the
+        patience is no number above 0.
 
     Examples
     --------
     >>> Dask("tcp://10.0.0.1:8786")
-    Dask(cluster='tcp://10.0.0.1:8786', workers=None)
+    Dask(cluster='tcp://10.0.0.1:8786', workers=None, patience=60.0)
     """
 
     cluster: Any = None
     workers: int | None = None
+    patience: float = PATIENCE
 
     def __post_init__(self) -> None:
         """Refuse what is no cluster."""
         check_workers(self.workers)
+        if isinstance(self.patience, bool) or not isinstance(self.patience, int | float | np.number) or not self.patience > 0.0:
+            raise InvalidInputError(
+                f"patience= is the number of seconds to wait for a worker where there is none, above 0; got {self.patience!r}. Leave it "
+                f"out for {PATIENCE:g}, or give inf to wait for ever."
+            )
         if self.cluster is None:
             return
         if not is_client(self.cluster) and not (isinstance(self.cluster, str) and self.cluster.startswith(SCHEMES)):
@@ -83,17 +101,20 @@ def as_dask(engine: Any) -> Dask | None:
     return Dask(engine) if is_client(engine) or (isinstance(engine, str) and engine.startswith(SCHEMES)) else None
 
 
-class DaskPool:
+class DaskPool(Pool):
     """The workers of a cluster.
 
     A block whose worker is lost is handed to another one by the scheduler, until that has happened as often as its setting
-    ``distributed.scheduler.allowed-failures`` allows.
+    ``distributed.scheduler.allowed-failures`` allows. Where there is no other, it waits for one to come; so does this pool, but not
+    for ever.
     """
 
     pace = REMOTE_PACE
 
     def __init__(self, engine: Dask, job: Job, samples: FloatArray) -> None:
-        self._job, self._samples = job, samples
+        self._job, self._samples, self._patience = job, samples, engine.patience
+        self._met: tuple[str, ...] = ()  # the workers when they were last looked at
+        self._deserted: float | None = None  # since when there is none
         self._stack = ExitStack()
         try:
             self._client = self._connected(engine)
@@ -109,12 +130,35 @@ class DaskPool:
         found: Future[Found] = self._pool.submit(run_sent, self._job.maker, self._job.text, self._samples[rows], rows.start)
         return found
 
-    def is_lost(self, error: BaseException) -> bool:
-        """The scheduler has tried other workers already."""
-        return False
+    def first_done(self, waiting: Mapping[Future[Found], slice]) -> set[Future[Found]]:
+        """Those blocks under way that are done, one at least, for which is waited while there are workers.
 
-    def restart(self) -> None:
-        """Nothing: the cluster sees to its workers."""
+        Raises
+        ------
+        ComputationError
+            If there has been no worker, or no answer of the scheduler, for longer than the patience.
+        """
+        while not (done := wait(waiting, timeout=LOOKING, return_when=FIRST_COMPLETED).done):
+            self._check_workers(waiting.values())
+        return done
+
+    def _check_workers(self, rows: Iterable[slice]) -> None:
+        """Give up on members when there has been no worker, or no scheduler that could tell, for too long."""
+        try:
+            here = self._client.sync(self._client.scheduler.ncores, callback_timeout=CONNECTING)
+            fault = f"The cluster has lost all its workers ({_listed(self._met)}), and none has come for {self._patience:g} s"
+        except OSError:  # also where time is up
+            here, fault = {}, f"The scheduler of the cluster has not answered for {self._patience:g} s"
+        if here:
+            self._met, self._deserted = tuple(here), None
+            return
+        self._deserted = monotonic() if self._deserted is None else self._deserted
+        if monotonic() - self._deserted > self._patience:
+            members = _listed([f"{each.start} to {each.stop - 1}" for each in sorted(rows, key=lambda each: each.start)])
+            raise ComputationError(
+                f"{fault}; members {members} were under way. Finished blocks stay in the study's store: mend the cluster, and go on with "
+                "resume=True."
+            )
 
     def close(self, *, now: bool = False) -> None:
         """Forget the blocks under way, and stop a cluster or a client that was started for them."""
@@ -146,15 +190,17 @@ class DaskPool:
         Raises
         ------
         ComputationError
-            If none comes.
+            If none comes within the patience.
         """
         try:
-            self._client.wait_for_workers(1, timeout=FIRST_WORKER)
+            self._client.wait_for_workers(1, timeout=None if self._patience == inf else float(self._patience))
         except TimeoutError as error:
             raise ComputationError(
-                f"The cluster has no workers, and none came within {FIRST_WORKER} s. Start some with `dask worker ADDRESS`."
+                f"The cluster has no workers, and none came within {self._patience:g} s. Start some with `dask worker ADDRESS`."
             ) from error
-        return int(sum(self._client.nthreads().values()))
+        threads = self._client.nthreads()
+        self._met = tuple(threads)
+        return int(sum(threads.values()))
 
     def _check_versions(self) -> None:
         """Refuse workers that would compute with other versions than this process.
@@ -167,6 +213,8 @@ class DaskPool:
         here = versions()
         try:
             found = self._client.run(versions)
+        except OSError as error:
+            raise ComputationError(f"A worker of the cluster was lost while its versions were asked for: {error}. Run it again.") from error
         except Exception as error:  # whatever a worker raises where the library is missing or damaged
             raise ComputationError(
                 f"The workers of the cluster cannot import this library: {error}. Install it where they run, in the same version."
@@ -178,6 +226,11 @@ class DaskPool:
                         f"The worker {address} has {package} {there[package]}, and here it is {here[package]}, so that its rows could "
                         "differ in their last bits. Install the same version there."
                     )
+
+
+def _listed(things: Sequence[str]) -> str:
+    """The first of them."""
+    return ", ".join((*things[:SHOWN], "…") if len(things) > SHOWN else things)
 
 
 def versions() -> dict[str, str]:

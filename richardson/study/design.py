@@ -1,5 +1,6 @@
 """Which members a study computes: a row of numbers a member, a column a name."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
@@ -15,6 +16,7 @@ from richardson.randomness import Entropy, generator_of, joined
 from richardson.sampling import sample
 from richardson.study.blocks import Blocks, asked_blocks, block_samples
 from richardson.study.columns import Ranges, Table, combined, read_columns, read_ranges, read_samples, read_size, read_table
+from richardson.study.parts import Part, drawn_part, grid_rows, part_setting, read_part
 
 SHOWN_NAMES = 8  # more would not be a short name of the design
 
@@ -70,23 +72,25 @@ class Design:
         object.__setattr__(self, "samples", samples)
 
     @classmethod
-    def grid(cls, axes: Mapping[str, npt.ArrayLike]) -> Self:
+    def grid(cls, axes: Mapping[str, npt.ArrayLike], *, part: Part = None) -> Self:
         """Every combination of the given values, the first name running slowest.
 
         Parameters
         ----------
         axes : mapping of str to array_like
             Values of each name, shape (n,), in any order.
+        part : pair of int, optional
+            A part of a large grid: ``(3, 16)`` holds the consecutive members of part 3 of 16, counted from 0, and no others.
 
         Returns
         -------
         Design
-            As many members as the product of all n.
+            As many members as the product of all n, or the part of them.
 
         Raises
         ------
         InvalidInputError
-            If a name or value is not valid, or the combinations exceed the memory.
+            If a name, value or part is not valid, or the combinations exceed the memory.
 
         Examples
         --------
@@ -94,9 +98,11 @@ class Design:
         [[-1.0, 0.0], [-1.0, 1.0], [-1.0, 2.0], [1.0, 0.0], [1.0, 1.0], [1.0, 2.0]]
         """
         columns = read_columns(axes, "A grid", '{"balance": numpy.linspace(-1, 1, 5), "x": [0, 1, 2]}')
-        samples = combined([column[:, np.newaxis] for column in columns.values()])
+        rows = read_part(part, math.prod(column.size for column in columns.values()))
+        whole = [column[:, np.newaxis] for column in columns.values()]
+        samples = combined(whole) if part is None else grid_rows(list(columns.values()), rows)
         asked = {name: (column[0], column[-1], column.size) for name, column in columns.items()}
-        return cls(tuple(columns), samples, None, "grid", (), record(None, verb="Design.grid", axes=asked))
+        return cls(tuple(columns), samples, None, "grid", (), record(None, verb="Design.grid", axes=asked, **part_setting(part)))
 
     @classmethod
     def latin_hypercube(cls, ranges: Ranges, *, size: int, rng: Any = None) -> Self:
@@ -110,10 +116,6 @@ class Design:
             Number of members.
         rng : int, sequence of int, SeedSequence, BitGenerator, Generator, optional
             As `numpy.random.default_rng` takes it; recorded.
-
-        Returns
-        -------
-        Design
 
         Raises
         ------
@@ -129,17 +131,15 @@ class Design:
         return cls._drawn("latin_hypercube", ranges, size, rng)
 
     @classmethod
-    def sobol(cls, ranges: Ranges, *, size: int, rng: Any = None) -> Self:
+    def sobol(cls, ranges: Ranges, *, size: int, rng: Any = None, part: Part = None) -> Self:
         """Members of a scrambled Sobol' sequence: equally many in each half, quarter, eighth … of every range.
 
         Parameters
         ----------
         ranges, size, rng
             As in `latin_hypercube`; ``size`` is a power of two, and ``rng`` scrambles the sequence.
-
-        Returns
-        -------
-        Design
+        part : pair of int, optional
+            As in `grid`, of the one sequence that ``size`` and ``rng`` name; there are as many parts as a power of two.
 
         Raises
         ------
@@ -152,20 +152,18 @@ class Design:
         >>> int((design["balance"] < 0).sum())
         512
         """
-        return cls._drawn("sobol", ranges, size, rng)
+        return cls._drawn("sobol", ranges, size, rng, part)
 
     @classmethod
-    def halton(cls, ranges: Ranges, *, size: int, rng: Any = None) -> Self:
+    def halton(cls, ranges: Ranges, *, size: int, rng: Any = None, part: Part = None) -> Self:
         """Members of a scrambled Halton sequence: evenly spread at any size.
 
         Parameters
         ----------
         ranges, size, rng
             As in `latin_hypercube`; ``rng`` scrambles the sequence.
-
-        Returns
-        -------
-        Design
+        part : pair of int, optional
+            As in `sobol`, of any number of parts.
 
         Raises
         ------
@@ -177,7 +175,7 @@ class Design:
         >>> Design.halton({"balance": (-1, 1), "x": (0, 5)}, size=1000, rng=1)
         Design(halton, 1000 members: balance, x)
         """
-        return cls._drawn("halton", ranges, size, rng)
+        return cls._drawn("halton", ranges, size, rng, part)
 
     @classmethod
     def from_table(cls, table: Table) -> Self:
@@ -246,12 +244,13 @@ class Design:
         return cls(tuple(spans), samples, provenance.entropy, f"{method} sensitivity", asked, provenance, blocks)
 
     @classmethod
-    def _drawn(cls, method: str, ranges: Ranges, size: int, rng: Any) -> Self:
+    def _drawn(cls, method: str, ranges: Ranges, size: int, rng: Any, part: Part = None) -> Self:
         spans, count = read_ranges(ranges), read_size(size)
+        rows = None if part is None else drawn_part(part, count, method, rng)
         generator, entropy = generator_of(rng)
-        samples = sample(method, spans, count, generator)
+        samples = sample(method, spans, count, generator, rows)
         asked = tuple((name, *span) for name, span in spans.items())
-        provenance = record(None, entropy=entropy, verb=f"Design.{method}", ranges=asked, size=count)
+        provenance = record(None, entropy=entropy, verb=f"Design.{method}", ranges=asked, size=count, **part_setting(part))
         return cls(tuple(spans), samples, provenance.entropy, method, asked, provenance)
 
     def to_table(self) -> dict[str, FloatArray]:

@@ -122,7 +122,8 @@ def _jacobians(model: Model, rows: FloatArray, ends: FloatArray) -> FloatArray:
     field, size = Field.of(model), len(model.states)
     jacobians, rate = np.full((len(rows), size, size), np.nan), np.empty(size)
     for place in np.flatnonzero(np.isfinite(ends).all(axis=1)):
-        field.raw_rates_and_jacobian(0.0, np.ascontiguousarray(ends[place]), np.ascontiguousarray(rows[place]), rate, jacobians[place])
+        constants = field.prepared(np.ascontiguousarray(rows[place]))
+        field.raw_rates_and_jacobian(0.0, np.ascontiguousarray(ends[place]), constants, rate, jacobians[place])
     return jacobians
 
 

@@ -16,6 +16,7 @@ from richardson.provenance import Provenance, record
 from richardson.stability.equilibria import Equilibrium
 from richardson.study.elasticities_rest import slopes_at_rest
 from richardson.study.elasticities_run import slopes_of_run
+from richardson.symbolic.given import check_model
 from richardson.symbolic.model import Model
 
 SHOWN = 3  # inputs in the short name
@@ -175,6 +176,7 @@ def elasticities(
     >>> {name: round(number, 6) for name, number in found["x"].items()}
     {'defence': 1.0, 'fatigue': -2.0, 'grievance': 1.0}
     """
+    check_model(model)
     names = _inputs(model, parameters, of_run=times is not None)
     numbers = np.array([_number(model, name, at) for name in names])
     asked = None if outcome is None else list(outcome) if isinstance(outcome, Iterable) and not isinstance(outcome, str) else [outcome]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -121,14 +121,13 @@ def compute(pool: Pool, shares: Shares, collector: Collector, bar: Any) -> None:
     try:
         with interruptible(stop):
             while _hand_out(pool, shares, waiting):
-                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                for future in pool.first_done(waiting):
                     rows = waiting.pop(future)
                     error = CancelledError("the cluster has let go of it") if future.cancelled() else future.exception()
                     if error is None:
                         _take(future.result(), rows, shares, collector, bar)
-                    elif pool.is_lost(error):
+                    elif pool.recover(error):
                         _again(rows, waiting, lost, shares, error)
-                        pool.restart()
                         break
                     else:
                         raise _named(error, rows) from error

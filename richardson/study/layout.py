@@ -120,6 +120,16 @@ class Layout:
             )
         return slice(index * self.block, min((index + 1) * self.block, self.count))
 
+    def place(self, member: Any) -> tuple[int, int]:
+        """The block of a member, and its row there.
+
+        Raises
+        ------
+        InvalidInputError
+            If there is no such member.
+        """
+        return divmod(read_member(member, self.count), self.block)
+
     def shape(self, variable: Variable, members: int) -> tuple[int, ...]:
         """Shape of a variable over so many members."""
         sizes = {coordinate.name: coordinate.values.size for coordinate in self.coordinates} | {MEMBER: members}
@@ -177,6 +187,19 @@ class Layout:
             coordinates=tuple(Coordinate(name, np.array(values), held) for name, values, held in plain["coordinates"]),
             attributes=dict(plain["attributes"]),
         )
+
+
+def read_member(member: Any, count: int) -> int:
+    """The number of one of so many members.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is none.
+    """
+    if isinstance(member, bool) or not isinstance(member, int | np.integer) or not 0 <= member < count:
+        raise InvalidInputError(f"There is no member {member!r}. Give a whole number from 0 to {count - 1}.")
+    return int(member)
 
 
 def native(attributes: Attributes) -> dict[str, Any]:

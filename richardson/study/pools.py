@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Mapping
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,7 +22,7 @@ REMOTE_PACE = Pace(8 * LANES, 1.0, 15.0, 2**24, 2**31)  # to hand a block to ano
 
 
 class Pool(Protocol):
-    """Workers that compute blocks.
+    """Workers that compute blocks; unless a pool says otherwise, none of them is ever lost.
 
     Attributes
     ----------
@@ -35,17 +36,19 @@ class Pool(Protocol):
     def submit(self, rows: slice) -> Future[Found]:
         """Have some members computed."""
 
-    def is_lost(self, error: BaseException) -> bool:
-        """Whether that says that a worker was lost, and not that a block cannot be computed."""
+    def first_done(self, waiting: Mapping[Future[Found], slice]) -> set[Future[Found]]:
+        """Those blocks under way that are done, one at least, for which is waited."""
+        return wait(waiting, return_when=FIRST_COMPLETED).done
 
-    def restart(self) -> None:
-        """Get workers in the place of those that were lost."""
+    def recover(self, error: BaseException) -> bool:
+        """Whether that says that workers were lost, which have been replaced now, and not that a block cannot be computed."""
+        return False
 
     def close(self, *, now: bool = False) -> None:
         """Let the workers go, at once or when they are done."""
 
 
-class Threads:
+class Threads(Pool):
     """Threads of this process."""
 
     pace = THREADS_PACE
@@ -58,19 +61,12 @@ class Threads:
         """Have some members computed."""
         return self._pool.submit(run_here, self._job, self._samples[rows], rows.start)
 
-    def is_lost(self, error: BaseException) -> bool:
-        """Threads are never lost."""
-        return False
-
-    def restart(self) -> None:
-        """Nothing: threads are never lost."""
-
     def close(self, *, now: bool = False) -> None:
         """Let the threads go."""
         self._pool.shutdown(cancel_futures=now)
 
 
-class ProcessPool:
+class ProcessPool(Pool):
     """Processes of this machine, each of which compiles what it runs once; the compiled kernels they share are on disk."""
 
     pace = REMOTE_PACE
@@ -91,14 +87,13 @@ class ProcessPool:
             broken.set_exception(error)
             return broken
 
-    def is_lost(self, error: BaseException) -> bool:
-        """Whether a process ended without an answer, which ends all of the pool."""
-        return isinstance(error, BrokenExecutor)
-
-    def restart(self) -> None:
-        """Get new processes."""
+    def recover(self, error: BaseException) -> bool:
+        """Whether a process ended without an answer, which ends all of the pool: then there are new ones."""
+        if not isinstance(error, BrokenExecutor):
+            return False
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._pool = self._started()
+        return True
 
     def close(self, *, now: bool = False) -> None:
         """Let the processes go; ``now`` ends them in the middle of their blocks."""
@@ -108,7 +103,7 @@ class ProcessPool:
             process.terminate()
 
 
-class Alone:
+class Alone(Pool):
     """The calling thread: a block is computed when it is handed in."""
 
     workers, pace = 1, Pace(2**20, 0.0, 1.0, 2**62, 2**20)
@@ -121,13 +116,6 @@ class Alone:
         done: Future[Found] = Future()
         done.set_result(run_here(self._job, self._samples[rows], rows.start))
         return done
-
-    def is_lost(self, error: BaseException) -> bool:
-        """The thread is never lost."""
-        return False
-
-    def restart(self) -> None:
-        """Nothing: this thread is never lost."""
 
     def close(self, *, now: bool = False) -> None:
         """Nothing is left to let go."""

@@ -18,13 +18,14 @@ from richardson.study.answers import of_dynamics, of_ensemble
 from richardson.study.dataset import OUTCOMES
 from richardson.study.design import Design
 from richardson.study.discovery import chosen_columns, discover, read_options
-from richardson.study.discovery_columns import condition
+from richardson.study.discovery_columns import condition, numbers, several
 from richardson.study.dynamics_layout import in_words, room_for
 from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Ensemble
 from richardson.study.plan import Study
 from richardson.study.planned import Planned
+from richardson.study.robustness import check_options, product_of, robustness
 from richardson.study.sensitivity import check_asked, in_blocks, resamples_of, sensitivity
 
 LIBRARIES = {  # that methods need, and the extras that install them
@@ -81,6 +82,29 @@ def check_discovery(study: Planned[Any], **asked: Any) -> None:
     condition(_before(study), where)
     chosen_columns(study.members, names, np.ones(len(study.members), dtype=np.bool_))
     _require(search.method)
+
+
+def check_robustness(study: Planned[Any], **asked: Any) -> None:
+    """Refuse what `robustness` would refuse of the study's runs whatever came of them.
+
+    Parameters
+    ----------
+    study : Study or DynamicsPlan
+    **asked
+        As `robustness` takes it.
+
+    Raises
+    ------
+    ParseError, InvalidInputError, UnknownNameError
+        As `robustness`.
+    """
+    options, runs = _with_defaults(robustness, **asked), _before(study)
+    levers, measure = options.pop("levers"), options.pop("measure")
+    check_options(**options)
+    product_of(study.members, several(levers, "levers"))
+    numbers(runs, measure)
+    if options["satisfies"] is not None:
+        condition(runs, options["satisfies"])
 
 
 def _with_defaults(function: Callable[..., Any], **asked: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from richardson.provenance import record
 from richardson.sampling import ENGINES, sample
 from richardson.study.columns import combined
 from richardson.study.design import Design
+from richardson.study.parts import read_part
 
 DRAWN = {f"Design.{method}": method for method in ENGINES}  # by the verb that provenance recorded
 KEPT = {"Design.grid", "Design.from_table"}  # nothing is random in them
@@ -95,7 +96,8 @@ def _redrawn(samples: FloatArray, settings: Mapping[str, Any], streams: Iterator
     stream = next(streams)
     if verb not in DRAWN:
         return samples
-    return sample(DRAWN[verb], {name: (low, high) for name, low, high in settings["ranges"]}, settings["size"], stream)
+    spans, size = {name: (low, high) for name, low, high in settings["ranges"]}, settings["size"]
+    return sample(DRAWN[verb], spans, size, stream, read_part(settings["part"], size) if "part" in settings else None)
 
 
 def _shape(settings: Mapping[str, Any]) -> tuple[int, int]:
@@ -104,5 +106,7 @@ def _shape(settings: Mapping[str, Any]) -> tuple[int, int]:
         (first, left), (second, right) = _shape(dict(settings["first"])), _shape(dict(settings["second"]))
         return first * second, left + right
     if settings["verb"] == "Design.grid":
-        return prod(number for _, (_, _, number) in settings["axes"]), len(settings["axes"])
-    return settings["size"], len(settings["names"] if settings["verb"] == "Design.from_table" else settings["ranges"])
+        size, width = prod(number for _, (_, _, number) in settings["axes"]), len(settings["axes"])
+    else:
+        size, width = settings["size"], len(settings["names"] if settings["verb"] == "Design.from_table" else settings["ranges"])
+    return len(read_part(settings.get("part"), size)), width

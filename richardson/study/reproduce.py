@@ -15,19 +15,22 @@ from richardson.study.configuration import study_arguments
 from richardson.study.dataset import OUTCOMES
 from richardson.study.design import Design
 from richardson.study.ensemble import Ensemble
+from richardson.study.layout import read_member
 from richardson.study.plan import Study
 from richardson.study.run import run_study
+from richardson.study.store.opened import StoredStudy
 
 ROW = ("states", "records", "codes", "stopped_at")
 
 
-def reproduce(runs: Ensemble | Study, member: int) -> Ensemble:
+def reproduce(runs: Ensemble | Study | StoredStudy, member: int) -> Ensemble:
     """One member run again by itself, to the same bits.
 
     Parameters
     ----------
-    runs : Ensemble or Study
-        Of an ensemble, however it was computed, or loaded from a file, the row is compared with the one that it holds.
+    runs : Ensemble, Study or StoredStudy
+        Of an ensemble, however it was computed, or loaded from a file, the row is compared with the one that it holds. So it is of a
+        study that `open_study` opened, complete or not, of which the member's block alone is read: it may be larger than the memory.
     member : int
         Its number, from 0.
 
@@ -39,7 +42,9 @@ def reproduce(runs: Ensemble | Study, member: int) -> Ensemble:
     Raises
     ------
     InvalidInputError
-        If there is no such member, or the ensemble does not say how it was run.
+        If there is no such member, or none yet, or the ensemble does not say how it was run.
+    DataError
+        If the member's block was changed since it was written.
     ComputationError
         If the row comes out otherwise than it stands in the ensemble, as it may on another processor or with other versions.
 
@@ -51,16 +56,16 @@ def reproduce(runs: Ensemble | Study, member: int) -> Ensemble:
     >>> bool(reproduce(runs, 3)["x"][0] == runs["x"][3])
     True
     """
-    study = runs if isinstance(runs, Study) else _study_of(runs)
-    if isinstance(member, bool) or not isinstance(member, int | np.integer) or not 0 <= member < len(study):
-        raise InvalidInputError(f"There is no member {member!r}. Give a whole number from 0 to {len(study) - 1}.")
-    row = study.members.samples[member]
+    held = runs.row(member) if isinstance(runs, StoredStudy) else runs
+    study = held if isinstance(held, Study) else _study_of(held)
+    place = 0 if isinstance(runs, StoredStudy) else read_member(member, len(study))
+    row = study.members.samples[place]
     design = Design.from_table({name: [value] for name, value in zip(study.members.names, row.tolist(), strict=True)})
     alone = replace(study, design=design, repeats=1, audit=0)
-    engine = "local" if isinstance(runs, Study) or _setting(runs.provenance, "engine") != "cuda" else "cuda"
+    engine = "local" if isinstance(held, Study) or _setting(held.provenance, "engine") != "cuda" else "cuda"
     again = run_study(alone, engine=engine, progress=False)
-    if isinstance(runs, Ensemble):
-        _compare(runs, int(member), again)
+    if isinstance(held, Ensemble):
+        _compare(held, place, again, number=member)
     return again
 
 
@@ -68,23 +73,23 @@ def _study_of(runs: Any) -> Study:
     """The study that an ensemble came of, with the members as they stand in it."""
     if not isinstance(runs, Ensemble) or _setting(runs.provenance, "verb") != "run_ensemble":
         raise InvalidInputError(
-            f"A member of an ensemble, or of a study, can be run again; got {runs!r}. Give what run_ensemble returned, or of a study in a "
-            "folder open_study(folder).to_ensemble()."
+            f"A member of an ensemble, or of a study, can be run again; got {runs!r}. Give what run_ensemble returned, or what open_study "
+            "opened."
         )
     settings = {name: _thawed(name, value) for name, value in runs.provenance.settings}
     return Study(runs.model, runs.design, **study_arguments(settings))
 
 
-def _compare(runs: Ensemble, member: int, again: Ensemble) -> None:
-    """Refuse a row that is not the one of the ensemble."""
-    if OUTCOMES[runs.codes[member]] is Outcome.INTERRUPTED:  # it never ran
+def _compare(runs: Ensemble, place: int, again: Ensemble, *, number: int) -> None:
+    """Refuse a row that is not the one at a place of the ensemble, where member ``number`` of the study stands."""
+    if OUTCOMES[runs.codes[place]] is Outcome.INTERRUPTED:  # it never ran
         return
     for part in ROW:
-        before, after = getattr(runs, part)[member : member + 1], getattr(again, part)
+        before, after = getattr(runs, part)[place : place + 1], getattr(again, part)
         after = after[:, -before.shape[1] :] if part == "states" else after  # of an ensemble that kept the end only
         if before.tobytes() != np.ascontiguousarray(after).tobytes():
             raise ComputationError(
-                f"Member {member} does not come out as it stands: its {part} differ. The ensemble was made on "
+                f"Member {number} does not come out as it stands: its {part} differ. The ensemble was made on "
                 f"{runs.provenance.platform} with {_versions(runs.provenance)}, and this is {again.provenance.platform} with "
                 f"{_versions(again.provenance)}. Run it where it was made; within the tolerances it should agree here too."
             )

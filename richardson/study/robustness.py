@@ -14,6 +14,7 @@ from richardson.arrays import BoolArray, FloatArray, IntArray
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.landscape import wilson
 from richardson.provenance import record
+from richardson.study.design import Design
 from richardson.study.discovery_columns import Recorded, check_recorded, condition, has_ended, numbers, several
 from richardson.study.robustness_result import Robustness
 
@@ -94,9 +95,9 @@ def robustness(
     [1.0, 0.92]
     """
     check_recorded(runs, "Robustness")
-    _check_options(better, rule, satisfies, quantile, confidence)
+    check_options(better=better, rule=rule, satisfies=satisfies, quantile=quantile, failed=failed, confidence=confidence)
     chosen = several(levers, "levers")
-    table = _table(runs, chosen)
+    table = product_of(runs.design, chosen)
     measured, is_answer = numbers(runs, measure), np.asarray(runs.is_answer)
     lost = ~is_answer | ~np.isfinite(measured)
     is_kept = _kept(lost[table.members], failed, f"{_told(measure)}; {np.count_nonzero(~is_answer)} of them failed")
@@ -136,16 +137,29 @@ def _satisfied(runs: Recorded, satisfies: Any) -> BoolArray:
 
 
 @dataclass(frozen=True, eq=False)
-class _Table:
-    """Policies (q, levers), and the member (q, s) that tries each in each scenario."""
+class Product:
+    """A design as policies against scenarios.
+
+    Attributes
+    ----------
+    policies : FloatArray
+        Shape (q, levers), each once.
+    members : IntArray
+        Shape (q, s): the member that tries each in each scenario.
+    """
 
     policies: FloatArray
     members: IntArray
 
 
-def _table(runs: Recorded, levers: tuple[str, ...]) -> _Table:
-    """Members by policy and scenario, refused unless each pair occurs exactly once."""
-    design = runs.design
+def product_of(design: Design, levers: tuple[str, ...]) -> Product:
+    """The members of a design by policy and scenario.
+
+    Raises
+    ------
+    UnknownNameError, InvalidInputError
+        If it has no such levers, or not every policy meets every scenario exactly once.
+    """
     for name in levers:
         if name not in design.names:
             raise UnknownNameError(f"The design has no lever {name!r}. {nearest(str(name), design.names)}")
@@ -159,14 +173,17 @@ def _table(runs: Recorded, levers: tuple[str, ...]) -> _Table:
     policies, policy = np.unique(design.samples[:, columns], axis=0, return_inverse=True)
     scenarios, scenario = np.unique(design.samples[:, rest], axis=0, return_inverse=True)
     if len(policies) < 2:
-        raise InvalidInputError(f"Only one policy was tried ({', '.join(levers)} have one value each), so there is nothing to compare.")
+        raise InvalidInputError(
+            f"Only one policy was tried, since the levers ({', '.join(levers)}) have one value each, so that there is nothing to compare. "
+            "Give one of them two values or more."
+        )
     tried = np.bincount(policy.ravel() * len(scenarios) + scenario.ravel(), minlength=len(policies) * len(scenarios))
     counts = tried.reshape(len(policies), len(scenarios))
     if (counts != 1).any():
         raise InvalidInputError(_not_a_product(levers, policies, counts))
     members = np.empty(counts.shape, dtype=np.int64)
     members[policy.ravel(), scenario.ravel()] = np.arange(len(design))
-    return _Table(policies, members)
+    return Product(policies, members)
 
 
 def _not_a_product(levers: tuple[str, ...], policies: FloatArray, counts: npt.NDArray[Any]) -> str:
@@ -182,9 +199,6 @@ def _not_a_product(levers: tuple[str, ...], policies: FloatArray, counts: npt.ND
 
 def _kept(lost: BoolArray, failed: Any, told: str) -> BoolArray:
     """Which scenarios are used, shape (s,), where members (q, s) have no measure."""
-    is_number = isinstance(failed, int | float | np.number) and not isinstance(failed, bool) and np.isfinite(failed)
-    if not is_number and not (isinstance(failed, str) and failed in ("refuse", "drop")):
-        raise InvalidInputError(f"What becomes of failed members is 'refuse', 'drop', or a number as their measure; got {failed!r}.")
     count = int(np.count_nonzero(lost))
     if count and failed == "refuse":
         raise InvalidInputError(
@@ -216,7 +230,14 @@ def _columns(
     }
 
 
-def _check_options(better: Any, rule: Any, satisfies: Any, quantile: Any, confidence: Any) -> None:
+def check_options(*, better: Any, rule: Any, satisfies: Any, quantile: Any, failed: Any, confidence: Any) -> None:
+    """Refuse options of `robustness` that no study could serve.
+
+    Raises
+    ------
+    UnknownNameError, InvalidInputError
+        If one is out of its range, or misses another.
+    """
     if not isinstance(better, str) or better not in BETTER:
         raise InvalidInputError(f"better= says whether 'less' or 'more' of the measure is better; got {better!r}.")
     if rule not in RULES:
@@ -225,6 +246,9 @@ def _check_options(better: Any, rule: Any, satisfies: Any, quantile: Any, confid
         raise InvalidInputError("Satisficing needs to know what is good enough. Say it, for example satisfies='x < 4'.")
     if isinstance(quantile, bool) or not isinstance(quantile, int | float) or not 0.0 < quantile <= 1.0:
         raise InvalidInputError(f"The quantile of the regrets lies above 0 and is 1 at most; got {quantile!r}. Ask for 1 or 0.9.")
+    is_number = isinstance(failed, int | float | np.number) and not isinstance(failed, bool) and np.isfinite(failed)
+    if not is_number and not (isinstance(failed, str) and failed in ("refuse", "drop")):
+        raise InvalidInputError(f"What becomes of failed members is 'refuse', 'drop', or a number as their measure; got {failed!r}.")
     if isinstance(confidence, bool) or not isinstance(confidence, int | float) or not 0.0 < confidence < 1.0:
         raise InvalidInputError(f"The confidence of an interval lies between 0 and 1; got {confidence!r}. Ask for example for 0.95.")
 

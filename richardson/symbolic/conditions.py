@@ -11,6 +11,7 @@ import sympy
 from richardson.arrays import BoolArray, FloatArray
 from richardson.errors import InvalidInputError
 from richardson.symbolic.critical import CriticalValue, critical_ambition, critical_balance
+from richardson.symbolic.given import check_model
 
 if TYPE_CHECKING:
     from richardson.symbolic.model import Model
@@ -77,6 +78,7 @@ def routh_hurwitz(model: Model) -> RouthHurwitz:
     >>> len(routh_hurwitz(linear()).conditions)
     2
     """
+    check_model(model)
     dimension = len(model.states)
     if not 2 <= dimension <= MOST_STATES or model.kind != "flow":
         raise InvalidInputError(
@@ -168,6 +170,7 @@ def spiral_number(model: Model) -> sympy.Expr:
     >>> spiral_number(linear())
     sqrt(defence_x*defence_y/(fatigue_x*fatigue_y))
     """
+    check_model(model)
     followers = [state.is_follower for state in model.states]
     leaders = [i for i, follows in enumerate(followers) if not follows]
     if len(leaders) != 2 or model.kind != "flow":

@@ -5,6 +5,7 @@ from dataclasses import replace
 import sympy
 
 from richardson.errors import InvalidInputError, ModelError
+from richardson.symbolic.given import check_model
 from richardson.symbolic.model import Model
 from richardson.symbolic.quantity import POSITIVE, Parameter
 
@@ -47,8 +48,7 @@ def in_discrete_time(model: Model, step: float) -> Model:
     >>> in_discrete_time(linear(), 0.25)
     <map 'linear in steps': states x, y; 7 parameters>
     """
-    if not isinstance(model, Model):
-        raise InvalidInputError(f"A model was expected; got {model!r}. Take one of richardson.models, or Model.from_equations.")
+    check_model(model)
     if model.kind != "flow":
         raise ModelError(f"'{model.name}' is a {model.kind}, which moves in steps already. Give a flow.")
     if not model.is_autonomous:

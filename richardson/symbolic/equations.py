@@ -5,7 +5,8 @@ from typing import Any
 
 import sympy
 
-from richardson.errors import ModelError, UnknownNameError, nearest
+from richardson.errors import ModelError, OutOfBoundsError, UnknownNameError, nearest
+from richardson.symbolic.order import demand, ordered_pairs
 from richardson.symbolic.parse import check_name, parse
 from richardson.symbolic.quantity import Parameter, Quantity, State
 
@@ -84,6 +85,24 @@ def check_symbols(states: tuple[State, ...], rates: tuple[sympy.Expr, ...], know
         if unknown:
             names = [symbol.name for symbol in known]
             raise ModelError(f"The equation of '{state.name}' uses '{unknown[0]}', which is not declared. {nearest(unknown[0], names)}")
+
+
+def checked_numbers(parameters: tuple[Parameter, ...], numbers: tuple[float, ...]) -> tuple[float, ...]:
+    """The numbers as floats, each within the bounds of its parameter and none above one that it must not exceed.
+
+    Raises
+    ------
+    OutOfBoundsError
+        If one is not.
+    """
+    kept = tuple(parameter.check(number) for parameter, number in zip(parameters, numbers, strict=True))
+    values = {parameter.name: number for parameter, number in zip(parameters, kept, strict=True)}
+    for low, high in ordered_pairs(parameters):
+        if values[low.name] > values[high.name]:
+            raise OutOfBoundsError(
+                f"{demand(low, high)}; got {values[low.name]} and {values[high.name]}. Exchange the two, or set them equal."
+            )
+    return kept
 
 
 def _refuse_clash(equations: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:

@@ -49,6 +49,8 @@ class IndexedModel(Model):
         check_kind(self.kind)
         check_names((*self.states, *self.families))
         self._refuse_twins()
+        if any(family.at_most for family in self.families):
+            self.refuse("a family that must not exceed another is not held against it")
         if len(self.numbers) != len(self.parameter_names):
             raise ModelError(f"'{self.name}' has {len(self.parameter_names)} parameters; got {len(self.numbers)} numbers.")
         kept: list[float] = []

@@ -11,7 +11,7 @@ from typing import Any
 import sympy
 
 from richardson.symbolic import derive, latex, names, transform
-from richardson.symbolic.equations import check_counts, check_kind, check_names, check_symbols, read_equations
+from richardson.symbolic.equations import check_counts, check_kind, check_names, check_symbols, checked_numbers, read_equations
 from richardson.symbolic.functions import TIME
 from richardson.symbolic.parse import parse
 from richardson.symbolic.position import state_position
@@ -57,7 +57,7 @@ class Model:
         check_names((*self.states, *self.parameters, *(parameter for drive in self.drives for parameter in drive.parameters)))
         check_counts(self.name, self.states, self.rates, self.parameters, self.numbers)
         check_symbols(self.states, self.rates, {*self.state_symbols, *self.parameter_symbols, *self.driven_symbols, TIME})
-        object.__setattr__(self, "numbers", tuple(own.check(number) for own, number in zip(self.parameters, self.numbers, strict=True)))
+        object.__setattr__(self, "numbers", checked_numbers(self.parameters, self.numbers))
         object.__setattr__(self, "states", transform.under_ceilings(self.states, self.values))
 
     @classmethod
@@ -199,7 +199,7 @@ class Model:
         Raises
         ------
         UnknownNameError, OutOfBoundsError, InvalidInputError
-            If a name is misspelt, a value outside its bounds, or a table does not fit.
+            If a name is misspelt, a value outside its bounds or above one that it must not exceed, or a table does not fit.
 
         Examples
         --------

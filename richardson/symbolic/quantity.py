@@ -120,9 +120,12 @@ class Parameter(Quantity):
     ----------
     default : float
         Value until another is given, in ``unit``.
+    at_most : str
+        Parameter whose value this one must not exceed; empty where there is none.
     """
 
     default: float = 0.0
+    at_most: str = ""
 
     def __post_init__(self) -> None:
         """Check the default like any value."""

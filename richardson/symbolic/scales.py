@@ -15,10 +15,12 @@ from richardson.errors import InvalidInputError, UnitsError, UnknownNameError, n
 from richardson.provenance import Provenance, record
 from richardson.symbolic.dimensions import YEAR, Powers, powers_of, product, raised, unit_faults
 from richardson.symbolic.functions import TIME
+from richardson.symbolic.given import check_model
 from richardson.symbolic.groups import Scale, eliminated, monomial, refuse_moving_ceilings, scales_of
 from richardson.symbolic.latex import accented
 from richardson.symbolic.model import Model
 from richardson.symbolic.named_scales import given_scales, named_scale
+from richardson.symbolic.order import refuse_lost_orders
 from richardson.symbolic.quantity import POSITIVE, Parameter, Quantity, State
 from richardson.symbolic.write import to_text
 
@@ -193,8 +195,7 @@ def nondimensional(
     >>> form.to_dimensionless({"t": 5.0}), form.size("t")
     ({'t': 4.0}, 1.25)
     """
-    if not isinstance(model, Model):
-        raise InvalidInputError(f"A model was expected; got {model!r}. Take one of richardson.models, or Model.from_equations.")
+    check_model(model)
     if model.drives:
         raise InvalidInputError(f"'{model.name}' has driven parameters, which no scale can be made of. Scale it before with_drive.")
     clock = _clock(model)
@@ -205,6 +206,7 @@ def nondimensional(
     sizes = {base: scale.value(model.values) for base, scale in scales.items()}
     fixed = eliminated(model, scales)
     refuse_moving_ceilings(model, fixed)
+    refuse_lost_orders(model, fixed)
     return Nondimensional(
         dimensionless=_dimensionless(model, sizes, scales, fixed),
         scales={base: to_text(scale.expression) for base, scale in scales.items()},

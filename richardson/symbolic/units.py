@@ -9,6 +9,7 @@ from typing import Any
 from richardson.errors import InvalidInputError, UnitsError
 from richardson.extras import require
 from richardson.symbolic.dimensions import YEAR, Powers, powers_of, unit_faults
+from richardson.symbolic.given import check_model
 from richardson.symbolic.model import Model
 
 
@@ -45,8 +46,7 @@ def check_units(model: Model, *, time: str = YEAR) -> None:
     Traceback (most recent call last):
     richardson.errors.UnitsError: The units of 'own' do not agree. In the rate of x, g has the unit arms, where arms/yr is due. ...
     """
-    if not isinstance(model, Model):
-        raise InvalidInputError(f"A model was expected; got {model!r}. Take one of richardson.models, or Model.from_equations.")
+    check_model(model)
     if not isinstance(time, str):
         raise InvalidInputError(f"The unit of time must be text, such as 'yr' or 'month'; got {time!r}.")
     faults = unit_faults(model, time=time, roots=_root)

@@ -20,6 +20,7 @@ from richardson.arrays import FloatArray
 from richardson.errors import InvalidInputError, OutOfBoundsError
 from richardson.provenance import Provenance, record
 from richardson.symbolic.families import as_numbers, values_of
+from richardson.symbolic.given import check_model
 from richardson.symbolic.model import Model
 
 SIDE = 1e-9  # of the largest component: a nation below it belongs to no faction
@@ -152,6 +153,7 @@ def with_alignment(model: Model, alignment: Any) -> Model:
     >>> with_alignment(nations(3, defence=0.4), {("x", "y"): 1, ("x", "z"): -1}).values["defence_x_z"]
     0.4
     """
+    check_model(model)
     names = model.state_names
     known = dict(zip(model.parameter_names, model.numbers, strict=True))
     pairs = {(i, j): f"defence_{i}_{j}" for i in names for j in names if i != j}

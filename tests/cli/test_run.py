@@ -16,6 +16,7 @@ from richardson.cli.__main__ import main
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SHIPPED = ROOT / "docs" / "scenarios" / "cold-war.toml"
+ARMS = SHIPPED.with_name("distinguishable-arms.toml")
 SMALL = """
 title = "two worlds"
 [model]
@@ -89,6 +90,14 @@ def test_the_shipped_scenario_runs(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "64 members, 0 failed" in out.splitlines()[-1]
 
 
+@pytest.mark.slow
+def test_the_shipped_levers_rank_as_the_page_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(["run", ARMS, "--out", tmp_path / "study"], capsys)
+    told = next(line for line in out.splitlines() if line.startswith("<4 policies"))
+    assert status == 0
+    assert told in (SHIPPED.parents[1] / "how-to" / "scenarios.md").read_text(encoding="utf-8")
+
+
 def test_a_study_is_not_run_twice_without_being_asked(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["run", small], capsys)
     status, _, err = run(["run", small], capsys)
@@ -149,6 +158,10 @@ def test_a_script_with_processes_is_guarded(small: Path, capsys: pytest.CaptureF
         ('name = "dask"\naddress = "10.0.0.1"', "engine.address"),
         ('name = "dask"\naddress = "tcp://10.0.0.1:8786"\nworkers = 2', "engine.workers"),
         ('name = "cuda"\nworkers = 2', "engine.workers"),
+        ('name = "processes"\npatience = 5', "engine.patience"),
+        ('name = "dask"\npatience = 0', "engine.patience"),
+        ('name = "dask"\npatience = nan', "engine.patience"),
+        ('name = "dask"\npatience = "long"', "engine.patience"),
         ('[store]\nstorage = "netcdff"', "store.storage"),
         ('[store]\nfolder = "absent/kept"', ""),
     ],
@@ -264,6 +277,87 @@ def test_an_analysis_that_the_runs_do_not_answer_loses_no_study(
     assert f"{path}: {told}" in err
     assert status == 2
     assert "256 members, 0 failed" in out.splitlines()[-1]
+
+
+POLICIES = """
+[model]
+catalogue = "linear"
+[[design]]
+kind = "grid"
+axes = { defence = [0.3, 0.5] }
+[[design]]
+kind = "grid"
+axes = { grievance = [0.1, 0.4], x = [0, 5] }
+[run]
+start = { y = 1 }
+[record]
+end = 5
+expressions = ["x + y"]
+[robustness]
+levers = ["defence"]
+measure = "`x + y`"
+satisfies = "`x + y` < 3"
+better = "less"
+rule = "regret"
+quantile = 1
+confidence = 0.9
+"""
+
+
+def test_a_scenario_asks_which_levers_withstand_what_is_uncertain(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("policies.toml").write_text(POLICIES)
+    status, out, _ = run(["run", "policies.toml"], capsys)
+    design = rn.Design.grid({"defence": [0.3, 0.5]}) * rn.Design.grid({"grievance": [0.1, 0.4], "x": [0, 5]})
+    runs = rn.run_ensemble(rn.models.linear(), design, {"y": 1}, 5, record="x + y")
+    expected = rn.robustness(runs, "defence", "`x + y`", satisfies="`x + y` < 3", confidence=0.9)
+    assert status == 0
+    assert f"{expected}\n" in out
+    variables: dict[str, object] = {}
+    exec(run(["run", "policies.toml", "--out", "again", "--show-script"], capsys)[1], variables)
+    assert variables["ranking"].regret.tobytes() == expected.regret.tobytes()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("instead", [[], ["--dry-run"], ["--show-script"]])
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (('levers = ["defence"]', 'levers = ["defense"]'), ".levers[0]: "),
+        (('levers = ["defence"]', 'levers = ["defence", "grievance", "x"]'), ".levers: "),
+        (('levers = ["defence"]', "levers = []"), ".levers: "),
+        (('levers = ["defence"]', 'levers = "defence"'), ".levers: this must be a list"),
+        (('levers = ["defence"]\n', ""), ".levers: this is missing"),
+        (('measure = "`x + y`"', 'measure = "x - q"'), ".measure: "),
+        (('measure = "`x + y`"', 'measure = "x >"'), ".measure: "),
+        (('measure = "`x + y`"', "measure = nan"), ".measure: this must be a text"),
+        (("< 3", "<"), ".satisfies: "),
+        (("< 3", "+ 3"), ".satisfies: "),
+        (("`x + y` < 3", ""), ": '' is not a condition"),
+        (('better = "less"', 'better = "lower"'), ".better: "),
+        (('rule = "regret"', 'rule = "regrets"'), ".rule: "),
+        (("quantile = 1\n", "quantile = 0\n"), ".quantile: "),
+        (("quantile = 1\n", "quantile = nan\n"), ".quantile: "),
+        (("quantile = 1\n", 'failed = "keep"\n'), ".failed: "),
+        (("quantile = 1\n", "failed = inf\n"), ".failed: "),
+        (("confidence = 0.9", "confidence = 90"), ".confidence: "),
+        (("confidence = 0.9", "confidance = 0.9"), ".confidance: there is no such key. Did you mean 'confidence'?"),
+        (("axes = { defence = [0.3, 0.5] }", "axes = { defence = [0.3] }"), ".levers"),
+        (("axes = { defence = [0.3, 0.5] }", "axes = { defence = [0.3, 0.5, 0.5] }"), ".levers"),
+        (('satisfies = "`x + y` < 3"\nbetter = "less"\nrule = "regret"', 'rule = "satisficing"'), ": Satisficing needs to know"),
+    ],
+)
+def test_a_robustness_that_no_run_could_tell_is_refused_before_anything_is_computed(
+    change: tuple[str, str], told: str, instead: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "policies.toml"
+    assert change[0] in POLICIES
+    path.write_text(POLICIES.replace(*change))
+    status, out, err = run(["run", path, *instead], capsys)
+    assert (status, out) == (2, "")
+    assert f"{path}: robustness{told}" in err
+    assert [each.name for each in tmp_path.iterdir()] == ["policies.toml"]
 
 
 def test_the_status_tells_how_far_a_study_is_and_what_is_damaged(small: Path, capsys: pytest.CaptureFixture[str]) -> None:

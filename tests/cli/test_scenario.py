@@ -142,6 +142,11 @@ DESIGNS: dict[str, tuple[str, rn.Design]] = {
         'kind = "latin_hypercube"\nranges = { x = [0, 1] }\nsize = 3\nrng = 1',
         rn.Design.latin_hypercube({"x": (0, 1)}, size=3, rng=1),
     ),
+    "part of a sequence": (
+        'kind = "sobol"\nranges = { x = [0, 1] }\nsize = 16\nrng = 1\npart = [1, 4]',
+        rn.Design.sobol({"x": (0, 1)}, size=16, rng=1, part=(1, 4)),
+    ),
+    "part of a grid": ('kind = "grid"\naxes = { x = [0, 1, 2] }\npart = [1, 2]', rn.Design.grid({"x": [0, 1, 2]}, part=(1, 2))),
     "even steps": ('kind = "grid"\naxes = { x = { low = 0, high = 1, count = 5 } }', rn.Design.grid({"x": np.linspace(0, 1, 5)})),
 }
 
@@ -167,6 +172,11 @@ REFUSED = {  # what is changed in the whole scenario, where the refusal points, 
     ("size = 8", "size = 0"): ("design[0].size", "at least 1"),
     ("size = 8", "size = 4611686018427387904"): ("design[0].size", "memory"),
     ("rng = 1", "rng = -1"): ("design[0].rng", "-1"),
+    ("rng = 1", "rng = 1\npart = [2, 2]"): ("design[0].part", "counted from 0"),
+    ("rng = 1", "rng = 1\npart = [0, 3]"): ("design[0].part", "power of two"),
+    ("rng = 1", "rng = 1\npart = [0.5, 2]"): ("design[0].part[0]", "a whole number"),
+    ("rng = 1", "rng = 1\npart = 2"): ("design[0].part", "a list"),
+    ('"sobol"', '"latin_hypercube"\npart = [0, 2]'): ("design[0].part", "no such key"),
     ("[0.1, 0.6]", "[0.6, 0.1]"): ("design[0].ranges.defence", "low to high"),
     ("[0.1, 0.6]", "[0.1, 0.6, 1]"): ("design[0].ranges.defence", "2 numbers"),
     ("[0.1, 0.6]", '[0.1, "b"]'): ("design[0].ranges.defence[1]", "'b'"),

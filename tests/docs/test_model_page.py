@@ -35,6 +35,7 @@ def test_letter_unit_range_and_meaning_are_those_of_the_model(term: object) -> N
     assert (letter, unit) == (LETTERS.get(own, own), term.unit)
     assert interval == term.interval.replace("inf", "∞").replace("-", "−")
     assert meaning.startswith(re.split(r" of [xyz]\b", term.meaning)[0])
+    assert not term.at_most or meaning.endswith(f"at most `{term.at_most}`")
 
 
 def two_nation_rows(model: Model) -> dict[str, float]:

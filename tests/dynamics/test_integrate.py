@@ -169,7 +169,7 @@ def test_a_start_out_of_bounds_is_refused():
 
 
 def test_what_is_no_model_is_refused():
-    with pytest.raises(InvalidInputError, match="needs a model"):
+    with pytest.raises(InvalidInputError, match="A model was expected"):
         integrate("linear", [1.0], [0, 1])
 
 

@@ -10,6 +10,7 @@ from scipy.integrate import solve_ivp
 
 from richardson import errors
 from richardson.compiled import emit
+from richardson.compiled.field import Field
 from richardson.compiled.kernels.layout import constant_rows, jacobian_rows
 from richardson.dynamics.integrate import integrate
 from richardson.files import load, save
@@ -68,10 +69,20 @@ def functions_of(text: str) -> dict[str, Any]:
 
 
 def evaluated(text: str, model: Model, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    d = len(state)
+    d, functions = len(state), functions_of(text)
     out, jacobian = np.full(d, np.nan), np.full((d, d), np.nan)
-    functions_of(text)["rates_and_jacobian"](0.0, state, np.array(model.numbers), out, jacobian)
+    functions["rates_and_jacobian"](0.0, state, prepared(functions, np.array(model.numbers)), out, jacobian)
     return out, jacobian
+
+
+def prepared(functions: dict[str, Any], numbers: np.ndarray) -> np.ndarray:
+    """Parameters as rates take them: over nations, followed by what depends on them only."""
+    if "prepare" not in functions:
+        return numbers
+    constants = np.full(functions["PREPARED"], np.nan)
+    constants[: numbers.size] = numbers
+    functions["prepare"](constants)
+    return constants
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -128,6 +139,28 @@ def test_many_nations_have_the_rates_that_numpy_computes_from_the_equations() ->
     np.testing.assert_allclose(evaluated(emit.rates_source(model), model, arms)[0], rates_by_hand(values, arms), rtol=1e-12)
 
 
+@pytest.mark.parametrize("fear", ["instant", "state"])
+def test_no_exponential_is_computed_at_a_state_that_depends_on_parameters_only(fear: str) -> None:
+    model = security_dilemma(MANY, fear, **differing(MANY, fear))
+    functions = functions_of(emit.rates_source(model))
+    numbers, state = prepared(functions, np.array(model.numbers)), np.ones(len(model.states))
+    before, after, jacobian = np.empty(state.size), np.empty(state.size), np.empty((state.size, state.size))
+    functions["rates"](0.0, state, numbers, before)
+    del functions["exp"]
+    functions["rates"](0.0, state, numbers, after)
+    np.testing.assert_array_equal(after, before)
+    functions["rates_and_jacobian"](0.0, state, numbers, after, jacobian)
+    np.testing.assert_allclose(after, before, rtol=ROUNDING)
+
+
+def test_a_field_prepares_rows_of_parameters_as_it_does_its_own() -> None:
+    values = [differing(MANY, seed=seed) for seed in (8, 9)]
+    fields = [Field.of(security_dilemma(MANY, **given)) for given in values]
+    rows = fields[0].prepared(np.array([field.parameters for field in fields]))
+    np.testing.assert_array_equal(rows, [field.constants for field in fields])
+    np.testing.assert_array_equal(rows[:, : fields[0].parameters.size], [field.parameters for field in fields])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("fear", ["instant", "state"])
 def test_sizes_bound_what_errors_of_parameters_and_states_do(monkeypatch: pytest.MonkeyPatch, fear: str) -> None:
@@ -137,11 +170,11 @@ def test_sizes_bound_what_errors_of_parameters_and_states_do(monkeypatch: pytest
     state, errors = (np.random.default_rng(seed).uniform(0.5, 3.0, d) for seed in (5, 6))
     before, moved = evaluated(text, loops, state), [np.zeros(d), np.zeros((d, d))]
     numbers = np.array(loops.numbers)
-    rule = functions_of(text)["rates_and_jacobian"]
+    functions = functions_of(text)
     moves = [(state, numbers * (1 + step * unit)) for unit in np.eye(len(numbers))] + [(state + step * e, numbers) for e in np.diag(errors)]
     for place, parameters in moves:
         out, jacobian = np.empty(d), np.empty((d, d))
-        rule(0.0, place, parameters, out, jacobian)
+        functions["rates_and_jacobian"](0.0, place, prepared(functions, parameters), out, jacobian)
         moved = [moved[0] + np.abs(out - before[0]), moved[1] + np.abs(jacobian - before[1])]
     sizes = np.empty(d), np.empty((d, d))
     functions_of(emit.sizes_source(loops))["sizes"](0.0, state, errors, numbers, *sizes)

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from richardson import models, plot
 from richardson.landscape.stability_map import StabilityMap
 from richardson.plot.maps import CURVE, LARGEST
+from richardson.plot.panels import bold
 from richardson.provenance import record
 from richardson.stability.portrait import phase_portrait
 from richardson.stability.window import Window
@@ -121,12 +122,19 @@ def test_a_stable_map_has_no_curve_and_no_hatches(chart: StabilityMap) -> None:
     assert ax.get_legend() is None
 
 
+def test_counts_are_coloured_from_the_least_that_occurs_to_the_most(chart: StabilityMap) -> None:
+    one = replace(chart, kind_codes=np.zeros_like(chart.kind_codes), count=np.ones_like(chart.count))
+    two = [np.concatenate([part, part], axis=2) for part in (one.kind_codes, one.states[..., 0], one.spiral_numbers)]
+    assert plot.stable_counts(one).collections[0].norm.boundaries.tolist() == [0.5, 1.5]
+    ax = plot.stable_counts(replace(one, count=2 * one.count, kind_codes=two[0], states=np.repeat(one.states, 2, axis=2)))
+    assert ax.collections[0].norm.boundaries.tolist() == [1.5, 2.5]
+
+
 def test_the_worlds_are_named_where_they_stand(four: FourWorlds) -> None:
     ax = plot.four_worlds(four)["map"]
     names = {text.get_text().replace("\n", " "): text.xy for text in ax.texts if hasattr(text, "xy")}
     assert names == dict(zip(NAMES, PLACES, strict=True))
-    letters = {text.get_text(): text.get_position() for text in ax.texts if not hasattr(text, "xy")}
-    assert letters == dict(zip("abcd", PLACES, strict=True))
+    assert [line.get_xydata()[0].tolist() for line in ax.get_lines() if line.get_marker() == "."] == [list(place) for place in PLACES]
 
 
 def test_the_quadrants_meet_at_balance_zero_and_half_distinguishable(four: FourWorlds) -> None:
@@ -146,7 +154,9 @@ def test_the_portraits_stand_as_their_quadrants_do(four: FourWorlds) -> None:
     picture = phase_portrait(models.linear(), Window(x=(0, 3), y=(0, 3)))
     axes = plot.four_worlds(replace(four, worlds=tuple(replace(world, portrait=picture) for world in four.worlds)))
     assert list(axes) == ["map", *NAMES]
-    assert [axes[name].get_title(loc="left") for name in NAMES] == ["a", "b", "c", "d"]
+    assert [axes[name].get_title(loc="left") for name in ("map", *NAMES)] == [bold(letter) for letter in "aedcb"]  # as one reads
+    letters = {text.get_text(): text.get_position() for text in axes["map"].texts if not hasattr(text, "xy")}
+    assert letters == {bold(letter): place for letter, place in zip("edcb", PLACES, strict=True)}
     corners = [axes[name].get_position() for name in NAMES]
     assert [box.x0 > 0.5 for box in corners] == [balance > 0 for balance, _ in PLACES]  # offence on the right
     assert [box.y0 > 0.4 for box in corners] == [share > 0.5 for _, share in PLACES]  # distinguishable above

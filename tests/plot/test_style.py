@@ -72,11 +72,6 @@ def test_an_unknown_size_or_font_is_refused_with_the_nearest() -> None:
             pass
 
 
-def test_lines_are_told_apart_in_grey() -> None:
-    light = [float(np.dot((0.299, 0.587, 0.114), mpl.colors.to_rgb(plot.colour(position)))) for position in range(2)]
-    assert abs(light[0] - light[1]) > 0.2
-
-
 @pytest.mark.parametrize("font", ["STIX", "Computer Modern"])
 def test_each_font_gives_the_same_bytes_twice_with_truetype_embedded(font: str, tmp_path: Path) -> None:
     written = []

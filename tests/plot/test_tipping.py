@@ -11,6 +11,7 @@ from richardson.landscape.overshoot import SafeOvershoot, safe_overshoot
 from richardson.landscape.tipping import Tipping, tipping
 from richardson.models import security_dilemma
 from richardson.plot import key
+from richardson.plot.tipping import HEADS
 from richardson.symbolic.model import Model
 
 DILEMMA, CALM = security_dilemma(), [0.973883964480013] * 2
@@ -57,6 +58,12 @@ def test_the_end_of_the_path_is_marked_by_its_kind() -> None:
     axes = plot.tipping(found)
     ends = [line for line in axes.get_lines() if np.array_equal(line.get_xydata(), [[0.3, found.end["x"]]])]
     assert [line.get_fillstyle() for line in ends] == ["full"]
+
+
+def test_heads_along_the_path_tell_it_from_the_branch_without_colours() -> None:
+    axes = plot.tipping(ramp())
+    assert len(axes.patches) == HEADS
+    assert axes.get_legend().legend_handles[-1].get_marker() == ">"
 
 
 def test_the_point_at_which_stability_is_lost_is_named() -> None:

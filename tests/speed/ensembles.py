@@ -1,12 +1,11 @@
 """Ensembles of this library beside its peers: time against achieved error on the same members, in one run.
 
-Run as a script: ``python tests/speed/ensembles.py --figure docs/images/work_precision.svg``. Peers that are not installed are left
-out with a sentence. What is timed, and how, is said in `peers`; ours are called as a user calls them, with every check of outcomes,
-provenance and the design's bookkeeping, on one thread.
+Run as a script: ``python tests/speed/ensembles.py``; `work_precision` writes the curves that a figure draws. Peers that are not
+installed are left out with a sentence. What is timed, and how, is said in `peers`; ours are called as a user calls them, with every
+check of outcomes, provenance and the design's bookkeeping, on one thread.
 """
 
 import argparse
-import csv
 import os
 import tempfile
 import time
@@ -149,44 +148,9 @@ def _steps(problem: Problem, method: str, starts: Any, balances: Any) -> int:
     return sum(counts)
 
 
-def draw(results: list[tuple[str, dict[str, list[Point]]]], file: Path) -> None:
-    """Time a member against achieved error, a panel for each problem and what is kept."""
-    import matplotlib.pyplot as plt
-
-    figure, panels = plt.subplots(2, 2, figsize=(10, 8), sharex=True, layout="constrained")
-    for panel, (title, found) in zip(panels.flat, results, strict=True):
-        for name, points in found.items():
-            is_ours = name.startswith("richardson")
-            line = [(point.error, MICRO * point.seconds) for point in points if np.isfinite(point.error)]
-            style = {"linewidth": 2.2, "marker": "o"} if is_ours else {"linewidth": 0.9, "marker": ".", "linestyle": "--"}
-            panel.loglog(*zip(*line, strict=True), label=name, **style)
-        panel.set_title(title, fontsize=10)
-        panel.axvline(TARGET, color="0.7", linewidth=0.8)
-    for panel in panels[1]:
-        panel.set_xlabel("largest error of any member")
-    for panel in panels[:, 0]:
-        panel.set_ylabel("µs a member, one core")
-    handles, labels = panels.flat[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside right upper", fontsize=8)
-    figure.savefig(file, metadata={"Date": None})
-
-
-def write_table(results: list[tuple[str, dict[str, list[Point]]]], file: Path) -> None:
-    """Least times a member at the target [µs], of the first problem, as ``figures/work_precision.py`` draws them."""
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["method", "kept", "worst member", "99.9 % of members"])
-        for (_, found), kept in zip(results, ("final states", "101 saved times"), strict=False):
-            for name, points in found.items():
-                times = [MICRO * at_error(points, TARGET, of=of) for of in ("error", "ordinary")]
-                writer.writerow([name.removeprefix("richardson "), kept, *(f"{time:.3g}" if np.isfinite(time) else "" for time in times)])
-
-
 def main() -> None:
-    """Print every table; draw them if asked to."""
+    """Print every table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--figure", type=Path, help="where the work-precision plot is written")
-    parser.add_argument("--table", type=Path, help="where the times that figures/work_precision.py draws are written")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()), help="where references are kept")
     parser.add_argument("--only", default="", help="run the peers whose names begin so, beside ours")
     parser.add_argument("--threads", action="store_true", help="only compare numbers of threads")
@@ -202,18 +166,11 @@ def main() -> None:
     for problem in PROBLEMS:
         rates = next(iter(Field.of(problem.model()).over_lanes(lanes.LANES, with_slopes=False).rates.inspect_asm().values()), "")
         print(f"{problem.name}: {rates.count('pd')} packed and {rates.count('sd')} scalar double instructions in the rates over lanes")
-    results = []
     for problem in PROBLEMS:
         for times in (FINAL, SAVED):
-            found = measure(problem, times, [*OURS, *others], options.folder)
-            print_table(problem, times, found)
-            results.append((f"{problem.name}, {'final states' if times.size == 1 else '101 saved times'}", found))
+            print_table(problem, times, measure(problem, times, [*OURS, *others], options.folder))
     for problem in PROBLEMS:
         print_threads(problem)
-    if options.figure:
-        draw(results, options.figure)
-    if options.table:
-        write_table(results, options.table)
 
 
 if __name__ == "__main__":

@@ -96,15 +96,15 @@ def reference(problem: Problem, starts: FloatArray, balances: FloatArray, times:
 
 
 def errors(states: FloatArray, truth: FloatArray) -> FloatArray:
-    """Each member's largest error over times and states, shape (m,); infinite where a state is not a number."""
-    error = np.max(np.abs(states - truth) / (1.0 + np.abs(truth)), axis=(1, 2))
+    """Largest error over times and states of each member of the truth, the first ones, shape (m,); infinite where a state is no number."""
+    error = np.max(np.abs(states[: len(truth)] - truth) / (1.0 + np.abs(truth)), axis=(1, 2))
     return np.where(np.isnan(error), np.inf, error)
 
 
 def sweep(
     peer: Peer, run: Run, drawn: tuple[FloatArray, FloatArray, FloatArray], times: FloatArray, tolerances: Sequence[float] = TOLERANCES
 ) -> list[Point]:
-    """One point for each tolerance, from the first members of ``drawn``, which is starts, balances and reference.
+    """One point for each tolerance, from the first members of ``drawn``, which is starts, balances and reference, of as many or of fewer.
 
     The series is gone through several times and the best time kept, so that a busy minute of the machine spoils no point alone.
     """

@@ -175,8 +175,8 @@ def test_a_generator_in_use_makes_another_plan_each_time() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"model": None}, "A run needs a model"),
-        ({"model": "linear"}, "A run needs a model"),
+        ({"model": None}, "A model was expected"),
+        ({"model": "linear"}, "A model was expected"),
         ({"model": Model.from_equations({"x": "x/2", "y": "y/2"}, {}, kind="map")}, "has steps and no rates"),
         ({"design": None}, "A design was expected"),
         ({"design": "defence"}, "A design was expected"),

@@ -267,6 +267,11 @@ def test_workers_with_other_versions_are_refused(client: Any, monkeypatch: pytes
         (lambda: rn.Dask(workers=True), "whole number, 1 or more"),
         (lambda: rn.Dask("10.0.0.1"), "address of its scheduler"),
         (lambda: rn.Dask("tcp://10.0.0.1:8786", workers=2), "has its own"),
+        (lambda: rn.Dask(patience=0), "seconds to wait for a worker"),
+        (lambda: rn.Dask(patience=float("nan")), "seconds to wait for a worker"),
+        (lambda: rn.Dask(patience="long"), "seconds to wait for a worker"),  # type: ignore[arg-type]
+        (lambda: rn.Dask(patience=None), "seconds to wait for a worker"),  # type: ignore[arg-type]
+        (lambda: rn.Dask(patience=True), "seconds to wait for a worker"),
     ],
 )
 def test_engines_with_settings_that_fit_nothing_are_refused(make: Any, why: str) -> None:

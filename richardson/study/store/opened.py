@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.util import find_spec
 from math import prod
 from os import PathLike
@@ -19,9 +18,8 @@ import numpy.typing as npt
 from richardson.arrays import IntArray
 from richardson.errors import OutputError, UnknownNameError, nearest
 from richardson.outcome import Outcome
-from richardson.study.configuration import canonical
-from richardson.study.dataset import DESIGN, END, NAME, PART, RECORD, STATE, to_dataset
-from richardson.study.dynamics_layout import MEASURE, as_told
+from richardson.study.dataset import rows_of, to_dataset
+from richardson.study.dynamics_layout import as_told
 from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.study.layout import Arrays, Layout, Variable
@@ -33,7 +31,7 @@ from richardson.study.store.kept_audit import read_audit
 from richardson.study.store.manifest import Manifest
 from richardson.study.store.part import lazy
 from richardson.study.store.place import place_of
-from richardson.study.store.remade import REMEDY, dynamics_of, ensemble_of
+from richardson.study.store.remade import REMEDY, design_of, dynamics_of, ensemble_of, made_by, row_of, variable_of, whole
 from richardson.study.store.status import StoreStatus, status, stored
 from richardson.symbolic.model import Model
 from richardson.symbolic.spec import from_spec
@@ -117,7 +115,7 @@ class StoredStudy:
         DataError
             If a block was changed since it was written.
         """
-        variable = self._variable(name)
+        variable = variable_of(self.layout, name)
         return as_told(variable, self._read(variable))
 
     def parts(self, names: Sequence[str] | None = None) -> Iterator[tuple[IntArray, Arrays]]:
@@ -170,8 +168,9 @@ class StoredStudy:
         InvalidInputError
             If dask is not installed and the arrays do not fit into memory.
         """
-        layout = replace(self.layout, attributes={**self.layout.attributes, **self._made})
-        take = self._lazy if find_spec("dask") is not None and self.blocks else self._read
+        layout = replace(self.layout, attributes={**self.layout.attributes, **made_by(self)})
+        blocks = [(entry.block, entry.sha256) for entry in self.blocks]
+        take = partial(lazy, self._reader, layout, blocks) if find_spec("dask") is not None and blocks else self._read
         return to_dataset(layout, {variable.name: take(variable) for variable in layout.variables}, self.members)
 
     def to_ensemble(self) -> Ensemble:
@@ -184,7 +183,8 @@ class StoredStudy:
         DataError
             If a block or the audit was changed since it was written.
         """
-        return ensemble_of(self, self._read)
+        rows = rows_of(self.layout, whole(self, self._read, "ensemble"))
+        return ensemble_of(self, design_of(self, rows.samples), rows, audit=self.audit)
 
     def to_dynamics(self) -> DynamicsStudy:
         """The whole analysis in memory, as `run_dynamics` returned it.
@@ -205,7 +205,24 @@ class StoredStudy:
         ...     print(rn.open_study(f"{folder}/race").to_dynamics()["spiral_number"])
         [0.5 1.5]
         """
-        return dynamics_of(self, self._read)
+        return dynamics_of(self, whole(self, self._read, "dynamics"))
+
+    def row(self, member: int) -> Ensemble:
+        """One member as an ensemble of one, for which no block but its own is read.
+
+        Parameters
+        ----------
+        member : int
+            Its number, from 0.
+
+        Raises
+        ------
+        InvalidInputError
+            If there is no such member, it has not been computed yet, or the folder keeps dynamics.
+        DataError
+            If its block was changed since it was written.
+        """
+        return row_of(self, member, self._reader.read)
 
     def __repr__(self) -> str:
         """Folder, blocks and outcomes in one line."""
@@ -216,14 +233,6 @@ class StoredStudy:
     def _reader(self) -> Any:
         return STORAGES[self.manifest.storage](self.folder, self.layout)
 
-    def _variable(self, name: str) -> Variable:
-        known = {variable.name: variable for variable in self.layout.variables}
-        for part in (DESIGN, RECORD, MEASURE, END, STATE):  # of two of one name the later, as in an ensemble
-            known |= {variable.attributes[NAME]: variable for variable in self.layout.variables if variable.attributes[PART] == part}
-        if name not in known:
-            raise UnknownNameError(f"This study has no state, record, measure or column {name!r}. {nearest(str(name), known)}")
-        return known[name]
-
     def _read(self, variable: Variable) -> npt.NDArray[Any]:
         """A variable of the members that are there, in memory."""
         shape = self.layout.shape(variable, len(self))
@@ -233,19 +242,6 @@ class StoredStudy:
             into[first : first + members.size] = arrays[variable.name]
             first += members.size
         return into
-
-    def _lazy(self, variable: Variable) -> Any:
-        """A dask array of a variable, a chunk a block."""
-        return lazy(self._reader, self.layout, [(entry.block, entry.sha256) for entry in self.blocks], variable)
-
-    @property
-    def _made(self) -> dict[str, Any]:
-        """Attributes that say who computed the study."""
-        return {
-            "created": self.manifest.created,
-            "sessions": json.dumps(list(self.sessions)),
-            "configuration": canonical(self.configuration),
-        }
 
 
 def open_study(folder: str | PathLike[str]) -> StoredStudy:
@@ -278,10 +274,10 @@ def open_study(folder: str | PathLike[str]) -> StoredStudy:
     ...     runs = rn.run_ensemble(rn.models.linear(), design, {"y": 1}, 50.0, store=f"{folder}/race")
     ...     study = rn.open_study(f"{folder}/race")
     ...     print(study.status())
-    ...     print(study.to_ensemble())
+    ...     print(study.to_ensemble(), study.row(3)["defence"])
     ...     print([len(members) for members, arrays in study.parts(["x"])])
     StoreStatus(1 of 1 blocks, 4 of 4 members: 4 REACHED_END)
-    Ensemble(linear, 4 members, the end: 4 REACHED_END)
+    Ensemble(linear, 4 members, the end: 4 REACHED_END) [0.5]
     [4]
     """
     place = place_of(folder)

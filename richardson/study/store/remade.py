@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -11,17 +12,18 @@ import numpy as np
 import numpy.typing as npt
 
 from richardson.arrays import FloatArray
-from richardson.errors import DataError, InvalidInputError
+from richardson.errors import DataError, InvalidInputError, UnknownNameError, nearest
 from richardson.provenance import Provenance, record
 from richardson.study.blocks import Blocks
 from richardson.study.collect import CODES
-from richardson.study.dataset import DESIGN, NAME, PART, RECORD, names_of, outcome_codes, rows_of
+from richardson.study.configuration import canonical
+from richardson.study.dataset import DESIGN, END, NAME, PART, RECORD, STATE, Rows, names_of, outcome_codes, rows_of
 from richardson.study.design import Design
 from richardson.study.dynamics_layout import MEASURE, as_told, unpack
 from richardson.study.dynamics_plan import window_of
 from richardson.study.dynamics_result import DynamicsStudy
-from richardson.study.ensemble import Ensemble
-from richardson.study.layout import Arrays, Variable
+from richardson.study.ensemble import Audit, Ensemble
+from richardson.study.layout import Arrays, Layout, Variable
 from richardson.study.memory import check_memory
 from richardson.study.store.journal import CARD
 
@@ -36,46 +38,35 @@ REMEDY = "Take the variables that you need one by one, or install dask (richards
 NOT_SETTINGS = {"model", "design", "format", "kind", "rng"}  # entries of a configuration that provenance keeps otherwise
 
 
-def ensemble_of(study: StoredStudy, read: Read) -> Ensemble:
-    """The runs of a study, of whose members ``read`` gives a variable.
-
-    Raises
-    ------
-    InvalidInputError
-        If it is not complete, does not fit into memory, or no study of runs.
-    DataError
-        If the design or the audit was changed since it was written.
-    """
-    rows = rows_of(study.layout, _arrays(study, read, "ensemble"))
+def ensemble_of(study: StoredStudy, design: Design, rows: Rows, *, audit: Audit | None) -> Ensemble:
+    """Members of a study as `run_ensemble` returns them."""
     return Ensemble(
-        design=_design(study, rows.samples),
+        design=design,
         times=next((coordinate.values for coordinate in study.layout.coordinates), None),
         states=np.ascontiguousarray(rows.states),
         records=np.ascontiguousarray(rows.records),
         labels=names_of(study.layout, RECORD),
         codes=outcome_codes(study.layout)[rows.codes],
         stopped_at=rows.stopped_at,
-        audit=study.audit,
+        audit=audit,
         model=study.model,
         provenance=_provenance(study, study.configuration["design"]["entropy"], "run_ensemble"),
     )
 
 
-def dynamics_of(study: StoredStudy, read: Read) -> DynamicsStudy:
-    """What was found of the members of a study, of which ``read`` gives a variable.
+def dynamics_of(study: StoredStudy, arrays: Arrays) -> DynamicsStudy:
+    """What was found of the members of a study, whose arrays these are.
 
     Raises
     ------
-    InvalidInputError
-        If it is not complete, does not fit into memory, or no study of dynamics.
     DataError
         If the design was changed since it was written.
     """
-    layout, configuration, arrays = study.layout, study.configuration, _arrays(study, read, "dynamics")
+    layout, configuration = study.layout, study.configuration
     parts = {part: [each for each in layout.variables if each.attributes[PART] == part] for part in (DESIGN, MEASURE)}
     drawn = configuration["rng"] or {"entropy": None}
     return DynamicsStudy(
-        design=_design(study, np.stack([arrays[each.name] for each in parts[DESIGN]], axis=-1)),
+        design=design_of(study, np.stack([arrays[each.name] for each in parts[DESIGN]], axis=-1)),
         window=window_of(configuration),
         measures=tuple(configuration["measure"]),
         columns={each.attributes[NAME]: as_told(each, arrays[each.name]) for each in parts[MEASURE]},
@@ -85,10 +76,56 @@ def dynamics_of(study: StoredStudy, read: Read) -> DynamicsStudy:
     )
 
 
-def _arrays(study: StoredStudy, read: Read, kind: str) -> Arrays:
-    """All arrays of every member of a study of this kind."""
-    if (own := study.configuration["kind"]) != kind:
-        raise InvalidInputError(f"{study.folder} keeps {HELD[own]}, not {HELD[kind]}. Take {MAKER[own]}() of it.")
+def row_of(study: StoredStudy, member: int, read: Callable[..., Arrays]) -> Ensemble:
+    """One member of a study of runs as an ensemble of one; ``read`` gives arrays of a block.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such member, it has not been computed yet, or the study is none of runs.
+    """
+    check_kind(study, "ensemble")
+    index, place = study.layout.place(member)
+    entry = next((entry for entry in study.blocks if entry.block == index), None)
+    if entry is None:
+        raise InvalidInputError(f"Member {member} is not there yet: finish block {index} of {study.folder} with resume=True.")
+    arrays = read(index, entry.sha256, study.layout.names)
+    rows = rows_of(study.layout, {name: array[place : place + 1] for name, array in arrays.items()})
+    named = zip(names_of(study.layout, DESIGN), rows.samples.T, strict=True)
+    return ensemble_of(study, Design.from_table(dict(named)), rows, audit=None)
+
+
+def variable_of(layout: Layout, name: str) -> Variable:
+    """The variable of a name in a result, or in the dataset; of two of one name that of the result.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none.
+    """
+    known = {variable.name: variable for variable in layout.variables}
+    for part in (DESIGN, RECORD, MEASURE, END, STATE):  # of two of one name the later, as in an ensemble
+        known |= {variable.attributes[NAME]: variable for variable in layout.variables if variable.attributes[PART] == part}
+    if name not in known:
+        raise UnknownNameError(f"This study has no state, record, measure or column {name!r}. {nearest(str(name), known)}")
+    return known[name]
+
+
+def made_by(study: StoredStudy) -> dict[str, Any]:
+    """Attributes that say who computed a study."""
+    told = {"created": study.manifest.created, "sessions": json.dumps(list(study.sessions))}
+    return {**told, "configuration": canonical(study.configuration)}
+
+
+def whole(study: StoredStudy, read: Read, kind: str) -> Arrays:
+    """All arrays of every member of a study of a kind, of which ``read`` gives each.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is of another kind, not complete, or does not fit into memory.
+    """
+    check_kind(study, kind)
     if not study.is_complete:
         raise InvalidInputError(
             f"{len(study.blocks)} of the {study.layout.block_count} blocks in {study.folder} are finished, and {MAKER[kind]}() gives every "
@@ -98,7 +135,19 @@ def _arrays(study: StoredStudy, read: Read, kind: str) -> Arrays:
     return {variable.name: read(variable) for variable in study.layout.variables}
 
 
-def _design(study: StoredStudy, samples: FloatArray) -> Design:
+def check_kind(study: StoredStudy, kind: str) -> None:
+    """Refuse to take runs for dynamics, or dynamics for runs.
+
+    Raises
+    ------
+    InvalidInputError
+        If the study is of another kind.
+    """
+    if (own := study.configuration["kind"]) != kind:
+        raise InvalidInputError(f"{study.folder} keeps {HELD[own]}, not {HELD[kind]}. Take {MAKER[own]}() of it.")
+
+
+def design_of(study: StoredStudy, samples: FloatArray) -> Design:
     """The design of a study, of the samples that its blocks hold, shape (m, p).
 
     Raises

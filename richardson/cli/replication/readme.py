@@ -1,0 +1,163 @@
+"""README.md of a package, under the headings of the social science data editors' template.
+
+Its text is ``readme.md`` beside this file. What only the author can say is marked there and left open: rights, ethics, where data came
+from, which tables of the paper these are.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from richardson import __version__
+from richardson.cli.replication.citations import reference_list
+from richardson.cli.replication.environment import extras_of, machine, system
+from richardson.cli.replication.sources import SCENARIO, Source
+from richardson.cli.replication.terms import AUTHOR, shipped_as, terms_of
+from richardson.cli.replication.wheel import NAME
+from richardson.cli.scenario import Document
+from richardson.cli.tables import SIZES, Table, scaled
+from richardson.study.cost import Cost
+from richardson.study.plan import Study
+
+TEXT = Path(__file__).with_name("readme.md")
+SPANS = {  # of the template, with their ends in seconds
+    "less than 10 minutes": 600.0,
+    "10 to 60 minutes": 3600.0,
+    "1 to 2 hours": 7200.0,
+    "2 to 8 hours": 28_800.0,
+    "8 to 24 hours": 86_400.0,
+    "1 to 3 days": 259_200.0,
+    "3 to 14 days": 1_209_600.0,
+    "more than 14 days": float("inf"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What a README tells.
+
+    Attributes
+    ----------
+    document : Document
+    study : Study
+    estimate : Cost
+    sources : tuple of Source
+    map : Table
+        Tables and figures with the lines that write them.
+    seeds : Table
+    has_times : bool
+        Whether states at several times were kept.
+    has_results : bool
+    """
+
+    document: Document
+    study: Study
+    estimate: Cost
+    sources: tuple[Source, ...]
+    map: Table
+    seeds: Table
+    has_times: bool
+    has_results: bool
+
+
+def readme(facts: Facts, data: Sequence[str]) -> str:
+    """The text.
+
+    Parameters
+    ----------
+    facts : Facts
+    data : sequence of str
+        Citations that known sources of data ask for.
+    """
+    figures = sum(name.startswith("Figure") for name in facts.map["table or figure"])
+    filled = {
+        "author": AUTHOR,
+        "title": facts.document.scenario.title or facts.study.model.name,
+        "version": __version__,
+        "members": len(facts.study),
+        "model": facts.study.model.name,
+        "tables": _counted(len(facts.map["line"]) - figures, "table"),
+        "figures": _counted(figures, "figure"),
+        "holds": "The deposited results are in `results/`." if facts.has_results else "It holds no results: the first run makes them.",
+        "references": reference_list(facts.study.model.references, data),
+        "list": _list(facts),
+    }
+    return TEXT.read_text(encoding="utf-8").format_map(filled | _of_data(facts) | _of_computing(facts))
+
+
+def _of_data(facts: Facts) -> dict[str, str]:
+    own = facts.sources
+    reads = f"The scenario reads {_counted(len(own), 'file')}; all are in the package." if own else "The scenario names no file of data."
+    return {
+        "reads": reads,
+        "simulated": " " if own else "x",
+        "details": "\n\n".join(map(_detail, own)) or "There is none.",
+        "datasets": _datasets(facts),
+    }
+
+
+def _of_computing(facts: Facts) -> dict[str, str | int]:
+    estimate = facts.estimate
+    span = next(name for name, end in SPANS.items() if estimate.seconds < end)
+    return {
+        "python": platform.python_version(),
+        "extras": ", ".join(sorted(extras_of(facts.document))),
+        "wheel": NAME,
+        "system": system(),
+        "machine": machine(),
+        "workers": estimate.workers,
+        "card": " It needs a graphics card of NVIDIA's." if facts.document.scenario.engine.name == "cuda" else "",
+        "memory": _rounded(estimate.memory),
+        "disk": _rounded(estimate.disk),
+        "spans": "\n".join(f"- [{'x' if name == span else ' '}] {name}" for name in SPANS),
+        "seeds": _seeds(facts.seeds),
+    }
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _rounded(size: int) -> str:
+    """A size with one figure, which another estimate of the same study has, too."""
+    return scaled(float(f"{size:.1g}"), SIZES)
+
+
+def _detail(source: Source) -> str:
+    entry = shipped_as(source)
+    if entry is None:
+        told = f"{AUTHOR} say where it comes from, how others get it, at what cost, and cite it."
+    else:
+        origin = f"{entry['title']}. Read from {entry.get('read_from', 'the work cited')}; {entry['transformations']}."
+        told = " ".join(filter(None, (origin, entry.get("status"), f"Cite: {'; '.join(entry['citation'])}.")))
+    return f"`{source.path}`, named in `{source.place}` of the scenario. {told} Terms: {terms_of(source)}"
+
+
+def _datasets(facts: Facts) -> str:
+    rows = [f"| `{each.path}` | {_origin(each)} | input; its columns are in documentation/codebook.md | yes |" for each in facts.sources]
+    times = " and time" if facts.has_times else ""
+    made = "yes" if facts.has_results else "no: made by the first run"
+    rows.append(f"| `results/runs.csv` | this study | one row a member{times}; made by code/study.py | {made} |")
+    return "\n".join(rows)
+
+
+def _origin(source: Source) -> str:
+    entry = shipped_as(source)
+    return AUTHOR if entry is None else str(entry["title"])
+
+
+def _seeds(planted: Table) -> str:
+    rows = list(zip(planted["place in scenario.toml"], planted["seed"], planted["draws"], strict=True))
+    if not rows:
+        return "Nothing in this study is random."
+    return "\n".join(
+        (f"| in {SCENARIO} | seed | what is drawn |\n|---|---|---|", *(f"| `{at}` | {seed} | {draws} |" for at, seed, draws in rows))
+    )
+
+
+def _list(facts: Facts) -> str:
+    rows = zip(*(facts.map[head] for head in ("table or figure", "program", "line", "output file", "shows")), strict=True)
+    return "\n".join(f"| {name} | {AUTHOR} | {program} | {line} | {files} | {shows} |" for name, program, line, files, shows in rows)

@@ -1,0 +1,43 @@
+"""Every number that random numbers start from, and what is drawn from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from richardson.cli.tables import Table
+
+DRAWS = {
+    "design": "the members of the design: their places, or the scrambling of the sequence; of repeat r and factor j from "
+    "SeedSequence(rng, spawn_key=(r, j))",
+    "run": "which members run again at a hundredth of the tolerances; no result depends on it",
+    "sensitivity": "the resamples of blocks behind the intervals of the indices",
+    "discovery": "the random halves in which boxes are sought again, and ties of the search",
+}
+ELSE = "what the call that this table stands for draws"
+
+
+def seeds(data: Mapping[str, Any]) -> Table:
+    """Columns: the place of each ``rng`` in the scenario, its value, what is drawn from it, and how a generator is made of it.
+
+    Parameters
+    ----------
+    data : mapping
+        The scenario as its file has it.
+    """
+    found = list(_seeds(data, ""))
+    return {
+        "place in scenario.toml": [place for place, _ in found],
+        "seed": [str(value) for _, value in found],
+        "draws": [DRAWS.get(place.partition(".")[0].partition("[")[0], ELSE) for place, _ in found],
+        "generator": ["numpy.random.default_rng(seed): PCG64 from SeedSequence(seed)" for _ in found],
+    }
+
+
+def _seeds(value: Any, place: str) -> Iterator[tuple[str, Any]]:
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        where = f"{place}[{key}]" if isinstance(key, int) else f"{place}.{key}".removeprefix(".")
+        if key == "rng":
+            yield where, inner
+        else:
+            yield from _seeds(inner, where)

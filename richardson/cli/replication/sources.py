@@ -1,0 +1,122 @@
+"""The scenario and every file that it names, gathered so that nothing outside the package is needed."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from richardson.cli.scenario import Document
+
+SCENARIO = "scenario.toml"
+DATA = "data"  # the package's folder of the files that a scenario names
+FILE = "file"  # the key under which scenarios name files
+UNSAFE = re.compile(r"[^\w.-]")  # in a file's name, on one system or another
+NAMED = re.compile(r"""(\bfile["']?\s*=\s*)("(?:[^"\\\n]|\\.)*"|'[^'\n]*')""")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that the scenario names.
+
+    Attributes
+    ----------
+    place : str
+        Where in the scenario, such as ``"design.file"``.
+    name : str
+        As the scenario writes it.
+    path : str
+        In the package, with slashes.
+    content : bytes
+    """
+
+    place: str
+    name: str
+    path: str
+    content: bytes
+
+
+def sources_of(document: Document) -> tuple[Source, ...]:
+    """The files that a scenario names, in its order, each once.
+
+    Parameters
+    ----------
+    document : Document
+
+    Raises
+    ------
+    InvalidInputError
+        If one cannot be read.
+    """
+    found: dict[str, Source] = {}
+    for place, name in _files(document.data, ""):
+        if name not in found:
+            found[name] = Source(place, name, _free(name, {source.path for source in found.values()}), _content(document, place, name))
+    return tuple(found.values())
+
+
+def moved_text(document: Document, sources: tuple[Source, ...]) -> str:
+    """The text of a scenario in which files are named as the package has them; all else stands as its author wrote it.
+
+    Parameters
+    ----------
+    document : Document
+    sources : tuple of Source
+        Of it.
+
+    Raises
+    ------
+    InvalidInputError
+        If the text names a file in a way in which it cannot be replaced.
+    """
+    paths = {source.name: source.path for source in sources}
+    text = document.path.read_text(encoding="utf-8-sig")
+    moved = NAMED.sub(lambda found: found[1] + _renamed(found[2], paths), text)
+    if tomllib.loads(moved) != _moved(document.data, paths):
+        raise document.fault(sources[0].place, f'the name cannot be replaced here. Write it on one line, such as {FILE} = "cases.csv".')
+    return moved
+
+
+def _files(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Places of files and their names, wherever a table has the key."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        where = f"{place}[{key}]" if isinstance(key, int) else f"{place}.{key}".removeprefix(".")
+        if key == FILE and isinstance(inner, str):
+            yield where, inner
+        else:
+            yield from _files(inner, where)
+
+
+def _content(document: Document, place: str, name: str) -> bytes:
+    try:
+        return document.file(name).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise document.fault(place, f"{name!r} cannot be read: {reason}. Name a file that can.") from error
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """A place in the folder of data that no other file has, on systems that do not tell capital letters apart either."""
+    plain = UNSAFE.sub("_", PurePosixPath(name.replace("\\", "/")).name).lstrip(".") or FILE
+    lower = {path.lower() for path in taken}
+    choices = (f"{DATA}/{f'{number}-' if number > 1 else ''}{plain}" for number in range(1, len(taken) + 2))
+    return next(path for path in choices if path.lower() not in lower)
+
+
+def _renamed(literal: str, paths: dict[str, str]) -> str:
+    """A text of TOML, replaced if it is one of the names."""
+    try:
+        name = tomllib.loads(f"name = {literal}")["name"]
+    except tomllib.TOMLDecodeError:  # it stands in a comment
+        return literal
+    return json.dumps(paths[name], ensure_ascii=False) if name in paths else literal
+
+
+def _moved(value: Any, paths: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: paths[inner] if key == FILE and isinstance(inner, str) else _moved(inner, paths) for key, inner in value.items()}
+    return [_moved(inner, paths) for inner in value] if isinstance(value, list) else value
