@@ -43,6 +43,7 @@ _HOMES = {
     "Diagnosis": "richardson.theory.diagnose",
     "Diagram": "richardson.continuation.diagram",
     "Discovery": "richardson.study.discovery_result",
+    "DynamicsPlan": "richardson.study.dynamics_plan",
     "DynamicsStudy": "richardson.study.dynamics_result",
     "EdgeState": "richardson.landscape.edges",
     "EarlyWarning": "richardson.landscape.early_warning",

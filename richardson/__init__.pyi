@@ -93,6 +93,7 @@ from richardson.study.discovery import discover as discover
 from richardson.study.discovery_result import Discovery as Discovery
 from richardson.study.discovery_result import ScenarioBox as ScenarioBox
 from richardson.study.dynamics import run_dynamics as run_dynamics
+from richardson.study.dynamics_plan import DynamicsPlan as DynamicsPlan
 from richardson.study.dynamics_result import DynamicsStudy as DynamicsStudy
 from richardson.study.elasticities import Elasticities as Elasticities
 from richardson.study.elasticities import elasticities as elasticities

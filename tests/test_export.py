@@ -124,7 +124,7 @@ def test_a_place_that_will_not_do_is_refused(tmp_path: Path, name: str, refusal:
 
 
 def test_what_are_no_runs_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInputError, match=r"An ensemble or an opened study is exported; got \w+. Keep other results with"):
+    with pytest.raises(InvalidInputError, match=r"An ensemble, analysed dynamics or an opened study .* got \w+. Keep other results with"):
         export(linear(), tmp_path / "model.csv")
     with pytest.raises(InvalidInputError, match="A file is named by text or a path; got 3"):
         export(made_ensemble(made_study()), 3)  # type: ignore[arg-type] # what a user may give

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -61,6 +62,8 @@ def sentence_of(error: msgspec.ValidationError, document: Mapping[str, Any], kin
 def place_of(error: Exception, document: Mapping[str, Any], within: Sequence[str]) -> str:
     """The path of what a refusal of the library speaks of: of the entry whose key or text it quotes first, else names first.
 
+    The name of the model counts last, since a refusal says it before what it refuses.
+
     Parameters
     ----------
     error : Exception
@@ -80,14 +83,13 @@ def place_of(error: Exception, document: Mapping[str, Any], within: Sequence[str
     whole = [error.text] if isinstance(error, ParseError) and error.text else []
     quoted = [*whole, *(single or bracketed for single, bracketed in re.findall(r"'([^']+)'|\((\w+)\)", text))]
     of_model = {value for place, value in entries if place in NAMES and isinstance(value, str)}  # "'linear' has no parameter 'defense'"
-    for name in sorted(quoted, key=of_model.__contains__):
-        for place, value in entries:
-            if place[-1] == name or value == name:
-                return told(place)
-        for place, value in entries:
-            if isinstance(value, str) and re.search(rf"\b{re.escape(name)}\b", value):
-                return told(place)
-    said = [*re.findall(r"(\w+)=", str(error)), *re.findall(r"[a-z_0-9]+", text.lower())]  # first what it writes as an argument
+    for name in (name for name in quoted if name not in of_model):
+        if place := _naming(name, entries):
+            return told(place)
+    said = [
+        *(name.replace("_", " ") for name in re.findall(r"(\w+)=", str(error))),
+        *re.findall(r"[a-z_0-9]+", text.lower()),
+    ]  # first what it writes as an argument
     words = f" {' '.join(said)} "
     named = [
         (words.find(f" {key.replace('_', ' ')} "), (*before, key)) for (*before, key), _ in entries if isinstance(key, str) and len(key) > 1
@@ -95,7 +97,17 @@ def place_of(error: Exception, document: Mapping[str, Any], within: Sequence[str
     found = [(position, place) for position, place in named if position >= 0]
     if found:
         return told(min(found, key=lambda each: each[0])[1])
+    for name in (name for name in quoted if name in of_model):
+        if place := _naming(name, entries):
+            return told(place)
     return within[0] if len(within) == 1 else ""
+
+
+def _naming(name: str, entries: Sequence[tuple[Place, Any]]) -> Place | None:
+    """The first entry whose key or text is a name; else the first in whose text it stands."""
+    whole = (place for place, value in entries if place[-1] == name or value == name)
+    within = (place for place, value in entries if isinstance(value, str) and re.search(rf"\b{re.escape(name)}\b", value))
+    return next(chain(whole, within), None)
 
 
 def told(place: Place) -> str:

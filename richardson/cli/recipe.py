@@ -13,6 +13,7 @@ from richardson.cli.scenario import Document
 from richardson.cli.sections import (
     Axis,
     DrawnDesign,
+    DynamicsSection,
     EngineSection,
     GridDesign,
     ModelSection,
@@ -30,6 +31,7 @@ SOURCES = ("catalogue", "theory", "file", "equations")
 PACKAGES = {"catalogue": "models", "theory": "theories"}
 OF_EQUATIONS = ("parameters", "lower", "upper", "units", "meanings", "symbols", "name")  # that only equations take
 WITH_PROCESSES = ("processes", "dask")  # engines
+OF_DYNAMICS = ("start", "bound")  # what [run] says of an analysis too
 KINDS = {"sensitivity": "for_sensitivity"}  # of designs, whose makers are called otherwise
 MATRIX_KEYS = {"file"}
 MOST_MEMBERS = 10**12
@@ -48,7 +50,15 @@ def study_lines(document: Document) -> list[Line]:
     InvalidInputError
         If keys exclude one another, or ask for what there is not; what is found only by computing is refused when the lines are run.
     """
-    study = Line("study", _study(document), ("design", "run", "record", "model"))
+    record, dynamics = document.scenario.record, document.scenario.dynamics
+    if record is not None and dynamics is None:
+        asked, call = "record", _study(document, record)
+    elif dynamics is not None and record is None:
+        asked, call = "dynamics", _plan(document, dynamics)
+    else:
+        got = "none" if record is None else "both"
+        raise document.fault("record", f"a study has one of the tables [record], for runs, and [dynamics]; this has {got}. Give one.")
+    study = Line("study", call, ("design", "run", asked, "model"))
     return [*_model(document), Line("design", _product(document), ("design",)), study]
 
 
@@ -69,9 +79,10 @@ def run_line(document: Document, folder: Path, *, resume: bool) -> Line:
     """
     engine, store = document.scenario.engine, document.scenario.store
     named = {"engine": _engine(document, engine), "store": folder, **({"resume": True} if resume else {})}
-    named |= given(store, ("storage",)) | given(document.scenario.record, ("keep",))
+    record = document.scenario.record
+    named |= given(store, ("storage",)) | ({} if record is None else given(record, ("keep",)))
     call = Call("rn.run_study", (Name("study"),), named)
-    return Line("runs", call, ("engine", "store", "record"), is_guarded=engine.name in WITH_PROCESSES)
+    return Line("runs", call, ("engine", "store", "record" if record is not None else "dynamics"), is_guarded=engine.name in WITH_PROCESSES)
 
 
 def analysis_lines(document: Document) -> list[Line]:
@@ -220,8 +231,8 @@ def _numbers(document: Document, where: str, axis: list[float] | Axis) -> Any:
     return Call("np.linspace" if axis.spacing == "even" else "np.geomspace", (axis.low, axis.high, axis.count))
 
 
-def _study(document: Document) -> Call:
-    run, record = document.scenario.run, document.scenario.record
+def _study(document: Document, record: RecordSection) -> Call:
+    run = document.scenario.run
     if record.times is not None and record.end is not None:
         raise document.fault("record.end", "the last of record.times is the end already. Leave one of the two out.")
     if record.times is None and record.end is None and not record.settle:
@@ -234,6 +245,21 @@ def _study(document: Document) -> Call:
     if records := _records(record):
         named["record"] = records
     return Call("rn.Study", (Name(MODEL), Name("design")), named)
+
+
+def _plan(document: Document, dynamics: DynamicsSection) -> Call:
+    """What is to be analysed; refuses what belongs to runs that are recorded."""
+    run = document.scenario.run
+    for key in given(run):
+        if key not in OF_DYNAMICS:
+            raise document.fault(f"run.{key}", "this is for runs that are recorded, and this scenario has [dynamics]. Leave it out.")
+    for name in dynamics.window or {}:
+        if not name.isidentifier():
+            raise document.fault(f"dynamics.window.{name}", "no state is called so. Give the name of a state.")
+    window = {} if dynamics.window is None else {"window": Call("rn.Window", named=dynamics.window)}
+    start, *rest = OF_DYNAMICS
+    keys = [key for key in dynamics.__struct_fields__ if key != "window"]
+    return Call("rn.DynamicsPlan", (Name(MODEL), Name("design")), window | given(run, (start,)) | given(dynamics, keys) | given(run, rest))
 
 
 def _records(record: RecordSection) -> tuple[Any, ...]:

@@ -10,14 +10,17 @@ from typing import Any
 import numpy as np
 
 from richardson.cli.calls import perform, script
-from richardson.cli.recipe import analysis_lines, given, run_line, study_lines
+from richardson.cli.found import tables_of
+from richardson.cli.recipe import WITH_PROCESSES, analysis_lines, given, run_line, study_lines
 from richardson.cli.scenario import Document, read_scenario
-from richardson.cli.summary import ends, spread
+from richardson.cli.summary import ends
 from richardson.cli.tables import SIZES, TIMES, Table, aligned, scaled, shown
+from richardson.compiled.threads import thread_count
 from richardson.errors import RichardsonError
 from richardson.outcome import Outcome
 from richardson.study.cost import Cost, cost
-from richardson.study.plan import Study
+from richardson.study.ensemble import Ensemble
+from richardson.study.planned import Planned
 from richardson.study.questions import check_discovery, check_robustness, check_sensitivity
 
 SUFFIX = "-study"  # of the folder beside a scenario
@@ -45,13 +48,14 @@ def run(asked: argparse.Namespace) -> int:
     print(document.scenario.title or document.path.stem)
     print(made["study"])
     if asked.dry_run:
-        print(aligned(_estimate(cost(made["study"], workers=document.scenario.engine.workers))))
+        print(aligned(_estimate(cost(made["study"], workers=_workers(document)))))
         return 0
     sys.stdout.flush()
     made = perform([running], document.refusal, made)
     runs = made["runs"]
     print(aligned(ends(runs)))
-    print(aligned(spread(runs)))
+    for table in tables_of(runs):
+        print(aligned(table))
     status = _status(runs, folder, asked.scenario)
     try:
         if status == 0:
@@ -61,7 +65,7 @@ def run(asked: argparse.Namespace) -> int:
     return status
 
 
-def check_analyses(document: Document, study: Study) -> None:
+def check_analyses(document: Document, study: Planned[Any]) -> None:
     """Refuse analyses that cannot be made, whatever comes of the runs."""
     checks = {"sensitivity": check_sensitivity, "discovery": check_discovery, "robustness": check_robustness}
     for name, check in checks.items():
@@ -102,10 +106,16 @@ def _estimate(found: Cost) -> Table:
     return {"takes": list(rows), "about": list(rows.values())}
 
 
+def _workers(document: Document) -> int | None:
+    """How many work at once, where the scenario or its engine says so."""
+    engine = document.scenario.engine
+    return engine.workers or (thread_count() if engine.name in WITH_PROCESSES else None)
+
+
 def _summary(runs: Any, folder: Path) -> str:
     """The last line: how many members, how many failed, what the audit found, and where the study is."""
     failed = int(np.count_nonzero(~runs.is_answer))
-    audit = runs.audit
+    audit = runs.audit if isinstance(runs, Ensemble) else None
     found = (
         f"; {audit.members.size} run again: largest relative error {audit.error:.1e}, {audit.disagreements} ended otherwise"
         if audit
@@ -120,6 +130,7 @@ def _status(runs: Any, folder: Path, scenario: str) -> int:
         print(f"richardson: Interrupted. Go on with: richardson run {scenario} --out {folder} --resume", file=sys.stderr)
         return INTERRUPTED
     if not runs.is_answer.any():
-        print("richardson: No member gave an answer. The outcomes above say why; try looser tolerances or another method.", file=sys.stderr)
+        other = "looser tolerances or another method" if isinstance(runs, Ensemble) else "another window, or one member by itself"
+        print(f"richardson: No member gave an answer. The outcomes above say why; try {other}.", file=sys.stderr)
         return 1
     return 0

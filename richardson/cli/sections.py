@@ -134,6 +134,19 @@ class RecordSection(Section, frozen=True):
     integral: list[str] = []
 
 
+class DynamicsSection(Section, frozen=True):
+    """What is analysed of the dynamics of members, in the place of what is recorded of their runs."""
+
+    measure: str | list[str] | None = None
+    window: dict[str, float | tuple[float, float]] | None = None
+    parameters: str | list[str] | None = None
+    parameter_scales: dict[str, float] | None = None
+    farthest: float | None = None
+    half_width: float | None = None
+    horizon: float | None = None
+    rng: Entropy | None = None
+
+
 class EngineSection(Section, frozen=True):
     """Where members run."""
 
@@ -192,11 +205,12 @@ class RobustnessSection(Section, frozen=True):
 
 
 class Scenario(Section, frozen=True):
-    """A whole study."""
+    """A whole study: of runs, of which something is recorded, or of dynamics, which are analysed."""
 
     model: ModelSection
     design: list[GridDesign | LatinHypercubeDesign | SobolDesign | HaltonDesign | SensitivityDesign | TableDesign]
-    record: RecordSection
+    record: RecordSection | None = None
+    dynamics: DynamicsSection | None = None
     title: str | None = None
     run: RunSection = RunSection()
     engine: EngineSection = EngineSection()

@@ -12,9 +12,9 @@ from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.address import addressed
 from richardson.compiled.build import CODE_ROWS, CODES, MATRIX, RULE, STACK, VECTOR, kernel_from
 from richardson.compiled.emit_tape import Tape, tape_of
-from richardson.compiled.field import Field, LaneFunctions
+from richardson.compiled.field import Field
 from richardson.compiled.kernels import TEXTS, cells, layout, prove
-from richardson.compiled.lanes import DERIVE, RATES, layout_text, one_text
+from richardson.compiled.lanes import DERIVE, RATES, LaneFunctions, layout_text, one_text
 from richardson.errors import ModelError
 from richardson.symbolic.model import Model
 

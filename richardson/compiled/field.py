@@ -16,7 +16,8 @@ from richardson.compiled import emit, store
 from richardson.compiled.address import addressed
 from richardson.compiled.build import MATRIX, RULE, STACK, VECTOR, kernel
 from richardson.compiled.kernels import each
-from richardson.errors import InvalidInputError
+from richardson.compiled.lanes import LaneFunctions
+from richardson.compiled.room import check_jacobian
 from richardson.symbolic.derive import derivatives, parameter_derivatives
 from richardson.symbolic.functions import TIME
 from richardson.symbolic.indexed_model import IndexedModel
@@ -33,22 +34,7 @@ _ROWS = f"void({_VECTOR}, {_MATRIX}, {_VECTOR}, {_MATRIX})"
 _LINEARISED = f"void({RULE}, {VECTOR}, {MATRIX}, {MATRIX}, {STACK})"
 _DERIVED = f"void(FunctionType({_POINT}), {VECTOR}, {MATRIX}, {MATRIX})"
 
-MOST_WITH_JACOBIAN = 3200  # states: a table of their derivatives has 82 MB, and solving with it takes seconds
-
 ValuesOver = Callable[[Any, FloatArray], FloatArray]
-
-
-class LaneFunctions(NamedTuple):
-    """A model over lanes: ``derive(p, b)``, ``rates(b)``, ``slopes(b)``, ``values(b, v)``.
-
-    Then how many constants the first computes. Without slopes or records, another function stands in their place, which nothing calls.
-    """
-
-    derive: Any
-    rates: Any
-    slopes: Any
-    values: Any
-    constants: int
 
 
 class Gradients(NamedTuple):
@@ -192,7 +178,7 @@ class Field:
     def over_lanes(self, lanes: int, *, with_slopes: bool, records: Sequence[Any] = ()) -> LaneFunctions:
         """Compiled rates of ``lanes`` runs side by side, for the kernels of `richardson.compiled.lanes`; ``records`` as in `emit`."""
         if with_slopes or lanes > 1:
-            self.check_jacobian()
+            check_jacobian(self.model)
         module = self.lane_module(lanes, with_slopes=with_slopes, records=records)
         rates = store.function(module, "rates", f"void({_VECTOR})")
         slopes = store.function(module, "slopes", f"void({_VECTOR})") if with_slopes else rates
@@ -214,17 +200,8 @@ class Field:
     @cached_property
     def raw_rates_and_jacobian(self) -> Any:
         """Compiled ``rates_and_jacobian(t, x, p, out, jacobian)`` for inner loops."""
-        self.check_jacobian()
+        check_jacobian(self.model)
         return store.function(self._rates_module, "rates_and_jacobian", _POINT_AND_MATRIX)
-
-    def check_jacobian(self) -> None:
-        """Refuse, by an InvalidInputError, a table of derivatives of more than `MOST_WITH_JACOBIAN` states."""
-        if self.dimension > MOST_WITH_JACOBIAN:
-            raise InvalidInputError(
-                f"'{self.model.name}' has {self.dimension} states; equilibria, spectra, ensembles and stiff methods need room for the "
-                f"derivatives of every rate in every state, and take at most {MOST_WITH_JACOBIAN}. Take fewer nations, or integrate a run "
-                'by an explicit method, such as "scipy-DOP853", to where it comes to rest.'
-            )
 
     @property
     def constants(self) -> FloatArray:

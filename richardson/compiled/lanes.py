@@ -17,7 +17,6 @@ import numpy as np
 from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.address import addressed
 from richardson.compiled.build import CODE_ROWS, CODES, MATRIX, STACK, VECTOR, kernel_from, module_from
-from richardson.compiled.field import LaneFunctions
 from richardson.compiled.kernels import TEXTS, ensemble, layout, lookout, queue
 from richardson.compiled.schemes import scheme_text
 
@@ -36,6 +35,19 @@ WALK = (
 )
 
 _IMPORT = re.compile(r"^from (?:__future__|richardson\.compiled\.kernels\S*) import (?:\([^)]*\)|[^\n]*)\n", re.MULTILINE)
+
+
+class LaneFunctions(NamedTuple):
+    """A model over lanes: ``derive(p, b)``, ``rates(b)``, ``slopes(b)``, ``values(b, v)``.
+
+    Then how many constants the first computes. Without slopes or records, another function stands in their place, which nothing calls.
+    """
+
+    derive: Any
+    rates: Any
+    slopes: Any
+    values: Any
+    constants: int
 
 
 class EnsembleKernel(NamedTuple):

@@ -10,6 +10,7 @@ import numpy as np
 
 from richardson.arrays import FloatArray, as_times
 from richardson.compiled.field import Field
+from richardson.compiled.room import check_jacobian
 from richardson.dynamics.arguments import as_accuracy, as_bound, check_drives, check_flow, check_start, detail_of
 from richardson.dynamics.barriers import BOUND_SLACK, SIZE_SLACK, Barrier, Fence, Stop
 from richardson.dynamics.dense import DenseOutput, constant, joined
@@ -140,7 +141,7 @@ def _march(field: Field, flow: Flow, accuracy: Accuracy) -> Marcher:
     if accuracy.method in SCHEMES:
         return KernelMarch(field, flow, accuracy)
     if takes_jacobian(accuracy.method):
-        field.check_jacobian()
+        check_jacobian(field.model)
     return March(flow, accuracy)
 
 

@@ -1,4 +1,4 @@
-"""The rows of an ensemble or of a stored study, some members at a time, under the names that files give them."""
+"""The rows of an ensemble, of analysed dynamics or of a stored study, some members at a time, under the names that files give them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ import numpy.typing as npt
 
 from richardson.errors import InvalidInputError
 from richardson.study.dataset import TIME, laid_out
+from richardson.study.dynamics_layout import PLACE, as_told, laid_out_dynamics, meanings_of
+from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Ensemble
 from richardson.study.layout import MEMBER, MEMBER_MEANING, Arrays, Layout
 from richardson.study.store.opened import StoredStudy
 
 ROWS_AT_ONCE = 2**16
 
-Runs: TypeAlias = Ensemble | StoredStudy
+TEXT = "U"  # the kind of a column of texts
+
+Runs: TypeAlias = Ensemble | DynamicsStudy | StoredStudy
 Columns: TypeAlias = dict[str, npt.NDArray[Any]]
 
 
@@ -32,7 +36,7 @@ class Column:
     unit : str
         ``"1"`` of a number without one.
     kind : str
-        Type of its numbers as numpy writes it.
+        Type of its numbers as numpy writes it, or ``"U"`` of texts: lists of words.
     meanings : tuple of str
         Of codes, by their number; else empty.
     """
@@ -50,12 +54,12 @@ def check_runs(runs: Any) -> Runs:
     Raises
     ------
     InvalidInputError
-        If they are neither an ensemble nor a stored study, or there is no member.
+        If they are no ensemble, dynamics or stored study, or there is no member.
     """
-    if not isinstance(runs, Ensemble | StoredStudy):
+    if not isinstance(runs, Ensemble | DynamicsStudy | StoredStudy):
         raise InvalidInputError(
-            f"An ensemble or an opened study is exported; got {type(runs).__name__}. Keep other results with richardson.save, or write "
-            "what their to_table() or to_xarray() gives."
+            f"An ensemble, analysed dynamics or an opened study is exported; got {type(runs).__name__}. Keep other results with "
+            "richardson.save, or write what their to_table() or to_xarray() gives."
         )
     if not len(runs):
         raise InvalidInputError("No member of this study is finished yet, so there is nothing to export. Go on with it by resume=True.")
@@ -67,22 +71,23 @@ def layout_of_runs(runs: Runs) -> Layout:
 
     Parameters
     ----------
-    runs : Ensemble or StoredStudy
+    runs : Ensemble, DynamicsStudy or StoredStudy
     """
-    return runs.layout if isinstance(runs, StoredStudy) else laid_out(runs)[0]
+    return runs.layout if isinstance(runs, StoredStudy) else _laid_out(runs)[0]
 
 
 def columns_of(layout: Layout) -> tuple[Column, ...]:
-    """Columns of the table of a layout: the member, the time where times were kept, and every variable."""
+    """Columns of the table of a layout: the member, the time where times were kept, and every variable, lists of words as texts."""
     first = [Column(MEMBER, MEMBER_MEANING, "1", "<i8")]
-    first += [Column(each.name, each.attributes["long_name"], each.attributes["units"], "<f8") for each in layout.coordinates]
+    kept = (each for each in layout.coordinates if each.name == TIME)
+    first += [Column(each.name, each.attributes["long_name"], each.attributes["units"], "<f8") for each in kept]
     rest = [
         Column(
             name=each.name,
             meaning=each.attributes["long_name"],
             unit=each.attributes.get("units", "1"),
-            kind=each.kind,
-            meanings=tuple(each.attributes.get("flag_meanings", "").split()),
+            kind=TEXT if PLACE in each.axes else each.kind,
+            meanings=() if PLACE in each.axes else meanings_of(each),
         )
         for each in layout.variables
     ]
@@ -98,7 +103,7 @@ def batches(runs: Runs) -> Iterator[Columns]:
         If a block of a stored study was changed since it was written.
     """
     layout = layout_of_runs(runs)
-    times = next((coordinate.values for coordinate in layout.coordinates), None)
+    times = next((coordinate.values for coordinate in layout.coordinates if coordinate.name == TIME), None)
     count = 1 if times is None else times.size
     for members, arrays in _parts(runs, max(1, ROWS_AT_ONCE // count)):
         table: Columns = {MEMBER: np.repeat(members, count)}
@@ -106,6 +111,7 @@ def batches(runs: Runs) -> Iterator[Columns]:
             table[TIME] = np.tile(times, members.size)
         for variable in layout.variables:
             array = arrays[variable.name]
+            array = as_told(variable, array) if PLACE in variable.axes else array
             table[variable.name] = array.reshape(-1) if TIME in variable.axes else np.repeat(array, count)
         yield table
 
@@ -117,11 +123,15 @@ def _parts(runs: Runs, size: int) -> Iterator[tuple[npt.NDArray[np.int64], Array
             for low in range(0, members.size, size):
                 yield members[low : low + size], {name: array[low : low + size] for name, array in arrays.items()}
     else:
-        arrays = laid_out(runs)[1]
+        arrays = _laid_out(runs)[1]
         for low in range(0, len(runs), size):
             yield np.arange(low, min(low + size, len(runs))), {name: array[low : low + size] for name, array in arrays.items()}
 
 
+def _laid_out(runs: Ensemble | DynamicsStudy) -> tuple[Layout, Arrays]:
+    return laid_out(runs) if isinstance(runs, Ensemble) else laid_out_dynamics(runs)
+
+
 def named(column: Column, codes: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Codes as the names that they stand for; numbers as they are."""
+    """Codes as the names that they stand for; numbers and texts as they are."""
     return np.array(column.meanings)[codes] if column.meanings else codes

@@ -27,12 +27,13 @@ def export(runs: Any, path: str | PathLike[str]) -> None:
 
     Parameters
     ----------
-    runs : Ensemble or StoredStudy
+    runs : Ensemble, DynamicsStudy or StoredStudy
         Of a stored study that is not complete, the members that are there.
     path : path-like
         Its ending says what is written. ``.nc``: netCDF-4, the dataset of ``to_xarray()``. ``.csv``: a table with exact numbers, missing
         ones empty. ``.parquet``: the same with types, meanings and units. ``.dta``: the same for Stata, with labels of variables and of
-        outcomes. Tables have a row a member, or where times were kept a row a member and time.
+        outcomes. Tables have a row a member, or where times were kept a row a member and time; kinds of equilibria are words, lists of
+        them texts.
 
     Raises
     ------
@@ -78,7 +79,7 @@ def write_netcdf(runs: Runs, path: Path) -> None:
 
     Parameters
     ----------
-    runs : Ensemble or StoredStudy
+    runs : Ensemble, DynamicsStudy or StoredStudy
     path : Path
         Which does not exist.
 
@@ -96,7 +97,7 @@ def write_csv(runs: Runs, path: Path) -> None:
 
     Parameters
     ----------
-    runs : Ensemble or StoredStudy
+    runs : Ensemble, DynamicsStudy or StoredStudy
     path : Path
         Which does not exist.
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from richardson import extras
-from richardson.files.batches import Column, Runs, batches, columns_of, layout_of_runs, named
+from richardson.files.batches import TEXT, Column, Runs, batches, columns_of, layout_of_runs, named
 
 
 def write_parquet(runs: Runs, path: Path) -> None:
@@ -15,7 +15,7 @@ def write_parquet(runs: Runs, path: Path) -> None:
 
     Parameters
     ----------
-    runs : Ensemble or StoredStudy
+    runs : Ensemble, DynamicsStudy or StoredStudy
     path : Path
         Which does not exist.
 
@@ -36,5 +36,6 @@ def write_parquet(runs: Runs, path: Path) -> None:
 
 
 def _field(arrow: Any, column: Column) -> Any:
-    kind = arrow.dictionary(arrow.int8(), arrow.string()) if column.meanings else arrow.from_numpy_dtype(column.kind)
+    kind = arrow.dictionary(arrow.int8(), arrow.string()) if column.meanings else None
+    kind = kind or (arrow.string() if column.kind == TEXT else arrow.from_numpy_dtype(column.kind))
     return arrow.field(column.name, kind, metadata={"long_name": column.meaning, "units": column.unit})

@@ -9,7 +9,8 @@ import numpy as np
 
 from richardson import extras
 from richardson.errors import InvalidInputError
-from richardson.files.batches import Column, Runs, batches, columns_of, layout_of_runs
+from richardson.files.batches import TEXT, Column, Runs, batches, columns_of, layout_of_runs
+from richardson.study.dataset import TIME
 from richardson.study.layout import MEMBER
 from richardson.study.memory import check_memory
 
@@ -34,7 +35,7 @@ def write_stata(runs: Runs, path: Path) -> None:
 
     Parameters
     ----------
-    runs : Ensemble or StoredStudy
+    runs : Ensemble, DynamicsStudy or StoredStudy
     path : Path
         Which does not exist.
 
@@ -50,12 +51,12 @@ def write_stata(runs: Runs, path: Path) -> None:
     layout = layout_of_runs(runs)
     columns = columns_of(layout)
     names = stata_names(columns)
-    rows = len(runs) * prod(coordinate.values.size for coordinate in layout.coordinates)
+    rows = len(runs) * prod(coordinate.values.size for coordinate in layout.coordinates if coordinate.name == TIME)
     check_memory(COPIES * 8 * rows * len(columns), f"{rows} rows of {len(columns)} columns for Stata", "Export to .csv or .parquet.")
     parts = list(batches(runs))
     cells = {names[column.name]: np.concatenate([part[column.name] for part in parts]) for column in columns}
     for column in columns:
-        if np.isinf(cells[names[column.name]]).any():
+        if column.kind != TEXT and np.isinf(cells[names[column.name]]).any():
             raise InvalidInputError(f"'{column.name}' is infinite for some members, which Stata cannot hold. Export to .csv or .parquet.")
     frame = pandas.DataFrame(cells)
     frame.to_stata(

@@ -8,13 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.lanes import LANES
 from richardson.compiled.threads import thread_count
 from richardson.errors import InvalidInputError
 from richardson.study.collect import CODES
+from richardson.study.dynamics_block import dynamics_job
+from richardson.study.dynamics_plan import DynamicsPlan
+from richardson.study.dynamics_run import dynamics_shelf
 from richardson.study.ensemble import IS_ANSWER
-from richardson.study.keeping import divided
+from richardson.study.jobs import Job
+from richardson.study.keeping import seconds_of_one, study_shelf
 from richardson.study.plan import Study
+from richardson.study.planned import Planned
 from richardson.study.pools import check_workers
 from richardson.study.store.block_store import BLOCK_HEADER
 from richardson.study.work import job_of
@@ -75,14 +81,15 @@ class Cost:
         )
 
 
-def cost(study: Study, *, workers: int | None = None, sample: int = 4096) -> Cost:
+def cost(study: Planned[Any], *, workers: int | None = None, sample: int = 4096) -> Cost:
     """What a study would take, from running a few of its members spread over the design.
 
     Parameters
     ----------
-    study : Study
+    study : Study or DynamicsPlan
     workers : int, optional
-        Threads, processes or workers that it would have; by default as many as processors that may be used.
+        Threads, processes or workers that it would have; by default as many as processors that may be used, of dynamics one, since the
+        engine "local" analyses members one after the other.
     sample : int
         Members to run, at least 8; all, where there are fewer, and not all where they take long.
 
@@ -103,17 +110,20 @@ def cost(study: Study, *, workers: int | None = None, sample: int = 4096) -> Cos
     >>> dry.members, dry.sampled, dry.blocks, dry.failed
     (1048576, 4096, 6, 0)
     """
-    if not isinstance(study, Study):
-        raise InvalidInputError(f"A study was expected; got {study!r}. Write Study(model, design, start, times).")
+    if not isinstance(study, Study | DynamicsPlan):
+        raise InvalidInputError(f"A study was expected; got {study!r}. Write Study(model, design, start, times), or a DynamicsPlan.")
     check_workers(workers)
     if isinstance(sample, bool) or not isinstance(sample, int | np.integer) or sample < PARTS:
         raise InvalidInputError(f"sample= must be a whole number, {PARTS} or more; got {sample!r}.")
-    count, threads = len(study), workers or thread_count()
-    chosen = np.unique(np.linspace(0, count - 1, min(int(sample), count)).astype(np.int64))
-    seconds, sizes, failed = _measured(study, chosen)
+    count, threads = len(study), workers or (thread_count() if isinstance(study, Study) else 1)
+    job, shelf = (job_of(study), study_shelf(study)) if isinstance(study, Study) else (dynamics_job(study), dynamics_shelf(study))
+    least = LANES if isinstance(study, Study) else 1  # members that are computed side by side
+    most = max(PARTS * least, int(ENOUGH / seconds_of_one(job, study.members.samples)))
+    chosen = np.unique(np.linspace(0, count - 1, min(int(sample), count, most)).astype(np.int64))
+    seconds, sizes, failed = _measured(job, study.members.samples, chosen, least)
     work = count * seconds.sum() / sizes.sum()
     spread = float(np.std(seconds / sizes, ddof=1)) / np.sqrt(len(seconds)) if len(seconds) > 1 else 0.0
-    layout = divided(study, work / count)
+    layout = shelf.divided(work / count)
     return Cost(
         members=count,
         sampled=int(sizes.sum()),
@@ -128,13 +138,11 @@ def cost(study: Study, *, workers: int | None = None, sample: int = 4096) -> Cos
     )
 
 
-def _measured(study: Study, chosen: Any) -> tuple[Any, Any, int]:
+def _measured(job: Job, samples: FloatArray, chosen: IntArray, least: int) -> tuple[FloatArray, IntArray, int]:
     """Processor seconds and members of each part of the sample, and how many members gave no answer."""
-    job, samples = job_of(study), study.members.samples
-    job.here(samples[chosen[:1]].copy(), 0)  # whatever is compiled or read on first use
     mixed = np.random.default_rng(0).permutation(chosen)  # neighbours are alike, and a part should be like the whole
     seconds, sizes, failed = list[float](), list[int](), 0
-    for part in np.array_split(mixed, max(1, min(PARTS, chosen.size // LANES))):
+    for part in np.array_split(mixed, max(1, min(PARTS, chosen.size // least))):
         begin = thread_time()
         found = job.here(samples[part], 0)
         seconds.append(thread_time() - begin)

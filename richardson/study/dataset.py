@@ -87,12 +87,12 @@ def layout_of(
     taken = {MEMBER, TIME, OUTCOME, STOPPED_AT}
     along = (MEMBER,) if times is None else (MEMBER, TIME)
     states = [_state(each, along, taken) for each in model.states]
-    designs = [_column(model, name, taken) for name in columns]
+    designs = [design_variable(model, name, taken) for name in columns]
     ends = [
-        Variable(OUTCOME, (MEMBER,), CODE, {**_of(END, OUTCOME, "how the run ended"), **_flags()}),
-        Variable(STOPPED_AT, (MEMBER,), FLOAT, _of(END, STOPPED_AT, "when the run ended", clock)),
+        Variable(OUTCOME, (MEMBER,), CODE, {**attributes_of(END, OUTCOME, "how the run ended"), **outcome_flags()}),
+        Variable(STOPPED_AT, (MEMBER,), FLOAT, attributes_of(END, STOPPED_AT, "when the run ended", clock)),
     ]
-    records = [Variable(_free(_spelt(label), RECORD, taken), (MEMBER,), FLOAT, _of(RECORD, label, label)) for label in labels]
+    records = [Variable(free_name(_spelt(label), RECORD, taken), (MEMBER,), FLOAT, attributes_of(RECORD, label, label)) for label in labels]
     kept = () if times is None else (Coordinate(TIME, times, {"long_name": "time", "units": clock}),)
     return Layout(count, count, (*designs, *states, *records, *ends), kept, about)
 
@@ -235,11 +235,13 @@ def names_of(layout: Layout, part: str) -> tuple[str, ...]:
     return tuple(variable.attributes[NAME] for variable in layout.variables if variable.attributes[PART] == part)
 
 
-def _of(part: str, name: str, meaning: str, unit: str | None = None) -> dict[str, Any]:
+def attributes_of(part: str, name: str, meaning: str, unit: str | None = None) -> dict[str, Any]:
+    """What a variable says of itself: which part of a result it is, its name there, its meaning and unit."""
     return {"long_name": meaning, **({} if unit is None else {"units": unit}), PART: part, NAME: name}
 
 
-def _flags() -> dict[str, Any]:
+def outcome_flags() -> dict[str, Any]:
+    """What the codes of outcomes mean."""
     return {
         "flag_values": list(range(len(OUTCOMES))),
         "flag_meanings": " ".join(outcome.name for outcome in OUTCOMES),
@@ -248,10 +250,16 @@ def _flags() -> dict[str, Any]:
 
 
 def _state(state: State, along: tuple[str, ...], taken: set[str]) -> Variable:
-    return Variable(_free(state.name, STATE, taken), along, FLOAT, _of(STATE, state.name, state.meaning, state.unit))
+    return Variable(free_name(state.name, STATE, taken), along, FLOAT, attributes_of(STATE, state.name, state.meaning, state.unit))
 
 
-def _column(model: Model, name: str, taken: set[str]) -> Variable:
+def outcome_codes(layout: Layout) -> npt.NDArray[np.int8]:
+    """Positions in ``list(Outcome)`` by the codes of a layout: outcomes go by their names, whatever their numbers were."""
+    meanings = next(each for each in layout.variables if each.name == OUTCOME).attributes["flag_meanings"].split()
+    return np.array([OUTCOMES.index(Outcome[name]) for name in meanings], dtype=np.int8)
+
+
+def design_variable(model: Model, name: str, taken: set[str]) -> Variable:
     """A column of the design, in words of what it moves; a concept stands for several parameters, alike in unit."""
     if name in model.state_names:
         moved: Quantity = model.states[model.state_names.index(name)]
@@ -261,7 +269,7 @@ def _column(model: Model, name: str, taken: set[str]) -> Variable:
         moved = quantity_at(model, model.parameter_names.index(own[0]))
         meaning = f"{name}: {', '.join(own[:SHOWN])}{', …' if len(own) > SHOWN else ''}"
         meaning = moved.meaning if own == (moved.name,) else name if own == (name,) else meaning
-    return Variable(_free(f"{DESIGN}_{name}", DESIGN, taken), (MEMBER,), FLOAT, _of(DESIGN, name, meaning, moved.unit))
+    return Variable(free_name(f"{DESIGN}_{name}", DESIGN, taken), (MEMBER,), FLOAT, attributes_of(DESIGN, name, meaning, moved.unit))
 
 
 def _clock(model: Model) -> str:
@@ -276,8 +284,8 @@ def _spelt(label: str) -> str:
     return re.sub(r"\W+", "_", label, flags=re.ASCII).strip("_")[:LONGEST_NAME]
 
 
-def _free(name: str, prefix: str, taken: set[str]) -> str:
-    """A name that no other array has, which is taken then."""
+def free_name(name: str, prefix: str, taken: set[str]) -> str:
+    """A name that no other array has, letters, digits and underscores, which is taken then."""
     if name in taken or not name or name[0].isdigit():
         name = f"{prefix}_{name}"
     free, number = name, 1

@@ -18,6 +18,8 @@ import numpy.typing as npt
 from richardson.errors import ParseError, UnknownNameError, nearest
 from richardson.landscape.many_kinds import KINDS
 from richardson.outcome import Outcome
+from richardson.study.dynamics_layout import LISTS
+from richardson.study.dynamics_layout import WORDS as KIND_WORDS
 
 LONGEST_TEXT = 2000  # characters
 DEEPEST_TREE = 40
@@ -44,7 +46,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], int]] = {
     "min": (np.minimum, 2),
     "max": (np.maximum, 2),
 }
-WORDS = {"outcome": tuple(Outcome.__members__), "kind": ("", *KINDS)}  # what columns of these names may hold
+WORDS = {"outcome": tuple(Outcome.__members__), "kind": ("", *KINDS), **dict.fromkeys(LISTS, KIND_WORDS)}  # of columns of these names
 START, END = " at the start", " at the end"
 
 Column = npt.NDArray[Any]
@@ -155,6 +157,9 @@ class _Reader:
         words = self.texts(left), self.texts(right)
         if words[0] is None and words[1] is None:
             return COMPARISONS[type(operator)](self.number(left, depth), self.number(right, depth))
+        if not any(words):  # or a name that was not recorded would be a word, which no text equals
+            _ = [self.column(side.id) for side in (left, right) if isinstance(side, ast.Name)]
+            raise self.refusal("A text is compared with a column of texts, as in outcome == ESCAPED.")
         if not isinstance(operator, ast.Eq | ast.NotEq):
             raise self.refusal("Texts have no order: compare them by ==, != or in.")
         return COMPARISONS[type(operator)](*(self.word(side, known) for side, known in zip((left, right), words[::-1], strict=True)))
@@ -174,8 +179,9 @@ class _Reader:
         if not isinstance(given, str):
             raise self.refusal(f"{'A text' if not against else repr(against)} is compared with a word, as in outcome == ESCAPED.")
         known = WORDS.get(against or "", ())
-        if known and given not in known:
-            raise UnknownNameError(f"There is no {against} {given!r}. {nearest(given, known)}")
+        for part in given.split("; ") if against in LISTS else [given]:
+            if known and part not in known:
+                raise UnknownNameError(f"There is no {against} {part!r}. {nearest(part, known)}")
         return np.str_(given)
 
     def truth(self, node: ast.expr, depth: int) -> Any:

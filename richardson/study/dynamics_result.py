@@ -10,35 +10,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from richardson import extras
 from richardson.arrays import BoolArray, FloatArray
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.stability.window import Window
 from richardson.study.binding import bind
-from richardson.study.dataset import OUTCOMES
+from richardson.study.dataset import OUTCOMES, to_dataset
 from richardson.study.design import Design
+from richardson.study.dynamics_layout import laid_out_dynamics
 from richardson.symbolic.model import Model
-
-UNITS = {"max_real_eigenvalue": "1/yr", "relaxation_time": "yr"}
-MEANINGS = {
-    "kind": "kind of the equilibrium that is reached",
-    "spiral_number": "spiral number R of the equilibrium that is reached",
-    "max_real_eigenvalue": "largest real part of its eigenvalues",
-    "relaxation_time": "time in which small disturbances of it shrink by a factor e",
-    "distance": "distance of the nearest critical point, in scales of the parameters",
-    "count": "equilibria in the window",
-    "stable_count": "stable equilibria in the window",
-    "kinds": "kinds of the equilibria in the window, in order of the first state",
-    "is_complete": "whether it is proved that the window holds no other",
-    "attractor_count": "attractors that were found",
-    "attractors": "kinds of the attractors",
-    "share_reached": "share of the window that goes to the equilibrium that is reached",
-    "share_escaped": "share of the window that escapes",
-    "share_left_domain": "share of the window that leaves the domain",
-    "share_undecided": "share of the window that stays undecided",
-}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -134,23 +115,18 @@ class DynamicsStudy:
         return table | {name: column.copy() for name, column in self.columns.items()}
 
     def to_xarray(self) -> Any:
-        """Dataset over ``member``: measures with meaning and unit, the design's columns, outcomes by name.
+        """Dataset over ``member`` that says what it holds without this library, as a stored study's.
+
+        Measures have their names, the equilibrium reached ``equilibrium_x``, columns of the design ``design_`` before theirs. Kinds and
+        ``outcome`` are codes with ``flag_meanings``; lists of kinds lie along ``place``, filled up with "none".
 
         Raises
         ------
         MissingExtraError
             If xarray, of the extra ``data``, is not installed.
         """
-        xarray = extras.require("xarray", "data")
-        cells: dict[str, Any] = {}
-        states = {f"equilibrium {state.name}": state for state in self.model.states}
-        for name, column in self.columns.items():
-            meaning = states[name].meaning if name in states else MEANINGS.get(name, name)
-            unit = states[name].unit if name in states else UNITS.get(name, "1")
-            cells[name] = ("member", column, {"long_name": meaning} | ({"units": unit} if column.dtype.kind == "f" else {}))
-        cells |= {f"design {name}": ("member", self.design[name]) for name in self.design.names}
-        cells["outcome"] = ("member", np.array([outcome.name for outcome in OUTCOMES])[self.codes])
-        return xarray.Dataset(cells, attrs={"model": self.model.name, "fingerprint": self.model.fingerprint})
+        layout, arrays = laid_out_dynamics(self)
+        return to_dataset(layout, arrays, np.arange(len(self)))
 
     def __repr__(self) -> str:
         """Model, members, measures and outcomes in one line."""

@@ -17,8 +17,10 @@ from richardson.dynamics.arguments import as_accuracy, as_bound, check_drives, c
 from richardson.dynamics.march import Accuracy
 from richardson.errors import InvalidInputError, NotAutonomousError, OutOfBoundsError, UnknownNameError, nearest
 from richardson.study.binding import Bound, bind
-from richardson.study.configuration import configuration_of, digest
+from richardson.study.configuration import configuration_of
 from richardson.study.design import Design
+from richardson.study.ensemble import Ensemble
+from richardson.study.planned import Planned
 from richardson.study.recording import Recording, read_records
 from richardson.study.repeats import repeated
 from richardson.symbolic.model import Model
@@ -27,7 +29,7 @@ AUDITED = 16  # members that are run again
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Study:
+class Study(Planned[Ensemble]):
     r"""A model, a design and all that is asked of their runs: what `run_study` computes, on any engine to the same bits.
 
     Attributes
@@ -166,15 +168,6 @@ class Study:
         'Tsit5'
         """
         return configuration_of(self)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """The sha256 of the configuration: equal for the same study, whoever runs it."""
-        return digest(self.configuration())
-
-    def __len__(self) -> int:
-        """Number of members, those of all repeats."""
-        return len(self.members)
 
     def __repr__(self) -> str:
         """Model, members and times in one line."""

@@ -10,16 +10,21 @@ from typing import Any
 import numpy as np
 
 from richardson import extras
+from richardson.errors import InvalidInputError
 from richardson.outcome import Outcome
 from richardson.provenance import record
 from richardson.randomness import generator_of
-from richardson.study.answers import of_ensemble
+from richardson.study.answers import of_dynamics, of_ensemble
 from richardson.study.dataset import OUTCOMES
 from richardson.study.design import Design
 from richardson.study.discovery import chosen_columns, discover, read_options
 from richardson.study.discovery_columns import condition, numbers, several
+from richardson.study.dynamics_layout import in_words, room_for
+from richardson.study.dynamics_plan import DynamicsPlan
+from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Ensemble
 from richardson.study.plan import Study
+from richardson.study.planned import Planned
 from richardson.study.robustness import check_options, product_of, robustness
 from richardson.study.sensitivity import check_asked, in_blocks, resamples_of, sensitivity
 
@@ -30,12 +35,12 @@ LIBRARIES = {  # that methods need, and the extras that install them
 }
 
 
-def check_sensitivity(study: Study, **asked: Any) -> None:
+def check_sensitivity(study: Planned[Any], **asked: Any) -> None:
     """Refuse what `sensitivity` would refuse of the study's runs whatever came of them.
 
     Parameters
     ----------
-    study : Study
+    study : Study or DynamicsPlan
     **asked
         As `sensitivity` takes it.
 
@@ -49,16 +54,19 @@ def check_sensitivity(study: Study, **asked: Any) -> None:
     check_asked(runs, options["failed"], options["confidence"], (None, None, "local"))
     resamples_of(options["resamples"], blocks)
     generator_of(options["rng"])
-    of_ensemble(runs, options["outcome"])
+    if isinstance(runs, DynamicsStudy):
+        of_dynamics(runs, options["outcome"])
+    else:
+        of_ensemble(runs, options["outcome"])
     _require(blocks.method)
 
 
-def check_discovery(study: Study, **asked: Any) -> None:
+def check_discovery(study: Planned[Any], **asked: Any) -> None:
     """Refuse what `discover` would refuse of the study's runs whatever came of them.
 
     Parameters
     ----------
-    study : Study
+    study : Study or DynamicsPlan
     **asked
         As `discover` takes it.
 
@@ -76,12 +84,12 @@ def check_discovery(study: Study, **asked: Any) -> None:
     _require(search.method)
 
 
-def check_robustness(study: Study, **asked: Any) -> None:
+def check_robustness(study: Planned[Any], **asked: Any) -> None:
     """Refuse what `robustness` would refuse of the study's runs whatever came of them.
 
     Parameters
     ----------
-    study : Study
+    study : Study or DynamicsPlan
     **asked
         As `robustness` takes it.
 
@@ -106,21 +114,28 @@ def _with_defaults(function: Callable[..., Any], **asked: Any) -> dict[str, Any]
     return dict(list(bound.arguments.items())[1:])
 
 
-def _before(study: Study) -> Ensemble:
+def _before(study: Planned[Any]) -> Ensemble | DynamicsStudy:
     """The first member of a study as it stands before it has run: all names are there, and no number."""
     names, first = study.members.names, study.members.samples[0].tolist()
+    design = Design.from_table({name: [value] for name, value in zip(names, first, strict=True)})
+    codes, provenance = np.array([OUTCOMES.index(Outcome.INTERRUPTED)], dtype=np.int8), record(study.model)
+    if isinstance(study, DynamicsPlan):
+        columns = {name: in_words(name, column) for name, column in room_for(study.columns, 1).items()}
+        return DynamicsStudy(design, study.window, tuple(study.measure), columns, codes, study.model, provenance)
+    if not isinstance(study, Study):
+        raise InvalidInputError(f"A study was expected; got {study!r}. Write Study(model, design, start, times), or a DynamicsPlan.")
     times, states = study.shape
     return Ensemble(
-        design=Design.from_table({name: [value] for name, value in zip(names, first, strict=True)}),
+        design=design,
         times=study.kept,
         states=np.full((1, times, states), np.nan),
         records=np.full((1, len(study.recording.labels)), np.nan),
         labels=study.recording.labels,
-        codes=np.array([OUTCOMES.index(Outcome.INTERRUPTED)], dtype=np.int8),
+        codes=codes,
         stopped_at=np.full(1, np.nan),
         audit=None,
         model=study.model,
-        provenance=record(study.model, entropy=None, verb="run_ensemble"),
+        provenance=provenance,
     )
 
 

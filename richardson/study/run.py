@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from os import PathLike
 from typing import Any
-
-import numpy as np
 
 from richardson.arrays import FloatArray
 from richardson.compiled import card
@@ -18,16 +16,18 @@ from richardson.provenance import record as record_provenance
 from richardson.randomness import generator_of
 from richardson.study.audit import audited
 from richardson.study.card import check_card
-from richardson.study.collect import CODES, Collector
+from richardson.study.collect import CODES
 from richardson.study.design import Design
-from richardson.study.engine import Engine, bar_over, compute, name_of, pool_of, read_engine
+from richardson.study.dynamics_plan import DynamicsPlan
+from richardson.study.dynamics_run import analyse
+from richardson.study.engine import Engine, bar_over, name_of, pool_of, read_engine
 from richardson.study.ensemble import Ensemble
-from richardson.study.jobs import Arrays
-from richardson.study.keeping import StudyStore, open_store
+from richardson.study.fill import fill
+from richardson.study.keeping import check_resume, open_store, study_shelf
 from richardson.study.memory import check_memory
 from richardson.study.plan import AUDITED, Study
-from richardson.study.pools import Pool
-from richardson.study.shares import Shares
+from richardson.study.planned import Planned, Result
+from richardson.study.store.journal import CARD, PROCESSORS
 from richardson.study.work import forget_lost, job_of, room_for
 from richardson.symbolic.model import Model
 
@@ -174,7 +174,7 @@ def run_ensemble(
 
 
 def run_study(
-    study: Study,
+    study: Planned[Result],
     *,
     engine: Any = "local",
     store: str | PathLike[str] | None = None,
@@ -182,12 +182,12 @@ def run_study(
     storage: str = "netcdf",
     keep: str = "states",
     progress: bool | None = None,
-) -> Ensemble:
-    """Run a study: `run_ensemble` of what it is made of.
+) -> Result:
+    """Run a study: `run_ensemble`, or `run_dynamics`, of what it is made of.
 
     Parameters
     ----------
-    study : Study
+    study : Study or DynamicsPlan
     engine : str, Processes, Dask or distributed.Client
         Where it is computed, as `run_ensemble` takes it.
     store, resume, storage, keep
@@ -197,7 +197,8 @@ def run_study(
 
     Returns
     -------
-    Ensemble
+    Ensemble or DynamicsStudy
+        Of a `Study` runs, of a `DynamicsPlan` what its analysis finds.
 
     Raises
     ------
@@ -212,25 +213,33 @@ def run_study(
     >>> run_study(Study(linear(), Design.grid({"defence": [0.25, 0.5], "x": [0, 4]}), {"y": 1}, 50.0))
     Ensemble(linear, 4 members, the end: 4 REACHED_END)
     """
+    if isinstance(study, DynamicsPlan):
+        if keep != "states":
+            raise InvalidInputError(f"keep= is for the states of runs, and an analysis of dynamics has none; got {keep!r}. Leave it out.")
+        found: Any = analyse(study, engine, store=store, resume=resume, storage=storage, progress=progress)
+    else:
+        found = _run(study, read_engine(engine), store=store, resume=resume, storage=storage, keep=keep, progress=progress)
+    result: Result = found
+    return result
+
+
+def _run(study: Any, where: Engine, *, store: Any, resume: Any, storage: str, keep: Any, progress: bool | None) -> Ensemble:
+    """The runs of a study."""
     if not isinstance(study, Study):
         raise InvalidInputError(f"A study was expected; got {study!r}. Write Study(model, design, start, times), or use run_ensemble.")
-    where = read_engine(engine)
     if where == "cuda":
         check_card(study.model, study.recording, settle=study.settle)
     times = _kept_times(study, keep, has_store=store is not None)
-    if not isinstance(resume, bool | np.bool_):
-        raise InvalidInputError(f"resume= is True or False; got {resume!r}.")
-    if store is None and resume:
-        raise InvalidInputError("resume=True goes on with a study in a folder, and there is none. Name it with store=.")
+    check_resume(resume, has_store=store is not None)
     count, (_, states) = len(study), study.shape
     check_memory(8 * count * (times * states + len(study.recording.labels) + 3), f"The states of {count} members at {times} times", SMALLER)
     rows, (generator, entropy) = room_for(study, count, times), generator_of(study.rng)
     with bar_over(count, progress) as bar, ExitStack() as stack:
         bar.set_description(f"compiling {study.method} for {states} states, once")
-        job = job_of(study, on_card=where == "cuda")
-        opened = partial(open_store, study, job, resume=resume, storage=storage, on_card=where == "cuda")
+        job, made_on = job_of(study, on_card=where == "cuda"), CARD if where == "cuda" else PROCESSORS
+        opened = partial(open_store, study, job, study_shelf(study), resume=resume, storage=storage, made_on=made_on)
         kept = None if store is None else stack.enter_context(opened(store))
-        _fill(partial(pool_of, where, job, study.members.samples), job.row_bytes, rows, kept, bar)
+        fill(partial(pool_of, where, job, study.members.samples), job, rows, kept, bar)
         forget_lost(rows)
         audit = audited(study, rows, generator)
         if kept is not None:
@@ -259,23 +268,6 @@ def _kept_times(study: Study, keep: Any, *, has_store: bool) -> int:
             "for times."
         )
     return 1 if keep == "end" else study.shape[0]
-
-
-def _fill(start: Callable[[], Pool], row_bytes: int, rows: Arrays, store: StudyStore | None, bar: Any) -> None:
-    """Compute the members that a store does not have into their rows, and read those that it has."""
-    count = len(rows[CODES])
-    collector = Collector(rows, count) if store is None else Collector(rows, count, sink=store, grain=store.grain)
-    parts = [slice(0, count)] if store is None else store.missing
-    for finished, arrays in () if store is None else store.finished():
-        collector.keep(finished, arrays)
-    if not parts:
-        return
-    bar.set_description("starting workers")
-    pool = start()
-    shares = Shares(parts, pool.pace, pool.workers, row_bytes=row_bytes, grain=None if store is None else store.grain)
-    bar.set_description("running")
-    bar.begin(sum(part.stop - part.start for part in parts))
-    compute(pool, shares, collector, bar)
 
 
 def _provenance(study: Study, engine: Engine, entropy: Any) -> Provenance:

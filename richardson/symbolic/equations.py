@@ -5,8 +5,8 @@ from typing import Any
 
 import sympy
 
-from richardson.errors import ModelError, OutOfBoundsError, UnknownNameError, nearest
-from richardson.symbolic.order import demand, ordered_pairs
+from richardson.errors import ModelError, UnknownNameError, nearest
+from richardson.symbolic.order import check_values
 from richardson.symbolic.parse import check_name, parse
 from richardson.symbolic.quantity import Parameter, Quantity, State
 
@@ -96,12 +96,7 @@ def checked_numbers(parameters: tuple[Parameter, ...], numbers: tuple[float, ...
         If one is not.
     """
     kept = tuple(parameter.check(number) for parameter, number in zip(parameters, numbers, strict=True))
-    values = {parameter.name: number for parameter, number in zip(parameters, kept, strict=True)}
-    for low, high in ordered_pairs(parameters):
-        if values[low.name] > values[high.name]:
-            raise OutOfBoundsError(
-                f"{demand(low, high)}; got {values[low.name]} and {values[high.name]}. Exchange the two, or set them equal."
-            )
+    check_values(parameters, {parameter.name: number for parameter, number in zip(parameters, kept, strict=True)})
     return kept
 
 

@@ -16,9 +16,10 @@ import sympy
 from richardson.arrays import FloatArray
 from richardson.errors import InvalidInputError, ModelError, UnknownNameError, nearest
 from richardson.symbolic import families
-from richardson.symbolic.equations import check_kind, check_names, checked_numbers
+from richardson.symbolic.equations import check_kind, check_names
 from richardson.symbolic.indexed import SHARED, Family, OverNations
 from richardson.symbolic.model import Model
+from richardson.symbolic.order import check_values
 
 MOST_WRITTEN = 6  # nations up to which equations are written out, state by state: beyond it N² symbols derive slowly
 WAY_OUT = f"Use at most {MOST_WRITTEN} nations, whose equations are written out"
@@ -50,7 +51,7 @@ class IndexedModel(Model):
         check_names((*self.states, *self.families))
         self._refuse_twins()
         if any(family.at_most and family.index != SHARED for family in self.families):
-            self.refuse("a value of each nation or pair that must not exceed another is not held against it")
+            self.refuse("values of nations or pairs that must not exceed others are not held against them")
         if len(self.numbers) != len(self.parameter_names):
             raise ModelError(f"'{self.name}' has {len(self.parameter_names)} parameters; got {len(self.numbers)} numbers.")
         kept: list[float] = []
@@ -58,8 +59,8 @@ class IndexedModel(Model):
             given = dict(zip(family.owners, values, strict=True))
             kept += families.as_numbers(family.meaning, given, (family.lower, family.upper), family.interval).tolist()
         object.__setattr__(self, "numbers", tuple(kept))
-        whole = tuple(family for family in self.families if family.index == SHARED)
-        checked_numbers(whole, tuple(self.values[family.name] for family in whole))
+        shared = {family.name: values[0] for family, values in zip(self.families, self._parts(), strict=True) if family.index == SHARED}
+        check_values(self.families, shared)
 
     @property
     def families(self) -> tuple[Family, ...]:

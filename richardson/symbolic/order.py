@@ -29,6 +29,21 @@ def demand(low: Parameter, high: Parameter) -> str:
     return f"{low.meaning} ({low.name}) must not be above {high.meaning} ({high.name})"
 
 
+def check_values(parameters: Iterable[Parameter], values: Mapping[str, float]) -> None:
+    """Refuse values of parameters of which one exceeds another that it must not exceed.
+
+    Raises
+    ------
+    OutOfBoundsError
+        If a pair has crossed.
+    """
+    for low, high in ordered_pairs(parameters):
+        if values[low.name] > values[high.name]:
+            raise OutOfBoundsError(
+                f"{demand(low, high)}; got {values[low.name]} and {values[high.name]}. Exchange the two, or set them equal."
+            )
+
+
 def check_ranges(model: Model, ranges: Mapping[str, Range]) -> None:
     """Refuse ranges of values in which parameters would cross.
 

@@ -18,6 +18,7 @@ from richardson.stability.equilibria import equilibria
 from richardson.stability.near import equilibrium_near
 from richardson.stability.spectrum import spectrum
 from richardson.stability.window import Window
+from richardson.study.binding import bind
 from richardson.study.design import Design
 from richardson.study.run import run_ensemble
 from richardson.symbolic.indexed_model import IndexedModel
@@ -154,8 +155,13 @@ def test_many_believing_nations_are_saved_and_loaded(tmp_path: Any) -> None:
 
 
 def test_the_order_of_exposures_is_checked_of_many_too() -> None:
-    with pytest.raises(errors.OutOfBoundsError, match="must not be above"):
+    with pytest.raises(errors.OutOfBoundsError, match="must not be above exposure in full distrust"):
         security_dilemma(MANY, beliefs=True, exposure_low=0.9, exposure_high=0.5)
+    model = security_dilemma(MANY, beliefs=True, exposure_low=0.2, exposure_high=0.5)
+    with pytest.raises(errors.OutOfBoundsError, match="exposure_high"):
+        model.with_values(exposure_low=0.6)
+    with pytest.raises(errors.OutOfBoundsError, match="first in member 1"):
+        bind(model, Design.from_table({"exposure_low": [0.1, 0.6]}))
 
 
 def test_a_hundred_believing_nations_are_refused_what_needs_a_table_of_derivatives() -> None:

@@ -1,4 +1,4 @@
-"""A script that runs a study into a folder and kills it again and again: ``python killed.py FOLDER SEED KILLS``.
+"""A script that runs a study into a folder and kills it again and again: ``python killed.py WHICH FOLDER SEED KILLS``.
 
 Each attempt is a fork of a process that has compiled already, so that it is killed while it computes and writes, not while it imports.
 """
@@ -9,20 +9,26 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Callable
 from math import inf
 from pathlib import Path
 from typing import Any
 
 from richardson.models import linear
-from richardson.study import layout
+from richardson.stability.window import Window
+from richardson.study import dynamics_run, layout
 from richardson.study.design import Design
+from richardson.study.dynamics import run_dynamics
+from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Ensemble
 from richardson.study.recording import Maximum
 from richardson.study.run import run_ensemble
 from richardson.study.store.journal import JOURNAL
 from richardson.study.store.status import status
+from richardson.symbolic.model import Model
 
-MEMBERS = 2**13
+MEMBERS, ANALYSED = 2**13, 2**8
+SECONDS = 0.01  # of work in a block of an analysis
 BLOCK_BYTES = 4_000  # so that there are some hundred blocks
 MOST_BLOCKS = 20  # of an attempt, about: all of them together stop short of the end
 LINE = 180  # bytes of a line of the journal, about
@@ -35,13 +41,24 @@ def run(size: int = MEMBERS, **options: Any) -> Ensemble:
     return run_ensemble(linear(), design, {"y": 1}, [0, 1, 40], record=Maximum("x"), audit=0, progress=False, **options)
 
 
-def attempt(folder: Path, lines: float, moment: float) -> bool:
+def analyse(size: int = ANALYSED, **options: Any) -> DynamicsStudy:
+    """A bead in one well or two, with the shares of both, which are drawn at random."""
+    bead = Model.from_equations({"x": "m + x - x**3"}, {"m": 0}, name="bead")
+    design = Design.sobol({"m": (-0.6, 0.6), "x": (-1, 1)}, size=size, rng=1)
+    measure = ("kind", "kinds", "is_complete", "shares")
+    return run_dynamics(bead, design, Window(x=(-2, 2)), measure=measure, half_width=0.3, rng=2, progress=False, **options)
+
+
+STUDIES: dict[str, Callable[..., Any]] = {"runs": run, "dynamics": analyse}
+
+
+def attempt(study: Callable[..., Any], folder: Path, lines: float, moment: float) -> bool:
     """Whether a study went to its end before it was killed: some time after so many more blocks were finished."""
     journal, child = folder / JOURNAL, os.fork()
     if not child:
         status_code = 1
         try:
-            run(store=folder, resume=folder.exists())
+            study(store=folder, resume=folder.exists())
             status_code = 0
         finally:
             os._exit(status_code)
@@ -62,19 +79,19 @@ def size_of(file: Path) -> int:
     return file.stat().st_size if file.exists() else 0
 
 
-def main(folder: Path, seed: int, kills: int) -> None:
+def main(which: str, folder: Path, seed: int, kills: int) -> None:
     """Print how many blocks were finished after each attempt."""
-    layout.BLOCK_BYTES = BLOCK_BYTES
-    run(64)
+    layout.BLOCK_BYTES, dynamics_run.LOST, study = BLOCK_BYTES, SECONDS, STUDIES[which]
+    study(64)
     chance, finished = random.Random(seed), list[int]()
     for _ in range(kills):
-        attempt(folder, chance.uniform(0.0, MOST_BLOCKS), chance.uniform(0.0, LONGEST))
+        attempt(study, folder, chance.uniform(0.0, MOST_BLOCKS), chance.uniform(0.0, LONGEST))
         finished.append(status(folder).finished if (folder / "manifest.json").exists() else 0)
-    if not attempt(folder, inf, 0.0):
+    if not attempt(study, folder, inf, 0.0):
         sys.exit("the last attempt failed")
     finished.append(status(folder).finished)
     print(json.dumps({"finished": finished, "blocks": status(folder).blocks}))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))

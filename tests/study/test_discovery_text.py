@@ -19,6 +19,7 @@ COLUMNS = {
     "x at the end": np.array([1.0, 2.0, 3.0]),
     "outcome": np.array(["SETTLED", "ESCAPED", "LEFT_DOMAIN"]),
     "kind": np.array(["stable node", "", "stable focus"]),
+    "kinds": np.array(["stable node; saddle; stable node", "", "saddle"]),
     "is_complete": np.array([True, False, True]),
 }
 
@@ -39,6 +40,7 @@ COLUMNS = {
         ("outcome not in (ESCAPED, LEFT_DOMAIN)", [True, False, False]),
         ("'ESCAPED' != outcome", [True, False, True]),
         ("kind == 'stable node' or is_complete and y < 1", [True, False, True]),
+        ("kinds == 'stable node; saddle; stable node' or kinds == ''", [True, True, False]),
         ("1 < 2", [True, True, True]),
     ],
 )
@@ -74,6 +76,8 @@ def test_arithmetic_is_that_of_floats_and_never_of_long_integers() -> None:
         ("x > " + "9" * 400, "beyond"),
         ("max(x) > 1", "2 plain arguments"),
         ("x > True", "no number"),
+        ("x == 'saddle'", "column of texts"),
+        ("'saddle' == 'saddle'", "column of texts"),
     ],
 )
 def test_anything_else_is_refused_in_words(text: str, words: str) -> None:
@@ -83,7 +87,14 @@ def test_anything_else_is_refused_in_words(text: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("z > 1", "'z'"), ("outcome == ESCAPE", "ESCAPED"), ("kind == 'stabel node'", "node"), ("ESCAPED == x", "ESCAPED")],
+    [
+        ("z > 1", "'z'"),
+        ("outcome == ESCAPE", "ESCAPED"),
+        ("kind == 'stabel node'", "node"),
+        ("ESCAPED == x", "ESCAPED"),
+        ("attractors == 'saddle' or x > 1", "'attractors'"),
+        ("kinds == 'saddle; stable nod'", "'stable nod'"),
+    ],
 )
 def test_unknown_names_are_refused_with_the_nearest(text: str, words: str) -> None:
     with pytest.raises(UnknownNameError, match=words):

@@ -19,7 +19,7 @@ from richardson.study import memory
 from richardson.study.dataset import Rows, arrays_of, layout_of, study_layout, to_dataset
 from richardson.study.design import Design
 from richardson.study.ensemble import Audit, Ensemble
-from richardson.study.keeping import StudyStore
+from richardson.study.keeping import StudyStore, study_shelf
 from richardson.study.plan import Study
 from richardson.study.run import run_ensemble
 from richardson.study.sensitivity import sensitivity
@@ -90,7 +90,7 @@ def test_what_is_there_of_a_study_under_way_is_told_and_read(tmp_path: Path) -> 
     assert part["stopped_at"].tolist() == rows.stopped_at[there].tolist()
     assert part.to_xarray()["member"].values.tolist() == there
     assert part.status().finished == 2
-    with pytest.raises(InvalidInputError, match=r"2 of the 3 blocks in .* are finished, and an ensemble has every member. Finish"):
+    with pytest.raises(InvalidInputError, match=r"2 of the 3 blocks in .* are finished, and to_ensemble\(\) gives every member. Finish"):
         part.to_ensemble()
 
 
@@ -101,7 +101,7 @@ def test_arrays_go_by_the_names_of_the_ensemble(tmp_path: Path) -> None:
         assert np.array_equal(found[name], runs[name], equal_nan=True), name
     assert np.array_equal(found["record_x"], runs.records[:, 0])
     assert np.array_equal(found["design_x"], runs.design["x"])
-    with pytest.raises(UnknownNameError, match="no state, record or column 'defense'. Did you mean 'defence'"):
+    with pytest.raises(UnknownNameError, match="no state, record, measure or column 'defense'. Did you mean 'defence'"):
         found["defense"]
 
 
@@ -245,7 +245,7 @@ def reopened(study: Study, folder: Path) -> BlockStore:
 
 
 def kept(study: Study, store: BlockStore) -> StudyStore:
-    return StudyStore(store, study.members.samples, study.fingerprint)
+    return StudyStore(store, study_shelf(study), study.members.samples, study.fingerprint)
 
 
 @pytest.mark.parametrize("storage", ["netcdf", "zarr"])

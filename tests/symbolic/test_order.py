@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import richardson as rn
@@ -95,6 +95,7 @@ def test_a_design_names_the_first_member_that_crosses(low: list[float], high: fl
         bind(RACE, design, {"x": 0})
 
 
+@settings(max_examples=25)  # each that answers proves something
 @given(low=spans, high=spans)
 def test_a_box_answers_where_no_point_of_it_crosses(low: tuple[float, float], high: tuple[float, float]) -> None:
     apart = low[1] <= high[0]
@@ -133,6 +134,7 @@ def test_what_moves_parameters_refuses_to_let_them_cross(ask: Callable[[], Any])
     assert not answers(ask)
 
 
+@settings(max_examples=25)  # each evaluates 257 moments of a run
 @given(up=st.floats(0.0, 0.1), down=st.floats(-0.05, 0.05))
 def test_driven_parameters_are_held_to_their_order_along_the_run(up: float, down: float) -> None:
     """0.2 + up · t meets 0.6 + down · t at 0.4/(up − down)."""
@@ -184,5 +186,5 @@ def test_a_family_keeps_its_order_nation_by_nation_where_it_is_written_out_and_i
     ends = [family(Parameter("least", at_most="most"), EACH, names), family(Parameter("most"), EACH, names)]
     assert [member.at_most for member in written_out(ends[0])] == [f"most_{nation}" for nation in names]
     equations = OverNations(names, (ARMS,), tuple(ends), (own("least") + own("most") - own(ARMS),))
-    with pytest.raises(ModelError, match="must not exceed another"):
+    with pytest.raises(ModelError, match="must not exceed others"):
         IndexedModel("ends", tuple(State(nation) for nation in names), tuple(ends), (0.0,) * 16, equations=equations)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from richardson.arrays import IntArray
-from richardson.errors import InvalidInputError, OutputError, UnknownNameError, nearest
+from richardson.errors import OutputError, UnknownNameError, nearest
 from richardson.outcome import Outcome
-from richardson.study.configuration import canonical
-from richardson.study.dataset import DESIGN, END, NAME, PART, RECORD, STATE, names_of, rows_of, to_dataset
-from richardson.study.design import Design
+from richardson.study.dataset import rows_of, to_dataset
+from richardson.study.dynamics_layout import as_told
+from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.study.layout import Arrays, Layout, Variable
 from richardson.study.memory import check_memory
@@ -32,12 +31,10 @@ from richardson.study.store.kept_audit import read_audit
 from richardson.study.store.manifest import Manifest
 from richardson.study.store.part import lazy
 from richardson.study.store.place import place_of
-from richardson.study.store.remade import design_of, ensemble_of
+from richardson.study.store.remade import REMEDY, design_of, dynamics_of, ensemble_of, made_by, row_of, variable_of, whole
 from richardson.study.store.status import StoreStatus, status, stored
 from richardson.symbolic.model import Model
 from richardson.symbolic.spec import from_spec
-
-REMEDY = "Take the variables that you need one by one, or install dask (richardson[scale]) and use to_xarray(), which reads them in parts."
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -107,7 +104,7 @@ class StoredStudy:
         Parameters
         ----------
         name : str
-            Of a state, a record or a column of the design, as in an ensemble, or of a variable of the dataset.
+            Of a state, a record, a measure or a column of the design, as in memory, or of a variable of the dataset.
 
         Raises
         ------
@@ -118,7 +115,8 @@ class StoredStudy:
         DataError
             If a block was changed since it was written.
         """
-        return self._read(self._variable(name))
+        variable = variable_of(self.layout, name)
+        return as_told(variable, self._read(variable))
 
     def parts(self, names: Sequence[str] | None = None) -> Iterator[tuple[IntArray, Arrays]]:
         """Numbers of members and their arrays, a block at a time, in order.
@@ -170,7 +168,7 @@ class StoredStudy:
         InvalidInputError
             If dask is not installed and the arrays do not fit into memory.
         """
-        layout = replace(self.layout, attributes={**self.layout.attributes, **self._made})
+        layout = replace(self.layout, attributes={**self.layout.attributes, **made_by(self)})
         blocks = [(entry.block, entry.sha256) for entry in self.blocks]
         take = partial(lazy, self._reader, layout, blocks) if find_spec("dask") is not None and blocks else self._read
         return to_dataset(layout, {variable.name: take(variable) for variable in layout.variables}, self.members)
@@ -181,19 +179,33 @@ class StoredStudy:
         Raises
         ------
         InvalidInputError
-            If it is not complete, or does not fit into memory.
+            If it is not complete, does not fit into memory, or the folder keeps dynamics.
         DataError
             If a block or the audit was changed since it was written.
         """
-        if not self.is_complete:
-            raise InvalidInputError(
-                f"{len(self.blocks)} of the {self.layout.block_count} blocks in {self.folder} are finished, and an ensemble has every "
-                "member. Finish the study with resume=True, or look at what is there with to_xarray()."
-            )
-        check_memory(self.layout.count * self.layout.member_bytes, f"{self.layout.count} members", REMEDY)
-        rows = rows_of(self.layout, {variable.name: self._read(variable) for variable in self.layout.variables})
-        design = design_of(self.folder, self.configuration, names_of(self.layout, DESIGN), rows.samples)
-        return ensemble_of(self.manifest, self.model, self.sessions, design, rows, audit=self.audit)
+        rows = rows_of(self.layout, whole(self, self._read, "ensemble"))
+        return ensemble_of(self, design_of(self, rows.samples), rows, audit=self.audit)
+
+    def to_dynamics(self) -> DynamicsStudy:
+        """The whole analysis in memory, as `run_dynamics` returned it.
+
+        Raises
+        ------
+        InvalidInputError
+            If it is not complete, does not fit into memory, or the folder keeps runs.
+        DataError
+            If a block was changed since it was written.
+
+        Examples
+        --------
+        >>> import richardson as rn
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     found = rn.run_dynamics(rn.models.linear(), rn.Design.grid({"defence": [0.5, 1.5]}), store=f"{folder}/race")
+        ...     print(rn.open_study(f"{folder}/race").to_dynamics()["spiral_number"])
+        [0.5 1.5]
+        """
+        return dynamics_of(self, whole(self, self._read, "dynamics"))
 
     def row(self, member: int) -> Ensemble:
         """One member as an ensemble of one, for which no block but its own is read.
@@ -206,18 +218,11 @@ class StoredStudy:
         Raises
         ------
         InvalidInputError
-            If there is no such member, or it has not been computed yet.
+            If there is no such member, it has not been computed yet, or the folder keeps dynamics.
         DataError
             If its block was changed since it was written.
         """
-        index, place = self.layout.place(member)
-        entry = next((entry for entry in self.blocks if entry.block == index), None)
-        if entry is None:
-            raise InvalidInputError(f"Member {member} is not there yet: finish block {index} of {self.folder} with resume=True.")
-        arrays = self._reader.read(index, entry.sha256, self.layout.names)
-        rows = rows_of(self.layout, {name: array[place : place + 1] for name, array in arrays.items()})
-        named = zip(names_of(self.layout, DESIGN), rows.samples.T, strict=True)
-        return ensemble_of(self.manifest, self.model, self.sessions, Design.from_table(dict(named)), rows, audit=None)
+        return row_of(self, member, self._reader.read)
 
     def __repr__(self) -> str:
         """Folder, blocks and outcomes in one line."""
@@ -227,14 +232,6 @@ class StoredStudy:
     @property
     def _reader(self) -> Any:
         return STORAGES[self.manifest.storage](self.folder, self.layout)
-
-    def _variable(self, name: str) -> Variable:
-        known = {variable.name: variable for variable in self.layout.variables}
-        for part in (DESIGN, RECORD, END, STATE):  # of two of one name the later, as in an ensemble
-            known |= {variable.attributes[NAME]: variable for variable in self.layout.variables if variable.attributes[PART] == part}
-        if name not in known:
-            raise UnknownNameError(f"This study has no state, record or column {name!r}. {nearest(str(name), known)}")
-        return known[name]
 
     def _read(self, variable: Variable) -> npt.NDArray[Any]:
         """A variable of the members that are there, in memory."""
@@ -246,15 +243,6 @@ class StoredStudy:
             first += members.size
         return into
 
-    @property
-    def _made(self) -> dict[str, Any]:
-        """Attributes that say who computed the study."""
-        return {
-            "created": self.manifest.created,
-            "sessions": json.dumps(list(self.sessions)),
-            "configuration": canonical(self.configuration),
-        }
-
 
 def open_study(folder: str | PathLike[str]) -> StoredStudy:
     """A study that was stored in a folder, complete or under way; nothing is read yet but the list of its blocks.
@@ -262,12 +250,13 @@ def open_study(folder: str | PathLike[str]) -> StoredStudy:
     Parameters
     ----------
     folder : path-like
-        As given to `run_ensemble` as ``store=``.
+        As given to `run_ensemble` or `run_dynamics` as ``store=``.
 
     Returns
     -------
     StoredStudy
-        ``study["x"]`` is an array, ``study.to_xarray()`` a dataset that is read in parts, ``study.to_ensemble()`` all of it in memory.
+        ``study["x"]`` is an array, ``study.to_xarray()`` a dataset that is read in parts, ``study.to_ensemble()``, or of an analysis
+        ``study.to_dynamics()``, all of it in memory.
 
     Raises
     ------

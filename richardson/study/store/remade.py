@@ -1,30 +1,153 @@
-"""The design, the provenance and the ensemble of a stored study, made again from what its blocks and its manifest say."""
+"""What a study returned, made again from its folder: rows, design and provenance."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from richardson.arrays import FloatArray
-from richardson.errors import DataError
-from richardson.outcome import Outcome
+from richardson.errors import DataError, InvalidInputError, UnknownNameError, nearest
 from richardson.provenance import Provenance, record
 from richardson.study.blocks import Blocks
-from richardson.study.dataset import OUTCOMES, RECORD, Rows, names_of
+from richardson.study.collect import CODES
+from richardson.study.configuration import canonical
+from richardson.study.dataset import DESIGN, END, NAME, PART, RECORD, STATE, Rows, names_of, outcome_codes, rows_of
 from richardson.study.design import Design
+from richardson.study.dynamics_layout import MEASURE, as_told, unpack
+from richardson.study.dynamics_plan import window_of
+from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Audit, Ensemble
-from richardson.study.layout import OUTCOME
+from richardson.study.layout import Arrays, Layout, Variable
+from richardson.study.memory import check_memory
 from richardson.study.store.journal import CARD
-from richardson.study.store.manifest import Manifest
-from richardson.symbolic.model import Model
+
+if TYPE_CHECKING:
+    from richardson.study.store.opened import StoredStudy
+
+Read: TypeAlias = Callable[[Variable], npt.NDArray[Any]]
+
+HELD = {"ensemble": "runs", "dynamics": "the dynamics of members"}  # by the kind of a configuration
+MAKER = {"ensemble": "to_ensemble", "dynamics": "to_dynamics"}
+REMEDY = "Take the variables that you need one by one, or install dask (richardson[scale]) and use to_xarray(), which reads them in parts."
+NOT_SETTINGS = {"model", "design", "format", "kind", "rng"}  # entries of a configuration that provenance keeps otherwise
 
 
-def design_of(folder: Path, configuration: Mapping[str, Any], names: tuple[str, ...], samples: FloatArray) -> Design:
+def ensemble_of(study: StoredStudy, design: Design, rows: Rows, *, audit: Audit | None) -> Ensemble:
+    """Members of a study as `run_ensemble` returns them."""
+    return Ensemble(
+        design=design,
+        times=next((coordinate.values for coordinate in study.layout.coordinates), None),
+        states=np.ascontiguousarray(rows.states),
+        records=np.ascontiguousarray(rows.records),
+        labels=names_of(study.layout, RECORD),
+        codes=outcome_codes(study.layout)[rows.codes],
+        stopped_at=rows.stopped_at,
+        audit=audit,
+        model=study.model,
+        provenance=_provenance(study, study.configuration["design"]["entropy"], "run_ensemble"),
+    )
+
+
+def dynamics_of(study: StoredStudy, arrays: Arrays) -> DynamicsStudy:
+    """What was found of the members of a study, whose arrays these are.
+
+    Raises
+    ------
+    DataError
+        If the design was changed since it was written.
+    """
+    layout, configuration = study.layout, study.configuration
+    parts = {part: [each for each in layout.variables if each.attributes[PART] == part] for part in (DESIGN, MEASURE)}
+    drawn = configuration["rng"] or {"entropy": None}
+    return DynamicsStudy(
+        design=design_of(study, np.stack([arrays[each.name] for each in parts[DESIGN]], axis=-1)),
+        window=window_of(configuration),
+        measures=tuple(configuration["measure"]),
+        columns={each.attributes[NAME]: as_told(each, arrays[each.name]) for each in parts[MEASURE]},
+        codes=unpack(layout, arrays)[CODES],
+        model=study.model,
+        provenance=_provenance(study, drawn["entropy"], "run_dynamics"),
+    )
+
+
+def row_of(study: StoredStudy, member: int, read: Callable[..., Arrays]) -> Ensemble:
+    """One member of a study of runs as an ensemble of one; ``read`` gives arrays of a block.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such member, it has not been computed yet, or the study is none of runs.
+    """
+    check_kind(study, "ensemble")
+    index, place = study.layout.place(member)
+    entry = next((entry for entry in study.blocks if entry.block == index), None)
+    if entry is None:
+        raise InvalidInputError(f"Member {member} is not there yet: finish block {index} of {study.folder} with resume=True.")
+    arrays = read(index, entry.sha256, study.layout.names)
+    rows = rows_of(study.layout, {name: array[place : place + 1] for name, array in arrays.items()})
+    named = zip(names_of(study.layout, DESIGN), rows.samples.T, strict=True)
+    return ensemble_of(study, Design.from_table(dict(named)), rows, audit=None)
+
+
+def variable_of(layout: Layout, name: str) -> Variable:
+    """The variable of a name in a result, or in the dataset; of two of one name that of the result.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none.
+    """
+    known = {variable.name: variable for variable in layout.variables}
+    for part in (DESIGN, RECORD, MEASURE, END, STATE):  # of two of one name the later, as in an ensemble
+        known |= {variable.attributes[NAME]: variable for variable in layout.variables if variable.attributes[PART] == part}
+    if name not in known:
+        raise UnknownNameError(f"This study has no state, record, measure or column {name!r}. {nearest(str(name), known)}")
+    return known[name]
+
+
+def made_by(study: StoredStudy) -> dict[str, Any]:
+    """Attributes that say who computed a study."""
+    told = {"created": study.manifest.created, "sessions": json.dumps(list(study.sessions))}
+    return {**told, "configuration": canonical(study.configuration)}
+
+
+def whole(study: StoredStudy, read: Read, kind: str) -> Arrays:
+    """All arrays of every member of a study of a kind, of which ``read`` gives each.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is of another kind, not complete, or does not fit into memory.
+    """
+    check_kind(study, kind)
+    if not study.is_complete:
+        raise InvalidInputError(
+            f"{len(study.blocks)} of the {study.layout.block_count} blocks in {study.folder} are finished, and {MAKER[kind]}() gives every "
+            "member. Finish the study with resume=True, or look at what is there with to_xarray()."
+        )
+    check_memory(study.layout.count * study.layout.member_bytes, f"{study.layout.count} members", REMEDY)
+    return {variable.name: read(variable) for variable in study.layout.variables}
+
+
+def check_kind(study: StoredStudy, kind: str) -> None:
+    """Refuse to take runs for dynamics, or dynamics for runs.
+
+    Raises
+    ------
+    InvalidInputError
+        If the study is of another kind.
+    """
+    if (own := study.configuration["kind"]) != kind:
+        raise InvalidInputError(f"{study.folder} keeps {HELD[own]}, not {HELD[kind]}. Take {MAKER[own]}() of it.")
+
+
+def design_of(study: StoredStudy, samples: FloatArray) -> Design:
     """The design of a study, of the samples that its blocks hold, shape (m, p).
 
     Raises
@@ -32,9 +155,11 @@ def design_of(folder: Path, configuration: Mapping[str, Any], names: tuple[str, 
     DataError
         If these are not the samples that the study was begun with.
     """
-    told = configuration["design"]
+    told, names = study.configuration["design"], names_of(study.layout, DESIGN)
     if hashlib.sha256(np.ascontiguousarray(samples, dtype="<f8").tobytes()).hexdigest() != told["sha256"]:
-        raise DataError(f"The design in {folder} is not the one that the study was begun with. Run the study again in another folder.")
+        raise DataError(
+            f"The design in {study.folder} is not the one that the study was begun with. Run the study again in another folder."
+        )
     entropy = tuple(told["entropy"]) if isinstance(told["entropy"], list) else told["entropy"]
     ranges = tuple((str(name), float(low), float(high)) for name, low, high in told["ranges"])
     provenance = record(None, entropy=entropy, verb="open_study", method=told["method"])
@@ -42,31 +167,11 @@ def design_of(folder: Path, configuration: Mapping[str, Any], names: tuple[str, 
     return Design(names, samples, entropy, told["method"], ranges, provenance, blocks)
 
 
-def ensemble_of(
-    manifest: Manifest, model: Model, sessions: Sequence[Mapping[str, Any]], design: Design, rows: Rows, *, audit: Audit | None
-) -> Ensemble:
-    """Members of a study as `run_ensemble` returns them, outcomes by their names, whatever their numbers were when they were written."""
-    layout = manifest.layout
-    meanings = next(each for each in layout.variables if each.name == OUTCOME).attributes["flag_meanings"].split()
-    return Ensemble(
-        design=design,
-        times=next((coordinate.values for coordinate in layout.coordinates), None),
-        states=np.ascontiguousarray(rows.states),
-        records=np.ascontiguousarray(rows.records),
-        labels=names_of(layout, RECORD),
-        codes=np.array([OUTCOMES.index(Outcome[name]) for name in meanings], dtype=np.int8)[rows.codes],
-        stopped_at=rows.stopped_at,
-        audit=audit,
-        model=model,
-        provenance=provenance_of(manifest, model, sessions),
-    )
-
-
-def provenance_of(manifest: Manifest, model: Model, sessions: Sequence[Mapping[str, Any]]) -> Provenance:
+def _provenance(study: StoredStudy, entropy: Any, verb: str) -> Provenance:
     """Who computed a study, with the settings of its configuration."""
-    settings = {name: value for name, value in manifest.configuration.items() if name not in {"model", "design", "format", "kind"}}
-    first = sessions[0] if sessions else {}
+    settings = {name: value for name, value in study.configuration.items() if name not in NOT_SETTINGS}
+    first = study.sessions[0] if study.sessions else {}
     settings["engine"] = "cuda" if first.get("on") == CARD else "local"
-    now = record(model, entropy=manifest.configuration["design"]["entropy"], verb="run_ensemble", **settings)
+    now = record(study.model, entropy=entropy, verb=verb, **settings)
     versions = tuple((str(name), str(number)) for name, number in first.get("versions", dict(now.versions)).items())
-    return replace(now, versions=versions, platform=first.get("platform", now.platform), time=manifest.created)
+    return replace(now, versions=versions, platform=first.get("platform", now.platform), time=study.manifest.created)

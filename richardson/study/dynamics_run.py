@@ -1,0 +1,80 @@
+"""A plan of dynamics, carried out on any engine and kept in a store where one is named."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from functools import partial
+from os import PathLike
+from typing import Any
+
+import numpy as np
+
+from richardson.outcome import Outcome
+from richardson.provenance import Provenance, record
+from richardson.study.card import check_card
+from richardson.study.collect import CODES
+from richardson.study.dataset import OUTCOMES
+from richardson.study.dynamics_block import dynamics_job
+from richardson.study.dynamics_layout import dynamics_layout, in_words, pack, room_for, unpack
+from richardson.study.dynamics_plan import DynamicsPlan
+from richardson.study.dynamics_result import DynamicsStudy
+from richardson.study.engine import Engine, bar_over, name_of, pool_of, read_engine
+from richardson.study.fill import fill
+from richardson.study.keeping import Shelf, check_resume, open_store
+from richardson.study.memory import check_memory
+from richardson.study.pools import Threads
+from richardson.study.shares import Pace
+
+LOST = 3.0  # seconds of work in a block, at the most: the few members that are timed say less of the others than those of runs do
+PACE = Pace(1, 0.0, 2.0, 2**23, 2**14)  # a member may take seconds, so that the first block is one
+INTERRUPTED = OUTCOMES.index(Outcome.INTERRUPTED)
+
+
+def analyse(
+    plan: DynamicsPlan, engine: Any, *, store: str | PathLike[str] | None, resume: Any, storage: str, progress: bool | None
+) -> DynamicsStudy:
+    """What is found of every member of a plan.
+
+    Raises
+    ------
+    UnknownNameError, InvalidInputError, OutputError, MissingExtraError, ComputationError
+        As `run_dynamics`.
+    """
+    where, count = read_engine(engine), len(plan)
+    if where == "cuda":
+        check_card(plan.model, plan.runs.recording, settle=True)
+    check_resume(resume, has_store=store is not None)
+    check_memory(count * plan.row_bytes, f"What is found of {count} members", "Analyse fewer, or ask for fewer measures.")
+    rows: dict[str, Any] = {**room_for(plan.columns, count), CODES: np.full(count, INTERRUPTED, dtype=np.int8)}
+    with bar_over(count, progress) as bar, ExitStack() as stack:
+        bar.set_description("compiling, once")
+        job, samples = dynamics_job(plan), plan.members.samples
+        opened = partial(open_store, plan, job, dynamics_shelf(plan), resume=resume, storage=storage)
+        kept = None if store is None else stack.enter_context(opened(store))
+        start = partial(Threads, job, samples, 1) if where == "local" else partial(pool_of, where, job, samples)
+        fill(start, job, rows, kept, bar, pace=PACE)
+    return DynamicsStudy(
+        design=plan.design,
+        window=plan.window,
+        measures=tuple(plan.measure),
+        columns={name: in_words(name, rows[name]) for name in plan.columns},
+        codes=rows[CODES],
+        model=plan.model,
+        provenance=_provenance(plan, where),
+    )
+
+
+def dynamics_shelf(plan: DynamicsPlan) -> Shelf:
+    """How the rows of a plan lie in a store."""
+    about = {"configuration": json.dumps(plan.configuration(), ensure_ascii=True)}
+    return Shelf(dynamics_layout(plan.model, plan.design.names, plan.columns, len(plan), about=about), pack, unpack, lost=LOST)
+
+
+def _provenance(plan: DynamicsPlan, engine: Engine) -> Provenance:
+    """All that is needed to analyse it again."""
+    configuration = plan.configuration()
+    settings = {name: value for name, value in configuration.items() if name not in {"format", "kind", "model", "design", "rng"}}
+    settings["engine"] = name_of(engine)
+    drawn = configuration["rng"] or {"entropy": None}
+    return record(plan.model, entropy=drawn["entropy"], verb="run_dynamics", **settings)
