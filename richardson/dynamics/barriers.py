@@ -6,6 +6,7 @@ than the slack, and a share of the state's size in the step; the time is that at
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.optimize import brentq
@@ -135,7 +136,10 @@ def _root(dense: DenseOutput, barrier: Barrier, within: float, beyond: float) ->
     low, high = _height(dense, barrier, within), _height(dense, barrier, beyond)
     if low <= 0.0 or high >= 0.0:  # an end is the root, to rounding
         return float(within if abs(low) <= abs(high) else beyond)
-    return float(brentq(lambda time: _height(dense, barrier, time), within, beyond, xtol=1e-300, rtol=4 * np.finfo(float).eps))
+    height, last = partial(_height, dense, barrier), 4 * np.finfo(float).eps
+    # near t = 0 heights jump by rounding at times that have more digits than a search finds: its best stands
+    root, _ = brentq(height, within, beyond, xtol=1e-300, rtol=last, full_output=True, disp=False)
+    return float(root)
 
 
 def _last_within(dense: DenseOutput, barrier: Barrier) -> float:

@@ -78,6 +78,17 @@ def test_a_start_on_the_bound_that_moves_outwards_leaves_at_once(method):
     assert run.at(5.0) == pytest.approx([0.0])
 
 
+@pytest.mark.parametrize(
+    ("method", "fall", "decay"),
+    [("Tsit5", 2.7, 50.0), ("DOP853", 0.9, 20.0), ("scipy-DOP853", 0.9, 20.0), ("Rodas5P", 2.9, 20.0), ("Radau", 0.1, 2.0)],
+)
+def test_a_start_at_zero_that_rounding_puts_a_hair_within_its_bound_leaves_at_once(method, fall, decay):
+    """There the crossing lies at some 1e-20, of which no search finds the last digit."""
+    run = integrate(model("-fall - decay*x", {"fall": fall, "decay": decay}, lower={"x": 0.0}), [0.0], [0, 2], method=method)
+    assert run.outcome is Outcome.LEFT_DOMAIN
+    assert 0.0 <= run.stopped_at < 1e-15 and run["x"][-1] == 0.0
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_a_start_on_the_bound_that_moves_inwards_stays(method):
     assert integrate(model("1 - x", lower={"x": 0.0}), [0.0], [0, 9], method=method).outcome is Outcome.REACHED_END
