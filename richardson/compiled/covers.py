@@ -92,7 +92,7 @@ class Cover:
     window : FloatArray
         Shape (4, d): lower and upper corner, slack at its border, and the size below which a state counts as that large.
     holds_all : bool
-        Whether a path that leaves the window through its upper border has escaped.
+        Whether a path that leaves the window through its upper border has escaped: that border is the bound, not the domain's.
     """
 
     field: Field

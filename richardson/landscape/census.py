@@ -86,6 +86,11 @@ class Question:
         return self.model.with_values(**dict(zip(self.names, values, strict=True)))
 
     @property
+    def ends_at_bound(self) -> bool:
+        """Whether equilibria are looked for everywhere, and a state that grows past all of them escapes before it leaves its domain."""
+        return self.window is None and all(state.upper >= self.bound for state in self.model.states)
+
+    @property
     def box(self) -> FloatArray:
         """Shape (4, d): corners, slack at the border, and the size below which a state counts as that large."""
         model = self.model
@@ -101,7 +106,7 @@ def census(question: Question) -> Census:
     """Every equilibrium in every cell; cells in which it is not proved that there are no others are marked."""
     shape, threads = (question.axes[0].size, question.axes[1].size), thread_count()
     places = [(slice(i, i + PART[0]), slice(j, j + PART[1])) for i in range(0, shape[0], PART[0]) for j in range(0, shape[1], PART[1])]
-    cover = Cover.of(question.model, question.names, question.box, holds_all=question.window is None)
+    cover = Cover.of(question.model, question.names, question.box, holds_all=question.ends_at_bound)
     desks: SimpleQueue[Desk] = SimpleQueue()
     if cover is not None:
         cover.prepare()

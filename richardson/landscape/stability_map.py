@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from richardson import extras
 from richardson.arrays import BoolArray, FloatArray, IntArray, as_floats
+from richardson.dynamics.arguments import as_bound
 from richardson.errors import InvalidInputError
 from richardson.landscape.arrivals import arrivals
 from richardson.landscape.census import Question, census
@@ -136,7 +137,7 @@ def stability_map(model: Model, grids: Mapping[str, npt.ArrayLike], *, window: W
         Where equilibria are looked for, every state spanned; everywhere up to ``bound`` by default. Rates that grow beyond all
         floats there, as e^x does, need a window. An equilibrium elsewhere counts as none: a path to it ends "outside window".
     bound : float
-        Size of a state, in its unit, beyond which the path has escaped.
+        Size of a state, in its unit, beyond which the path has escaped; finite.
 
     Returns
     -------
@@ -146,7 +147,7 @@ def stability_map(model: Model, grids: Mapping[str, npt.ArrayLike], *, window: W
     ------
     NotAutonomousError, InvalidInputError, OutOfBoundsError, UnknownNameError
         If the model has no path from zero, the grids are not two increasing sequences of values that two different parameters
-        may have, the window does not span every state, or the map would not fit into memory.
+        may have, the window does not span every state, the bound is no positive number, or the map would not fit into memory.
 
     Notes
     -----
@@ -177,9 +178,10 @@ def stability_map(model: Model, grids: Mapping[str, npt.ArrayLike], *, window: W
     _refuse_size(axes, len(model.states))
     if window is not None:
         _check_window(model, Window.of(window))
-    if not bound > 0.0:
-        raise InvalidInputError(f"The bound beyond which a path has escaped must be above 0; got {bound:g}.")
-    question = Question(model, names, axes, window, float(bound))
+    bound = as_bound(bound)
+    if not np.isfinite(bound):
+        raise InvalidInputError("Equilibria are looked for up to the bound, so that of a map must be finite; got inf. Try 1e9.")
+    question = Question(model, names, axes, window, bound)
     found = recounted(question, census(question))
     known = arrivals(question, found)
     provenance = record(

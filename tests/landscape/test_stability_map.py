@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -95,6 +97,14 @@ def test_leaving_the_domain_is_said() -> None:
     assert chart.kind[:, 0].tolist() == ["left domain", "stable node"]
 
 
+def test_a_race_that_outgrows_its_domain_has_left_it_and_not_escaped() -> None:
+    # no state slows another's growth, so that without its upper bounds the race is proved to escape
+    terms: dict[str, Any] = {"equations": {"x": "a + b*y - x", "y": "a + b*x - y"}, "parameters": {"a": 1.0, "b": 0.5}}
+    grids = {"a": [1.0, 2.0], "b": [0.5, 0.85, 1.5]}
+    ends = [stability_map(Model.from_equations(**terms, upper=upper), grids).kind[1].tolist() for upper in ({}, {"y": 10}, {"y": 1e9})]
+    assert ends == [["stable node", "stable node", "escaped"], ["stable node", "left domain", "left domain"], ends[0]]
+
+
 def test_a_cycle_is_undecided() -> None:
     oscillator = Model.from_equations({"x": "y", "y": "m*(1 - (x - 2)**2)*y - (x - 1)"}, {"m": 1.0, "w": 1.0})
     assert stability_map(oscillator, {"m": [1.0], "w": [1.0]}).kind[0, 0] == "undecided"
@@ -167,6 +177,12 @@ def test_the_first_parameter_is_on_axis_0_and_columns_say_the_same() -> None:
 def test_bad_grids_are_refused(grids: dict[str, list[float]], error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         stability_map(security_dilemma(), grids)
+
+
+@pytest.mark.parametrize("bound", [None, "far", [1, 2], np.nan, -1.0, np.inf])
+def test_a_bound_that_is_none_is_refused(bound: Any) -> None:
+    with pytest.raises(InvalidInputError, match="[Bb]ound"):
+        stability_map(linear(), {"defence": [0.5], "fatigue": [1.0]}, bound=bound)
 
 
 def test_models_without_a_path_from_zero_are_refused() -> None:
