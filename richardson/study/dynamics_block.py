@@ -46,17 +46,18 @@ def dynamics_job(plan: DynamicsPlan) -> Job:
     configuration = plan.configuration()
     names = configuration.pop("design")["names"]
     row = list(zip(names, plan.members.samples[0].tolist(), strict=True))
-    return Job(_block_function(plan, plan.drawn[0]), from_configuration, {**configuration, "row": row}, plan.row_bytes)
+    return Job(dynamics_function(plan, plan.drawn[0]), from_configuration, {**configuration, "row": row}, plan.row_bytes)
 
 
 def from_configuration(spec: Mapping[str, Any]) -> BlockFunction:
     """The block function of a plan in another process, out of its configuration, with one row of the design for its names."""
     design = Design.from_table({name: [value] for name, value in spec["row"]})
     plan = DynamicsPlan(from_spec(spec["model"]), design, **plan_arguments(spec))
-    return _block_function(plan, 0 if spec["rng"] is None else spec["rng"]["streams"])
+    return dynamics_function(plan, 0 if spec["rng"] is None else spec["rng"]["streams"])
 
 
-def _block_function(plan: DynamicsPlan, streams: int) -> BlockFunction:
+def dynamics_function(plan: DynamicsPlan, streams: int) -> BlockFunction:
+    """What analyses blocks of members of a plan, whose random streams go by ``streams`` and their numbers."""
     return partial(_rows, plan, block_function(plan.runs), streams)
 
 

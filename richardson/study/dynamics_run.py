@@ -15,12 +15,13 @@ from richardson.provenance import Provenance, record
 from richardson.study.card import check_card
 from richardson.study.collect import CODES
 from richardson.study.dataset import OUTCOMES
-from richardson.study.dynamics_block import dynamics_job
+from richardson.study.dynamics_block import dynamics_function, dynamics_job
 from richardson.study.dynamics_layout import dynamics_layout, in_words, pack, room_for, unpack
 from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.engine import Engine, bar_over, name_of, pool_of, read_engine
 from richardson.study.fill import fill
+from richardson.study.jobs import Arrays
 from richardson.study.keeping import Shelf, check_resume, open_store
 from richardson.study.memory import check_memory
 from richardson.study.pools import Threads
@@ -54,15 +55,23 @@ def analyse(
         kept = None if store is None else stack.enter_context(opened(store))
         start = partial(Threads, job, samples, 1) if where == "local" else partial(pool_of, where, job, samples)
         fill(start, job, rows, kept, bar, pace=PACE)
-    return DynamicsStudy(
-        design=plan.design,
-        window=plan.window,
-        measures=tuple(plan.measure),
-        columns={name: in_words(name, rows[name]) for name in plan.columns},
-        codes=rows[CODES],
-        model=plan.model,
-        provenance=_provenance(plan, where),
-    )
+    return _found(plan, rows, _provenance(plan, where, plan.drawn, 0))
+
+
+def analyse_alone(plan: DynamicsPlan, member: int, drawn: tuple[int, Any]) -> DynamicsStudy:
+    """What is found of the only member of a plan that has a number in a larger one, and the random stream which goes by it.
+
+    Parameters
+    ----------
+    plan : DynamicsPlan
+        Of one member.
+    member : int
+        Its number in the larger one.
+    drawn : tuple of int and entropy
+        As `DynamicsPlan.drawn` of the larger one.
+    """
+    rows = dynamics_function(plan, drawn[0])(np.array(plan.members.samples), member)  # kernels take writeable arrays only
+    return _found(plan, rows, _provenance(plan, "local", drawn, member))
 
 
 def dynamics_shelf(plan: DynamicsPlan) -> Shelf:
@@ -71,10 +80,23 @@ def dynamics_shelf(plan: DynamicsPlan) -> Shelf:
     return Shelf(dynamics_layout(plan.model, plan.design.names, plan.columns, len(plan), about=about), pack, unpack, lost=LOST)
 
 
-def _provenance(plan: DynamicsPlan, engine: Engine) -> Provenance:
-    """All that is needed to analyse it again."""
+def _found(plan: DynamicsPlan, rows: Arrays, provenance: Provenance) -> DynamicsStudy:
+    """What a block function gave of the members of a plan, in words."""
+    return DynamicsStudy(
+        design=plan.design,
+        window=plan.window,
+        measures=tuple(plan.measure),
+        columns={name: in_words(name, rows[name]) for name in plan.columns},
+        codes=rows[CODES],
+        model=plan.model,
+        provenance=provenance,
+    )
+
+
+def _provenance(plan: DynamicsPlan, engine: Engine, drawn: tuple[int, Any], first: int) -> Provenance:
+    """All that is needed to analyse it again: the streams too, since a generator in use does not draw them again."""
     configuration = plan.configuration()
     settings = {name: value for name, value in configuration.items() if name not in {"format", "kind", "model", "design", "rng"}}
-    settings["engine"] = name_of(engine)
-    drawn = configuration["rng"] or {"entropy": None}
-    return record(plan.model, entropy=drawn["entropy"], verb="run_dynamics", **settings)
+    streams, entropy = drawn if configuration["rng"] is not None else (None, None)
+    settings |= {"streams": streams, "first_member": first, "engine": name_of(engine)}
+    return record(plan.model, entropy=entropy, verb="run_dynamics", **settings)

@@ -10,7 +10,7 @@ from richardson.models import linear
 from richardson.provenance import record
 from richardson.stability.window import Window
 from richardson.study.collect import CODES
-from richardson.study.dynamics_layout import in_words, is_coded, room_for
+from richardson.study.dynamics_layout import in_codes, in_words, is_coded, room_for
 from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.dynamics_run import dynamics_shelf
@@ -49,9 +49,12 @@ def made_dynamics(plan: DynamicsPlan) -> DynamicsStudy:
     return DynamicsStudy(plan.design, plan.window, tuple(plan.measure), columns, found[CODES], plan.model, provenance)
 
 
-def made_folder(plan: DynamicsPlan, folder: Path, *, blocks: Any = None, storage: str = "netcdf") -> Path:
-    """They in a folder, in blocks of three, all or some of them."""
-    found, shelf = made_found(plan), dynamics_shelf(plan)
+def made_folder(
+    plan: DynamicsPlan, folder: Path, *, blocks: Any = None, storage: str = "netcdf", study: DynamicsStudy | None = None
+) -> Path:
+    """They, or a study in their place, in a folder, in blocks of three, all or some of them."""
+    found = made_found(plan) if study is None else {**{name: in_codes(name, study[name]) for name in plan.columns}, CODES: study.codes}
+    shelf = dynamics_shelf(plan)
     with BlockStore.open(folder, plan.configuration(), shelf.layout.in_blocks(3), storage=storage) as store:
         for index in range(store.layout.block_count) if blocks is None else blocks:
             part = store.layout.rows(index)

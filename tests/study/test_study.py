@@ -197,7 +197,7 @@ def test_there_is_no_row_beyond_the_last() -> None:
 
 
 def test_what_is_no_ensemble_has_no_rows() -> None:
-    with pytest.raises(InvalidInputError, match="A member of an ensemble, or of a study"):
+    with pytest.raises(InvalidInputError, match="A member of an ensemble, of analysed dynamics, or of a study"):
         reproduce("runs", 0)  # type: ignore[arg-type]
 
 

@@ -31,7 +31,7 @@ from richardson.study.store.kept_audit import read_audit
 from richardson.study.store.manifest import Manifest
 from richardson.study.store.part import lazy
 from richardson.study.store.place import place_of
-from richardson.study.store.remade import REMEDY, design_of, dynamics_of, ensemble_of, made_by, row_of, variable_of, whole
+from richardson.study.store.remade import REMEDY, design_of, dynamics_of, ensemble_of, made_by, row_of, samples_of, variable_of, whole
 from richardson.study.store.status import StoreStatus, status, stored
 from richardson.symbolic.model import Model
 from richardson.symbolic.spec import from_spec
@@ -205,10 +205,11 @@ class StoredStudy:
         ...     print(rn.open_study(f"{folder}/race").to_dynamics()["spiral_number"])
         [0.5 1.5]
         """
-        return dynamics_of(self, whole(self, self._read, "dynamics"))
+        arrays = whole(self, self._read, "dynamics")
+        return dynamics_of(self, design_of(self, samples_of(self.layout, arrays)), arrays)
 
-    def row(self, member: int) -> Ensemble:
-        """One member as an ensemble of one, for which no block but its own is read.
+    def row(self, member: int) -> Ensemble | DynamicsStudy:
+        """One member as an ensemble of one, or of an analysis as dynamics of one, for which no block but its own is read.
 
         Parameters
         ----------
@@ -218,7 +219,7 @@ class StoredStudy:
         Raises
         ------
         InvalidInputError
-            If there is no such member, it has not been computed yet, or the folder keeps dynamics.
+            If there is no such member, or it has not been computed yet.
         DataError
             If its block was changed since it was written.
         """

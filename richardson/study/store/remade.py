@@ -50,49 +50,50 @@ def ensemble_of(study: StoredStudy, design: Design, rows: Rows, *, audit: Audit 
         stopped_at=rows.stopped_at,
         audit=audit,
         model=study.model,
-        provenance=_provenance(study, study.configuration["design"]["entropy"], "run_ensemble"),
+        provenance=_provenance(study, study.configuration["design"]["entropy"], verb="run_ensemble"),
     )
 
 
-def dynamics_of(study: StoredStudy, arrays: Arrays) -> DynamicsStudy:
-    """What was found of the members of a study, whose arrays these are.
-
-    Raises
-    ------
-    DataError
-        If the design was changed since it was written.
-    """
+def dynamics_of(study: StoredStudy, design: Design, arrays: Arrays, *, first: int = 0) -> DynamicsStudy:
+    """What was found of the members of a study, whose design and arrays these are, and of which the first has that number."""
     layout, configuration = study.layout, study.configuration
-    parts = {part: [each for each in layout.variables if each.attributes[PART] == part] for part in (DESIGN, MEASURE)}
-    drawn = configuration["rng"] or {"entropy": None}
+    found = [each for each in layout.variables if each.attributes[PART] == MEASURE]
+    drawn = configuration["rng"] or {"entropy": None, "streams": None}
     return DynamicsStudy(
-        design=design_of(study, np.stack([arrays[each.name] for each in parts[DESIGN]], axis=-1)),
+        design=design,
         window=window_of(configuration),
         measures=tuple(configuration["measure"]),
-        columns={each.attributes[NAME]: as_told(each, arrays[each.name]) for each in parts[MEASURE]},
+        columns={each.attributes[NAME]: as_told(each, arrays[each.name]) for each in found},
         codes=unpack(layout, arrays)[CODES],
         model=study.model,
-        provenance=_provenance(study, drawn["entropy"], "run_dynamics"),
+        provenance=_provenance(study, drawn["entropy"], verb="run_dynamics", streams=drawn["streams"], first_member=first),
     )
 
 
-def row_of(study: StoredStudy, member: int, read: Callable[..., Arrays]) -> Ensemble:
-    """One member of a study of runs as an ensemble of one; ``read`` gives arrays of a block.
+def samples_of(layout: Layout, arrays: Arrays) -> FloatArray:
+    """Numbers of members in the design, shape (n, p), out of their arrays."""
+    return np.stack([arrays[each.name] for each in layout.variables if each.attributes[PART] == DESIGN], axis=-1)
+
+
+def row_of(study: StoredStudy, member: int, read: Callable[..., Arrays]) -> Ensemble | DynamicsStudy:
+    """One member of a study, as what the study returned has it, alone; ``read`` gives arrays of a block.
 
     Raises
     ------
     InvalidInputError
-        If there is no such member, it has not been computed yet, or the study is none of runs.
+        If there is no such member, or it has not been computed yet.
     """
-    check_kind(study, "ensemble")
     index, place = study.layout.place(member)
     entry = next((entry for entry in study.blocks if entry.block == index), None)
     if entry is None:
         raise InvalidInputError(f"Member {member} is not there yet: finish block {index} of {study.folder} with resume=True.")
-    arrays = read(index, entry.sha256, study.layout.names)
-    rows = rows_of(study.layout, {name: array[place : place + 1] for name, array in arrays.items()})
-    named = zip(names_of(study.layout, DESIGN), rows.samples.T, strict=True)
-    return ensemble_of(study, Design.from_table(dict(named)), rows, audit=None)
+    block = read(index, entry.sha256, study.layout.names)
+    arrays = {name: array[place : place + 1] for name, array in block.items()}
+    named = zip(names_of(study.layout, DESIGN), samples_of(study.layout, arrays).T, strict=True)
+    design = Design.from_table(dict(named))
+    if study.configuration["kind"] == "dynamics":
+        return dynamics_of(study, design, arrays, first=int(member))
+    return ensemble_of(study, design, rows_of(study.layout, arrays), audit=None)
 
 
 def variable_of(layout: Layout, name: str) -> Variable:
@@ -167,11 +168,11 @@ def design_of(study: StoredStudy, samples: FloatArray) -> Design:
     return Design(names, samples, entropy, told["method"], ranges, provenance, blocks)
 
 
-def _provenance(study: StoredStudy, entropy: Any, verb: str) -> Provenance:
-    """Who computed a study, with the settings of its configuration."""
-    settings = {name: value for name, value in study.configuration.items() if name not in NOT_SETTINGS}
+def _provenance(study: StoredStudy, entropy: Any, **more: Any) -> Provenance:
+    """Who computed a study, with the settings of its configuration and more."""
+    settings = {name: value for name, value in study.configuration.items() if name not in NOT_SETTINGS} | more
     first = study.sessions[0] if study.sessions else {}
     settings["engine"] = "cuda" if first.get("on") == CARD else "local"
-    now = record(study.model, entropy=entropy, verb=verb, **settings)
+    now = record(study.model, entropy=entropy, **settings)
     versions = tuple((str(name), str(number)) for name, number in first.get("versions", dict(now.versions)).items())
     return replace(now, versions=versions, platform=first.get("platform", now.platform), time=study.manifest.created)
