@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-import richardson as rn
 from richardson.cli.__main__ import main
 from richardson.cli.replication.seeds import seeds
-from richardson.cli.scenario import read_scenario
 from tests.cli.test_replication import columns, replicated, undescribed
+from tests.cli.test_replication_parts import read_study
 
 SCENARIO = """
 [model]
@@ -99,17 +98,7 @@ def test_the_readme_counts_analyses_and_knows_no_times(package: Path) -> None:
     [(SCENARIO, []), (SHARES, ["0"]), (f"{SHARES}rng = 3\n", ["3"]), (f"{SCENARIO}rng = 3\n", []), (f"{SHARES}rng = [3, 4]\n", ["[3, 4]"])],
 )
 def test_the_seed_of_shares_is_told_also_where_it_is_left_out(text: str, expected: list[str], tmp_path: Path) -> None:
-    path = tmp_path / "scenario.toml"
-    path.write_text(text)
-    read = read_scenario(path)
-    kept = {"rng": read.scenario.dynamics.rng} if read.scenario.dynamics and read.scenario.dynamics.rng is not None else {}
-    plan = rn.DynamicsPlan(
-        rn.models.linear(),
-        rn.Design.grid({"defence": [0.25, 0.5]}),
-        rn.Window(x=(0, 60), y=(0, 60)),
-        measure=read.data["dynamics"]["measure"],
-        **kept,
-    )
+    read, plan = read_study(tmp_path, text)
     found = seeds(read.data, plan)
     assert (found["place in scenario.toml"], found["seed"]) == (["dynamics.rng"] * len(expected), expected)
 

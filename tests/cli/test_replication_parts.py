@@ -23,6 +23,7 @@ from richardson.cli.replication.codebook import entries_of
 from richardson.cli.replication.environment import direct_requirements, library, lock_text, locked
 from richardson.cli.replication.package import RUN_ALL
 from richardson.cli.replication.script import all_lines, line_numbers, text_of
+from richardson.cli.replication.seeds import seeds
 from richardson.cli.replication.sources import Source, moved_text, sources_of
 from richardson.cli.replication.terms import licence_text, shipped_as
 from richardson.cli.replication.wheel import wheel_of
@@ -195,6 +196,20 @@ def test_files_of_one_name_and_names_that_lead_outside_get_places_of_their_own(t
     moved = document(tmp_path, moved_text(read, sources))
     assert [design["file"] for design in moved.data["design"]] == ["data/cases.csv", "data/2-cases.csv"]
     assert str(tmp_path) not in moved_text(read, sources)
+
+
+def test_a_state_called_file_names_no_file(tmp_path: Path) -> None:
+    text = '[model]\nequations = { file = "2 - file" }\n[design]\nkind = "grid"\naxes = { file = [1, 2] }\n[record]\nend = 1\n'
+    read = document(tmp_path, text)
+    assert sources_of(read) == ()
+    assert moved_text(read, ()) == text
+
+
+def test_a_state_called_rng_is_no_seed(tmp_path: Path) -> None:
+    text = '[model]\nequations = { rng = "2 - rng" }\n[design]\nkind = "grid"\naxes = { rng = [1, 2] }\n[run]\nrng = 5\n[record]\nend = 1\n'
+    read, study = read_study(tmp_path, text)
+    found = seeds(read.data, study)
+    assert (found["place in scenario.toml"], found["seed"]) == (["run.rng"], ["5"])
 
 
 def test_a_name_that_cannot_be_replaced_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,7 +19,7 @@ DRAWS = {
     "discovery": "the random halves in which boxes are sought again, and ties of the search",
 }
 OF_DYNAMICS = "dynamics.rng"
-ELSE = "what the call that this table stands for draws"
+PLACES = re.compile(r"(design(\[\d+\])?|run|dynamics|sensitivity|discovery)\.rng")  # a state may be called so, too
 
 
 def seeds(data: Mapping[str, Any], study: Study | DynamicsPlan) -> Table:
@@ -37,7 +38,7 @@ def seeds(data: Mapping[str, Any], study: Study | DynamicsPlan) -> Table:
     return {
         "place in scenario.toml": [place for place, _ in found],
         "seed": [str(value) for _, value in found],
-        "draws": [DRAWS.get(place.partition(".")[0].partition("[")[0], ELSE) for place, _ in found],
+        "draws": [DRAWS[place.partition(".")[0].partition("[")[0]] for place, _ in found],
         "generator": ["numpy.random.default_rng(seed): PCG64 from SeedSequence(seed)" for _ in found],
     }
 
@@ -51,7 +52,7 @@ def _of_dynamics(plan: DynamicsPlan) -> list[tuple[str, Any]]:
 def _seeds(value: Any, place: str) -> Iterator[tuple[str, Any]]:
     for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
         where = f"{place}[{key}]" if isinstance(key, int) else f"{place}.{key}".removeprefix(".")
-        if key == "rng":
+        if PLACES.fullmatch(where):
             yield where, inner
         else:
             yield from _seeds(inner, where)
