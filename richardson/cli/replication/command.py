@@ -145,11 +145,7 @@ def _is_as_written(archive: ZipFile) -> bool:
     manifest = json.loads(archive.read(own))
     if manifest["made_by"] != MAKER or {*names} - {own} != {folder + name for name in manifest["files"]}:
         return False
-    for name, digests in manifest["files"].items():
-        with archive.open(folder + name) as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() not in digests:
-                return False
-    return True
+    return all(hashlib.sha256(archive.read(folder + name)).hexdigest() in digests for name, digests in manifest["files"].items())
 
 
 def _tell(place: Path, package: Package, *, with_results: bool) -> None:
