@@ -103,6 +103,7 @@ def test_the_seed_of_shares_is_told_also_where_it_is_left_out(text: str, expecte
     assert (found["place in scenario.toml"], found["seed"]) == (["dynamics.rng"] * len(expected), expected)
 
 
+@pytest.mark.slow
 def test_a_package_of_dynamics_runs_again_to_the_same_bits(package: Path) -> None:
     done = replicated(package)
     assert (done.returncode, done.stderr) == (0, "")
