@@ -15,13 +15,13 @@ from richardson.errors import InvalidInputError
 from richardson.study.collect import CODES
 from richardson.study.dynamics_block import dynamics_job
 from richardson.study.dynamics_plan import DynamicsPlan
-from richardson.study.dynamics_run import dynamics_shelf
 from richardson.study.ensemble import IS_ANSWER
 from richardson.study.jobs import Job
-from richardson.study.keeping import seconds_of_one, study_shelf
+from richardson.study.keeping import seconds_of_one
 from richardson.study.plan import Study
 from richardson.study.planned import Planned
 from richardson.study.pools import check_workers
+from richardson.study.shelves import shelf_of
 from richardson.study.store.block_store import BLOCK_HEADER
 from richardson.study.work import job_of
 
@@ -116,7 +116,7 @@ def cost(study: Planned[Any], *, workers: int | None = None, sample: int = 4096)
     if isinstance(sample, bool) or not isinstance(sample, int | np.integer) or sample < PARTS:
         raise InvalidInputError(f"sample= must be a whole number, {PARTS} or more; got {sample!r}.")
     count, threads = len(study), workers or (thread_count() if isinstance(study, Study) else 1)
-    job, shelf = (job_of(study), study_shelf(study)) if isinstance(study, Study) else (dynamics_job(study), dynamics_shelf(study))
+    job, shelf = job_of(study) if isinstance(study, Study) else dynamics_job(study), shelf_of(study)
     least = LANES if isinstance(study, Study) else 1  # members that are computed side by side
     most = max(PARTS * least, int(ENOUGH / seconds_of_one(job, study.members.samples)))
     chosen = np.unique(np.linspace(0, count - 1, min(int(sample), count, most)).astype(np.int64))

@@ -40,8 +40,8 @@ EQUILIBRIUM = "equilibrium "  # begins the name of a state in which a member com
 UNITS = {"max_real_eigenvalue": "1/yr", "relaxation_time": "yr"}
 MEANINGS = {
     "kind": "kind of the equilibrium that is reached",
-    "spiral_number": "spiral number R of the equilibrium that is reached",
-    "max_real_eigenvalue": "largest real part of its eigenvalues",
+    "spiral_number": "spiral number R of the equilibrium that is reached; of linear equations R of theirs, reached or not",
+    "max_real_eigenvalue": "largest real part of the eigenvalues there; of linear equations of theirs, reached or not",
     "relaxation_time": "time in which small disturbances of it shrink by a factor e",
     "distance": "distance of the nearest critical point, in scales of the parameters",
     "count": "equilibria in the window",

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -157,6 +158,21 @@ def test_a_zip_file_that_is_an_earlier_package_is_replaced(scenario: Path, tmp_p
         sizes.append(file.stat().st_size)
     assert sizes[1] < sizes[0]
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_zip_file_in_which_authors_filled_something_in_is_left_alone(
+    scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "deposit.zip"
+    assert main(["replicate-package", str(scenario), "--out", str(file), "--without-results"]) == 0
+    with ZipFile(file) as archive:
+        held = {name: archive.read(name) for name in archive.namelist()}
+    for changed in ({"deposit/README.md": b"ours"}, {"deposit/figure.R": b"ours, too"}):
+        file.write_bytes(zipped({**held, **changed}))
+        before = file.read_bytes()
+        status, _, err = run(["replicate-package", scenario, "--out", file, "--without-results"], capsys)
+        assert (status, file.read_bytes()) == (2, before)
+        assert "left alone" in err
 
 
 def test_a_package_runs_again_in_a_process_of_its_own_to_the_same_bits(copy: Path) -> None:

@@ -7,6 +7,7 @@ import runpy
 from importlib.metadata import Distribution, distribution, version
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -22,6 +23,7 @@ from richardson.cli.replication.codebook import entries_of
 from richardson.cli.replication.environment import direct_requirements, library, lock_text, locked
 from richardson.cli.replication.package import RUN_ALL
 from richardson.cli.replication.script import all_lines, line_numbers, text_of
+from richardson.cli.replication.seeds import seeds
 from richardson.cli.replication.sources import Source, moved_text, sources_of
 from richardson.cli.replication.terms import licence_text, shipped_as
 from richardson.cli.replication.wheel import wheel_of
@@ -52,6 +54,11 @@ def document(folder: Path, text: str) -> Document:
     path = folder / "scenario.toml"
     path.write_text(text, encoding="utf-8")
     return read_scenario(path)
+
+
+def read_study(folder: Path, text: str) -> tuple[Document, Any]:
+    read = document(folder, text)
+    return read, perform(study_lines(read), refused)["study"]
 
 
 def refused(error: RichardsonError, *_: str) -> RichardsonError:
@@ -191,6 +198,20 @@ def test_files_of_one_name_and_names_that_lead_outside_get_places_of_their_own(t
     assert str(tmp_path) not in moved_text(read, sources)
 
 
+def test_a_state_called_file_names_no_file(tmp_path: Path) -> None:
+    text = '[model]\nequations = { file = "2 - file" }\n[design]\nkind = "grid"\naxes = { file = [1, 2] }\n[record]\nend = 1\n'
+    read = document(tmp_path, text)
+    assert sources_of(read) == ()
+    assert moved_text(read, ()) == text
+
+
+def test_a_state_called_rng_is_no_seed(tmp_path: Path) -> None:
+    text = '[model]\nequations = { rng = "2 - rng" }\n[design]\nkind = "grid"\naxes = { rng = [1, 2] }\n[run]\nrng = 5\n[record]\nend = 1\n'
+    read, study = read_study(tmp_path, text)
+    found = seeds(read.data, study)
+    assert (found["place in scenario.toml"], found["seed"]) == (["run.rng"], ["5"])
+
+
 def test_a_name_that_cannot_be_replaced_is_refused(tmp_path: Path) -> None:
     (tmp_path / "cases.csv").write_text("x\n1\n")
     text = '[model]\ncatalogue = "linear"\n[design]\nkind = "table"\nfile = """cases.csv"""\n[record]\nend = 1\n'
@@ -203,12 +224,23 @@ def test_a_matrix_of_nations_is_copied_and_its_columns_are_told(tmp_path: Path) 
     (tmp_path / "defence.csv").write_text("nation,x,y,z\nx,,0.1,0.2\ny,0.1,,0.2\nz,0.1,0.2,\n")
     read = document(tmp_path, NATIONS)
     study = perform(study_lines(read), refused)["study"]
-    _, products = all_lines(read, study.members.names)
+    _, products = all_lines(read, study)
     entries = entries_of(study.model, study_layout(study), sources_of(read), products, tmp_path / "none")
     told = {(entry.file, entry.variable): (entry.meaning, entry.unit) for entry in entries}
     assert told["data/defence.csv", "y"] == ("defence of the row's nation towards y", "1/yr")
     assert ("output/runs.csv", "z") in told
     assert moved_text(read, sources_of(read)) == NATIONS.replace("defence.csv", "data/defence.csv")
+
+
+def test_a_crossing_is_a_time_and_an_integral_holds_one_whatever_the_unit_of_their_expressions(tmp_path: Path) -> None:
+    records = 'expressions = ["x + y"]\ncrossing = ["x - 2", { expression = "y - 2", direction = -1 }]\nintegral = ["x"]\n'
+    read, study = read_study(tmp_path, NATIONS.replace(MATRIX, "") + records)
+    _, products = all_lines(read, study)
+    entries = entries_of(study.model, study_layout(study), (), products, tmp_path / "none")
+    units = {entry.variable: entry.unit for entry in entries if entry.file == "output/runs.csv"}
+    assert (units["first_crossing_of_x_minus_2"], units["first_falling_crossing_of_y_minus_2"]) == ("yr", "yr")
+    assert (units["integral_of_x"], units["x_plus_y"]) == ("that of the expression, times yr", "that of the expression")
+    assert (units["stopped_at"], units["outcome"]) == ("yr", "")
 
 
 def test_many_nations_are_told_by_families(tmp_path: Path) -> None:
@@ -232,7 +264,7 @@ def test_a_series_that_comes_with_the_library_keeps_its_citation_and_terms() -> 
 
 def test_with_processes_all_that_follows_the_runs_stands_behind_the_guard(tmp_path: Path) -> None:
     text = NATIONS.replace(MATRIX, "") + '[engine]\nname = "processes"\nworkers = 2\n'
-    lines, products = all_lines(document(tmp_path, text), ("grievance",))
+    lines, products = all_lines(*read_study(tmp_path, text))
     made = text_of(lines)
     rows, places = made.splitlines(), line_numbers(products, made)
     assert [rows[place - 1].startswith("    summary.write(") for place in places] == [True, True, True, False]
@@ -242,7 +274,7 @@ def test_with_processes_all_that_follows_the_runs_stands_behind_the_guard(tmp_pa
 def test_a_study_without_an_audit_has_no_table_of_its_errors(tmp_path: Path) -> None:
     text = NATIONS.replace(MATRIX, "")
     found = [
-        [product.name for product in all_lines(document(tmp_path, each), ())[1]] for each in (text, text.replace("rng = 1", "audit = 0"))
+        [product.name for product in all_lines(*read_study(tmp_path, each))[1]] for each in (text, text.replace("rng = 1", "audit = 0"))
     ]
     assert found == [["ends", "spread", "accuracy", "runs"], ["ends", "spread", "runs"]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from math import isfinite
@@ -13,11 +14,12 @@ from richardson.cli.replication.sources import Source
 from richardson.cli.replication.words import ANALYSES, MISSING, SUMMARIES
 from richardson.cli.tables import Table
 from richardson.errors import InvalidInputError
-from richardson.files.batches import Column, columns_of
+from richardson.files.batches import TEXT, Column, columns_of
 from richardson.files.stata import stata_names
 from richardson.outcome import Outcome
 from richardson.study.binding import quantity_at
-from richardson.study.dataset import STOPPED_AT, TIME
+from richardson.study.dataset import PART, RECORD, STOPPED_AT, TIME
+from richardson.study.dynamics_layout import MEASURE
 from richardson.study.layout import OUTCOME, Layout
 from richardson.symbolic.concepts import members
 from richardson.symbolic.model import Model
@@ -27,6 +29,7 @@ TYPES = {"<f8": "number, double precision", "<i8": "whole number"}
 CODED = "text, one of the values; in Stata their numbers"
 MODEL = "the model"
 OF_RECORDS = "that of the expression"
+CROSSING, INTEGRAL = re.compile(r"first (rising |falling )?crossing of "), "integral of "  # how names of records begin
 ALWAYS = {STOPPED_AT, TIME}  # columns that every member has
 CODES = "; ".join(f"{code} {outcome.name} = {outcome.value}" for code, outcome in enumerate(Outcome))
 
@@ -136,7 +139,8 @@ def _source(source: Source, model: Model) -> Iterator[Entry]:
 
 def _runs(product: Product, model: Model, layout: Layout) -> Iterator[Entry]:
     """The table of all members."""
-    columns, units = columns_of(layout), {each.name: each.attributes.get("units", OF_RECORDS) for each in layout.variables}
+    columns, parts = columns_of(layout), {each.name: each.attributes[PART] for each in layout.variables}
+    clock = next((each.unit for each in columns if each.name == STOPPED_AT), "")
     try:
         names = stata_names(columns)
     except InvalidInputError:  # what Stata cannot hold it has no names for
@@ -148,12 +152,12 @@ def _runs(product: Product, model: Model, layout: Layout) -> Iterator[Entry]:
             product.files[0],
             column.name,
             column.meaning,
-            units.get(column.name, column.unit) if column.kind in TYPES else "",
+            _unit(column, parts.get(column.name), clock) if column.kind in TYPES and not column.meanings else "",
             CODED if column.meanings else TYPES.get(column.kind, "text"),
             lower,
             upper,
             CODES if column.name == OUTCOME else _coded(column),
-            _missing(column, own),
+            _missing(column, parts.get(column.name), own),
             names.get(column.name, "none: Stata cannot hold it"),
         )
 
@@ -162,7 +166,18 @@ def _coded(column: Column) -> str:
     return "; ".join(f"{code} {meaning}" for code, meaning in enumerate(column.meanings))
 
 
-def _missing(column: Column, states: Mapping[str, State]) -> str:
+def _unit(column: Column, part: str | None, clock: str) -> str:
+    """The unit of a column; of a record that of its expression, which no quantity of the model tells, unless it is a time."""
+    if part != RECORD:
+        return column.unit
+    if CROSSING.match(column.meaning):
+        return clock
+    return f"{OF_RECORDS}, times {clock}" if column.meaning.startswith(INTEGRAL) else OF_RECORDS
+
+
+def _missing(column: Column, part: str | None, states: Mapping[str, State]) -> str:
+    if part == MEASURE and not column.meanings:
+        return MISSING["list" if column.kind == TEXT else "measure"]
     if column.kind != "<f8" or column.name in ALWAYS or column.name.startswith("design_"):
         return "none"
     return MISSING["state"] if column.name in states else MISSING["record"]

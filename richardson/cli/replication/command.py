@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import secrets
@@ -28,6 +29,7 @@ from richardson.cli.scenario import Document, read_scenario
 from richardson.cli.tables import SIZES, TIMES, scaled
 from richardson.errors import ComputationError, InvalidInputError, OutputError
 from richardson.study.cost import Cost, cost
+from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.plan import Study
 
 MAKER = "richardson replicate-package"
@@ -52,7 +54,7 @@ def replicate_package(asked: argparse.Namespace) -> int:
     """
     document = read_scenario(Path(asked.scenario))
     check_draws(document)
-    study: Study = perform(study_lines(document), document.refusal)["study"]
+    study: Study | DynamicsPlan = perform(study_lines(document), document.refusal)["study"]
     check_analyses(document, study)
     estimate = cost(study, workers=document.scenario.engine.workers)
     if not asked.without_results:
@@ -125,12 +127,25 @@ def _check_zip(path: Path) -> None:
         return
     try:
         with ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if name.count("/") == 1 and name.endswith(f"/{MANIFEST}")]
-            made_by = json.loads(archive.read(names[0]))["made_by"]
-    except (OSError, BadZipFile, ValueError, LookupError, TypeError):
-        made_by = None
-    if made_by != MAKER:
-        raise OutputError(f"{path} is no package that '{MAKER}' wrote, so it was left alone. Name another with --out, or move it away.")
+            is_own = _is_as_written(archive)
+    except (OSError, BadZipFile, ValueError, LookupError, TypeError, AttributeError):
+        is_own = False
+    if not is_own:
+        raise OutputError(
+            f"{path} is no package as '{MAKER}' wrote it, so it was left alone; what authors filled in would be lost. "
+            "Name another with --out, or move it away."
+        )
+
+
+def _is_as_written(archive: ZipFile) -> bool:
+    """Whether an archive has the files of its manifest, each as it was written, and no others."""
+    names = [name for name in archive.namelist() if not name.endswith("/")]
+    folder = f"{names[0].partition('/')[0]}/"
+    own = folder + MANIFEST
+    manifest = json.loads(archive.read(own))
+    if manifest["made_by"] != MAKER or {*names} - {own} != {folder + name for name in manifest["files"]}:
+        return False
+    return all(hashlib.sha256(archive.read(folder + name)).hexdigest() in digests for name, digests in manifest["files"].items())
 
 
 def _tell(place: Path, package: Package, *, with_results: bool) -> None:

@@ -20,7 +20,7 @@ OURS = "richardson"
 LOCK = "requirements.lock"
 GIGABYTE = 1e9
 HEAD = """\
-# The versions that the study ran with: all that richardson needs, and all that those need, found among what was installed.
+# The versions that this package was made with: all that richardson needs, and all that those need, found among what was installed.
 # python -m pip install --no-deps -r {lock}     (in the folder of the package; run_all.py --fresh does it)
 # Python {python}, {machine}
 # There are no hashes: what is installed does not tell from which archive it came, so that none is known. {sums} has

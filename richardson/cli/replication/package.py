@@ -15,7 +15,7 @@ from richardson.cli.replication.archive import SUMS, write_sums
 from richardson.cli.replication.citations import bibtex
 from richardson.cli.replication.environment import LOCK, direct_requirements, extras_of, library, lock_text, locked
 from richardson.cli.replication.readme import Facts, readme
-from richardson.cli.replication.script import OUTPUT, STUDY, WORK, Product, all_lines, line_numbers, text_of
+from richardson.cli.replication.script import OUTPUT, RESULTS, STUDY, WORK, Product, all_lines, line_numbers, text_of
 from richardson.cli.replication.seeds import seeds
 from richardson.cli.replication.sources import SCENARIO, Source, moved_text, sources_of
 from richardson.cli.replication.terms import citations, licence_text
@@ -27,10 +27,11 @@ from richardson.files.batches import layout_of_runs
 from richardson.outcome import Outcome
 from richardson.provenance import record
 from richardson.study.cost import Cost
-from richardson.study.dataset import study_layout
+from richardson.study.dataset import TIME
+from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.plan import Study
+from richardson.study.shelves import shelf_of
 
-RESULTS = Path("results")
 RUN_ALL = Path(__file__).with_name("run_all.py")
 DOCUMENTATION = "documentation"
 
@@ -43,7 +44,7 @@ class Package:
     ----------
     document : Document
         Of the scenario in the package.
-    study : Study
+    study : Study or DynamicsPlan
     estimate : Cost
     sources : tuple of Source
         Files that the scenario names.
@@ -55,7 +56,7 @@ class Package:
     """
 
     document: Document
-    study: Study
+    study: Study | DynamicsPlan
     estimate: Cost
     sources: tuple[Source, ...]
     lines: list[Line]
@@ -77,14 +78,14 @@ class Package:
         }
 
 
-def gather(document: Document, study: Study, estimate: Cost, stage: Path) -> Package:
+def gather(document: Document, study: Study | DynamicsPlan, estimate: Cost, stage: Path) -> Package:
     """Write what does not depend on a run: scenario, data, script, lock file, the library, its licence.
 
     Parameters
     ----------
     document : Document
         As its author has it.
-    study : Study
+    study : Study or DynamicsPlan
         Of it.
     estimate : Cost
     stage : Path
@@ -96,7 +97,7 @@ def gather(document: Document, study: Study, estimate: Cost, stage: Path) -> Pac
         _write(stage / source.path, source.content)
     own = read_scenario(stage / SCENARIO)
     here = Document(Path(SCENARIO), own.data, own.scenario)
-    lines, products = all_lines(here, study.members.names)
+    lines, products = all_lines(here, study)
     package = Package(here, study, estimate, sources, lines, products, text_of(lines))
     installed = library()
     _write(stage / STUDY, package.script)
@@ -142,9 +143,9 @@ def finish(package: Package, made: Mapping[str, Any]) -> None:
         Variables of the script; empty if it was not run.
     """
     references, data = package.study.model.references, citations(package.sources)
-    layout = layout_of_runs(made["runs"]) if made else study_layout(package.study)
-    entries = codebook.entries_of(package.study.model, layout, package.sources, package.products, RESULTS)
-    planted = seeds(package.document.data)
+    layout = layout_of_runs(made["runs"]) if made else shelf_of(package.study).layout
+    entries = codebook.entries_of(package.study.model, layout, package.sources, package.products, Path(RESULTS))
+    planted = seeds(package.document.data, package.study)
     texts = {
         "codebook.csv": as_csv(codebook.as_table(entries)),
         "codebook.md": codebook.as_text(entries),
@@ -155,7 +156,7 @@ def finish(package: Package, made: Mapping[str, Any]) -> None:
     }
     for name, text in texts.items():
         _write(Path(DOCUMENTATION, name), text)
-    has_times = bool(layout.coordinates)
+    has_times = any(each.name == TIME for each in layout.coordinates)
     facts = Facts(package.document, package.study, package.estimate, package.sources, package.map, planted, has_times, bool(made))
     _write(Path("README.md"), readme(facts, data))
     write_sums(Path())

@@ -14,12 +14,14 @@ from pathlib import Path
 from richardson import __version__
 from richardson.cli.replication.citations import reference_list
 from richardson.cli.replication.environment import extras_of, machine, system
+from richardson.cli.replication.script import OUTPUT, RESULTS
 from richardson.cli.replication.sources import SCENARIO, Source
 from richardson.cli.replication.terms import AUTHOR, shipped_as, terms_of
 from richardson.cli.replication.wheel import NAME
 from richardson.cli.scenario import Document
 from richardson.cli.tables import SIZES, Table, scaled
 from richardson.study.cost import Cost
+from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.plan import Study
 
 TEXT = Path(__file__).with_name("readme.md")
@@ -42,7 +44,7 @@ class Facts:
     Attributes
     ----------
     document : Document
-    study : Study
+    study : Study or DynamicsPlan
     estimate : Cost
     sources : tuple of Source
     map : Table
@@ -54,7 +56,7 @@ class Facts:
     """
 
     document: Document
-    study: Study
+    study: Study | DynamicsPlan
     estimate: Cost
     sources: tuple[Source, ...]
     map: Table
@@ -78,14 +80,35 @@ def readme(facts: Facts, data: Sequence[str]) -> str:
         "title": facts.document.scenario.title or facts.study.model.name,
         "version": __version__,
         "members": len(facts.study),
+        "what": "analyses" if isinstance(facts.study, DynamicsPlan) else "runs",
         "model": facts.study.model.name,
         "tables": _counted(len(facts.map["line"]) - figures, "table"),
         "figures": _counted(figures, "figure"),
-        "holds": "The deposited results are in `results/`." if facts.has_results else "It holds no results: the first run makes them.",
         "references": reference_list(facts.study.model.references, data),
         "list": _list(facts),
     }
-    return TEXT.read_text(encoding="utf-8").format_map(filled | _of_data(facts) | _of_computing(facts))
+    return TEXT.read_text(encoding="utf-8").format_map(filled | _of_results(facts) | _of_data(facts) | _of_computing(facts))
+
+
+def _of_results(facts: Facts) -> dict[str, str]:
+    """What differs between a package whose study was run and one that leaves this to others."""
+    if facts.has_results:
+        return {
+            "compares": ", and compares them with what was deposited",
+            "holds": "The deposited results are in `results/`.",
+            "used": "was used",
+            "made": "that computed the results",
+            "where": "The study was run on",
+            "deposited": "The deposited files have the same names in `results/`.",
+        }
+    return {
+        "compares": "",
+        "holds": "It holds no results to compare them with: the study was not run when the package was made.",
+        "used": "made this package",
+        "made": "that made this package",
+        "where": "The study was not run yet; the times are for",
+        "deposited": "None of these files is in the package.",
+    }
 
 
 def _of_data(facts: Facts) -> dict[str, str]:
@@ -108,7 +131,7 @@ def _of_computing(facts: Facts) -> dict[str, str | int]:
         "wheel": NAME,
         "system": system(),
         "machine": machine(),
-        "workers": estimate.workers,
+        "workers": _counted(estimate.workers, "worker"),
         "card": " It needs a graphics card of NVIDIA's." if facts.document.scenario.engine.name == "cuda" else "",
         "memory": _rounded(estimate.memory),
         "disk": _rounded(estimate.disk),
@@ -139,8 +162,8 @@ def _detail(source: Source) -> str:
 def _datasets(facts: Facts) -> str:
     rows = [f"| `{each.path}` | {_origin(each)} | input; its columns are in documentation/codebook.md | yes |" for each in facts.sources]
     times = " and time" if facts.has_times else ""
-    made = "yes" if facts.has_results else "no: made by the first run"
-    rows.append(f"| `results/runs.csv` | this study | one row a member{times}; made by code/study.py | {made} |")
+    made, folder = ("yes", RESULTS) if facts.has_results else ("no: made by the first run", OUTPUT)
+    rows.append(f"| `{folder}/runs.csv` | this study | one row a member{times}; made by code/study.py | {made} |")
     return "\n".join(rows)
 
 

@@ -12,14 +12,18 @@ from richardson import __version__
 from richardson.cli.calls import Call, Line, Name, function_named, script, statement
 from richardson.cli.recipe import analysis_lines, run_line, study_lines
 from richardson.cli.scenario import Document
+from richardson.study.dynamics_layout import is_coded
+from richardson.study.dynamics_plan import DynamicsPlan
+from richardson.study.plan import Study
 
 STUDY = "code/study.py"
-OUTPUT, WORK = "output", Path("work")
+OUTPUT, RESULTS, WORK = "output", "results", Path("work")  # what a run makes; what was deposited of it; what it keeps on the way
 TABLES, FIGURES = f"{OUTPUT}/tables", f"{OUTPUT}/figures"
 Figure = tuple[str, str, str, dict[str, Any]]  # name, what it shows, function of rn.plot, its further arguments
 SUMMARIES = {  # functions of richardson.cli.summary
     "ends": "how runs ended, and how many",
     "spread": "least, median and greatest value of what was recorded",
+    "words": "how many members have which kind, list of kinds, or yes and no",
     "accuracy": "relative error of the members that ran again at a hundredth of the tolerances",
 }
 KINDS = (".pdf", ".svg")  # that rn.plot.save writes of a figure
@@ -57,18 +61,19 @@ class Product:
     source: str
 
 
-def all_lines(document: Document, columns: Sequence[str]) -> tuple[list[Line], list[Product]]:
+def all_lines(document: Document, study: Study | DynamicsPlan) -> tuple[list[Line], list[Product]]:
     """Every line of the script, and the products that the last of them write.
 
     Parameters
     ----------
     document : Document
         Beside which the files of the package lie.
-    columns : sequence of str
-        Names of its design.
+    study : Study or DynamicsPlan
+        Which the first lines make.
     """
+    columns = study.members.names
     running, analyses = run_line(document, WORK, resume=True), analysis_lines(document)
-    products = [*_tables(running, document), *(product for line in analyses for product in _of_analysis(line, document, columns))]
+    products = [*_tables(running, study), *(product for line in analyses for product in _of_analysis(line, document, columns))]
     return [*study_lines(document), running, *analyses, *(product.line for product in products)], products
 
 
@@ -109,18 +114,20 @@ def check_draws(document: Document) -> None:
             )
 
 
-def _tables(running: Line, document: Document) -> Iterator[Product]:
-    """What every study gives."""
-    names = ["ends"]
-    if "record" in running.within:
-        names += ["spread"] if document.scenario.run.audit == 0 else ["spread", "accuracy"]
+def _tables(running: Line, study: Study | DynamicsPlan) -> Iterator[Product]:
+    """What every study gives, and what one of its kind gives besides."""
+    names = ["ends", "spread"]
+    if isinstance(study, DynamicsPlan):
+        names += ["words"] if any(map(is_coded, study.columns)) else []
+    else:
+        names += ["accuracy"] if study.audit else []
     for name in names:
         made = Call(f"summary.{name}", (Name(running.name),))
         yield _table(running, name, made, SUMMARIES[name], made.function)
     file = f"{OUTPUT}/runs.csv"  # after the tables, which make the folder
     call = Call("rn.export", (Name(running.name), file))
     yield Product(
-        "runs", "runs", "every member: its inputs, how it ended, its states and records", (file,), _like(running, call), "rn.export"
+        "runs", "runs", "every member: its inputs, how it ended, what was found of it", (file,), _like(running, call), "rn.export"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,6 +15,7 @@ from richardson.cli.scenario import Document
 SCENARIO = "scenario.toml"
 DATA = "data"  # the package's folder of the files that a scenario names
 FILE = "file"  # the key under which scenarios name files
+PLACES = re.compile(r"model\.file|design(\[\d+\])?\.file|model\.values\.\w+\.file")  # where it is one; a state may be called so, too
 UNSAFE = re.compile(r"[^\w.-]")  # in a file's name, on one system or another
 NAMED = re.compile(r"""(\bfile["']?\s*=\s*)("(?:[^"\\\n]|\\.)*"|'[^'\n]*')""")
 
@@ -76,19 +77,17 @@ def moved_text(document: Document, sources: tuple[Source, ...]) -> str:
     paths = {source.name: source.path for source in sources}
     text = document.path.read_text(encoding="utf-8-sig")
     moved = NAMED.sub(lambda found: found[1] + _renamed(found[2], paths), text)
-    if tomllib.loads(moved) != _moved(document.data, paths):
+    if tomllib.loads(moved) != _moved(document.data, paths, ""):
         raise document.fault(sources[0].place, f'the name cannot be replaced here. Write it on one line, such as {FILE} = "cases.csv".')
     return moved
 
 
 def _files(value: Any, place: str) -> Iterator[tuple[str, str]]:
-    """Places of files and their names, wherever a table has the key."""
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        where = f"{place}[{key}]" if isinstance(key, int) else f"{place}.{key}".removeprefix(".")
-        if key == FILE and isinstance(inner, str):
-            yield where, inner
-        else:
-            yield from _files(inner, where)
+    """Places of files and their names, in the order of the scenario."""
+    if isinstance(value, str) and PLACES.fullmatch(place):
+        yield place, value
+    for key, inner in _items(value):
+        yield from _files(inner, _within(place, key))
 
 
 def _content(document: Document, place: str, name: str) -> bytes:
@@ -116,7 +115,19 @@ def _renamed(literal: str, paths: dict[str, str]) -> str:
     return json.dumps(paths[name], ensure_ascii=False) if name in paths else literal
 
 
-def _moved(value: Any, paths: dict[str, str]) -> Any:
+def _moved(value: Any, paths: dict[str, str], place: str) -> Any:
+    """What a scenario says with its files named as the package has them."""
+    if isinstance(value, str):
+        return paths[value] if PLACES.fullmatch(place) else value
     if isinstance(value, dict):
-        return {key: paths[inner] if key == FILE and isinstance(inner, str) else _moved(inner, paths) for key, inner in value.items()}
-    return [_moved(inner, paths) for inner in value] if isinstance(value, list) else value
+        return {key: _moved(inner, paths, _within(place, key)) for key, inner in value.items()}
+    return [_moved(inner, paths, _within(place, key)) for key, inner in enumerate(value)] if isinstance(value, list) else value
+
+
+def _items(value: Any) -> Iterable[tuple[str | int, Any]]:
+    """What a table or list holds, with the key or number of each."""
+    return value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+
+
+def _within(place: str, key: str | int) -> str:
+    return f"{place}[{key}]" if isinstance(key, int) else f"{place}.{key}".removeprefix(".")

@@ -6,6 +6,8 @@ Words = dict[str, tuple[str, str, str]]
 MISSING = {
     "state": "the run ended before this time, or failed; see outcome",
     "record": "not defined for this member, as a crossing that never came, or the run failed; see outcome",
+    "measure": "not defined for this member, as the equilibrium of one that escapes, or it was not analysed; see outcome",
+    "list": "the window holds none, or the member was not analysed; see outcome",
     "table": "not defined",
 }
 SUMMARIES: dict[str, Words] = {
@@ -15,11 +17,17 @@ SUMMARIES: dict[str, Words] = {
         "share": ("their share of all members", "1", NUMBER),
     },
     "spread": {
-        "quantity": ("a state at the end of the run, or a record", "1", TEXT),
+        "quantity": ("a state at the end of the run, a record, or a measure", "1", TEXT),
         "least": ("its least value over all members that have one", "that of the quantity in runs.csv", NUMBER),
         "median": ("its median over them", "that of the quantity in runs.csv", NUMBER),
         "greatest": ("its greatest value over them", "that of the quantity in runs.csv", NUMBER),
         "undefined": ("members that have none", "1", WHOLE),
+    },
+    "words": {
+        "measure": ("a column of runs.csv that holds words", "1", TEXT),
+        "word": ("what stands there; none: nothing does", "1", TEXT),
+        "members": ("how many members have it", "1", WHOLE),
+        "share": ("their share of all members", "1", NUMBER),
     },
     "accuracy": {
         "member": ("a member that ran again at a hundredth of the tolerances, numbered from 0 as in runs.csv", "1", WHOLE),
@@ -38,7 +46,7 @@ ANALYSES: dict[str, Words] = {
     "rn.discover": {
         "box": ("number of the box, from 1 up", "1", WHOLE),
         "name": ("column of the design that it limits", "1", TEXT),
-        "low": ("lower limit, included; −inf where it is open", "that of the column", NUMBER),
+        "low": ("lower limit, included; -inf where it is open", "that of the column", NUMBER),
         "high": ("upper limit, included; inf where it is open", "that of the column", NUMBER),
         "quasi_p_low": ("probability that the box would hold as many cases of interest if its lower limit made no difference", "1", NUMBER),
         "quasi_p_high": ("the same of its upper limit", "1", NUMBER),
