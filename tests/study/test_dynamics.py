@@ -81,6 +81,26 @@ def test_scales_that_are_not_named_are_those_of_the_model() -> None:
 
 
 @pytest.mark.slow
+def test_shares_are_found_beside_an_equilibrium_of_infinite_slope() -> None:
+    model = Model.from_equations({"x": "sqrt(x) - x"}, {}, name="root")
+    found = run_dynamics(model, Design.from_table({"x": [0.5, 2.0]}), Window(x=(-3, 3)), measure=("kind", "shares"), half_width=0.1)
+    assert found["kind"].tolist() == ["stable node", "stable node"]
+    assert found["share_reached"] == pytest.approx([0.5, 0.5], abs=0.1)  # below zero there is no root to go on by
+
+
+def test_a_member_whose_numbers_fail_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def singular(model: Model, *_: Any, **__: Any) -> Any:
+        if model.values["defence_x"] > 0.4:
+            raise np.linalg.LinAlgError("Singular matrix")
+        return equilibria(model, WINDOW)
+
+    monkeypatch.setattr("richardson.study.dynamics_block.equilibria", singular)
+    found = run_dynamics(linear(), Design.grid({"defence": [0.2, 0.5]}), WINDOW, measure="count")
+    assert [outcome.name for outcome in found.outcomes] == ["SETTLED", "NOT_ANALYSED"]
+    assert found["count"][0] == 1.0
+
+
+@pytest.mark.slow
 def test_shares_of_the_bead_are_those_of_its_closed_form() -> None:
     design = Design.from_table({"m": [0.0, 0.2], "x": [1.0, 1.0]})
     found = run_dynamics(BEAD, design, Window(x=(-2, 2)), measure="shares", half_width=0.02)
