@@ -103,8 +103,14 @@ def _corners(field: Field, rest: Rest, point: FloatArray, side: int) -> list[Flo
 
 
 def _heading(field: Field, point: FloatArray) -> FloatArray:
-    """Absolute leading eigenvector of the Jacobian, shape (d,): of a cooperative model, towards which all components move together."""
-    values, vectors = np.linalg.eig(field.jacobian(0.0, point))
+    """Absolute leading eigenvector of the Jacobian, shape (d,): of a cooperative model, towards which all components move together.
+
+    Zeros where a slope is not finite, as that of a root at zero is not, and there is no such direction.
+    """
+    jacobian = field.jacobian(0.0, point)
+    if not np.isfinite(jacobian).all():
+        return np.zeros(len(point))
+    values, vectors = np.linalg.eig(jacobian)
     heading = np.abs(vectors[:, int(np.argmax(values.real))])
     return np.asarray(heading / heading.max())
 

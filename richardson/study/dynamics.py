@@ -54,7 +54,8 @@ def run_dynamics(
     parameters : str or sequence of str
         For the distance: parameters or concepts that may move.
     parameter_scales : mapping of str to float, optional
-        What counts as one step of them, as in `resilience`.
+        What counts as one step of them, the same for all members. Of those not named it is the range of the parameter where that is
+        finite, else its size in ``model``, else one: not its size in a member, which `resilience` of that member takes.
     farthest : float
         In scales: how far critical points are looked for; the distance is infinite where there is none.
     half_width : float

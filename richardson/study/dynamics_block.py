@@ -75,7 +75,7 @@ def _rows(plan: DynamicsPlan, run: BlockFunction, streams: int, samples: FloatAr
         for group in wanted:
             try:
                 found = _MEASURED[group](plan, at, end, stream)
-            except RichardsonError:
+            except (RichardsonError, ArithmeticError, np.linalg.LinAlgError):  # one member's numbers, which must not cost all others
                 codes[place] = NOT_ANALYSED
                 continue
             for name, value in found.items():

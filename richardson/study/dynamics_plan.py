@@ -64,7 +64,8 @@ class DynamicsPlan(Planned[DynamicsStudy]):
     parameters : str or sequence of str
         For the distance: parameters or concepts that may move.
     parameter_scales : mapping of str to float, optional
-        What counts as one step of them, as in `resilience`.
+        What counts as one step of them, the same for all members. Of those not named it is the range of the parameter where that is
+        finite, else its size in ``model``, else one.
     farthest : float
         In scales: how far critical points are looked for.
     half_width : float
@@ -110,13 +111,12 @@ class DynamicsPlan(Planned[DynamicsStudy]):
         check_flow(self.model)
         asked, names = _measures(self.measure), several(self.parameters, "parameters")
         _check_window(self.model, self.window, [name for name in asked if name in (*EQUILIBRIA, ALL_SHARES, *SHARES)])
-        _check_parameters(self.model, names, self.parameter_scales, is_asked="distance" in asked)
+        scales = _scales(self.model, names, self.parameter_scales, is_asked="distance" in asked)
         wilson.check(self.half_width, 0.95)
         _check_horizon(self.horizon)
         settled = {"measure": asked, "parameters": names, "farthest": checked_farthest(self.farthest), "half_width": float(self.half_width)}
-        scales = self.parameter_scales
-        settled |= {"parameter_scales": None if scales is None else {name: float(scale) for name, scale in scales.items()}}
-        for name, value in (settled | {"start": _start(self.model, self.design, self.start)}).items():
+        settled |= {"parameter_scales": scales, "start": _start(self.model, self.design, self.start)}
+        for name, value in settled.items():
             object.__setattr__(self, name, value)
         object.__setattr__(self, "bound", self.runs.bound)
         _ = self.drawn
@@ -234,8 +234,8 @@ def _check_window(model: Model, window: Any, needing: Sequence[str]) -> None:
             raise InvalidInputError(f"'{needing[0]}' needs every state free to move; the window fixes {', '.join(window.fixed)}. Span it.")
 
 
-def _check_parameters(model: Model, names: tuple[str, ...], scales: Mapping[str, float] | None, *, is_asked: bool) -> None:
-    """Refuse parameters that no distance is measured in, before anything runs."""
+def _scales(model: Model, names: tuple[str, ...], scales: Mapping[str, float] | None, *, is_asked: bool) -> dict[str, float] | None:
+    """One step of each parameter that a distance is measured in, the same for all members, whose distances are compared."""
     if is_asked and not names:
         raise InvalidInputError("A 'distance' is measured in parameters that may move. Name them, for example parameters=('balance',).")
     if (names or scales is not None) and not is_asked:
@@ -244,8 +244,10 @@ def _check_parameters(model: Model, names: tuple[str, ...], scales: Mapping[str,
     for name, scale in scales.items() if isinstance(scales, Mapping) else ():
         if isinstance(scale, bool) or not isinstance(scale, int | float | np.number) or not 0.0 < scale < inf:
             raise InvalidInputError(f"parameter_scales= are numbers above 0, what counts as one step each; got {scale!r} for {name}.")
-    if names:
-        ParameterBox.of(model, names, scales, None)
+    if not names:
+        return None
+    box = ParameterBox.of(model, names, scales, None)
+    return box.named(box.scales)
 
 
 def _start(model: Model, design: Any, start: Any) -> dict[str, float]:

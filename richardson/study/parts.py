@@ -48,9 +48,10 @@ def drawn_part(part: Any, size: int, method: str, rng: Any) -> range:
         If there is no such part, it would be one of another sequence each time, or it would not fill the ranges evenly.
     """
     rows = read_part(part, size)
-    if rng is None:
+    if rng is None or isinstance(rng, np.random.Generator | np.random.BitGenerator):  # which goes on with every call
+        given = "without rng=" if rng is None else f"with a {type(rng).__name__}"
         raise InvalidInputError(
-            "part= is one of the parts of one sequence, and without rng= every call draws another. Give the same whole number to all."
+            f"part= is one of the parts of one sequence, and {given} every call draws another. Give the same whole number to all."
         )
     if method == "sobol" and part[1] & (part[1] - 1):
         raise InvalidInputError(f"part={part!r} cuts a Sobol sequence into uneven parts. Take a power of two of them.")

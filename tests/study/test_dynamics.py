@@ -14,6 +14,7 @@ from richardson.stability.window import Window
 from richardson.study.design import Design
 from richardson.study.discovery import discover
 from richardson.study.dynamics import run_dynamics
+from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.robustness import robustness
 from richardson.study.sensitivity import sensitivity
 from richardson.symbolic.model import Model
@@ -61,6 +62,42 @@ def test_the_distance_of_the_bead_is_that_to_its_fold() -> None:
     margin = resilience(at, right, Window(x=(-2, 2)), parameters="m", parameter_scales={"m": 1.0}).margin
     assert margin is not None
     assert found["distance"][2] == pytest.approx(margin.distance, rel=1e-12)
+
+
+@pytest.mark.slow
+def test_distances_of_all_members_are_in_one_scale() -> None:
+    design = Design.from_table({"m": [-0.2, 0.01, 0.3], "x": [1.0, 1.0, 1.0]})  # in scales of its own |m| the second fold lies 39 away
+    found = run_dynamics(BEAD, design, Window(x=(-2, 2)), measure="distance", parameters="m")
+    assert found["distance"] == pytest.approx(design["m"] + 2 / (3 * np.sqrt(3)), rel=1e-8)
+
+
+def test_scales_that_are_not_named_are_those_of_the_model() -> None:
+    design = Design.grid({"balance": [-0.2, 0.1], "threshold": [2.0, 3.0]})
+    plan = DynamicsPlan(
+        security_dilemma(), design, measure="distance", parameters=("balance", "threshold", "fatigue"), parameter_scales={"fatigue": 0.5}
+    )
+    assert plan.parameter_scales == {"balance": 1.0, "threshold": 4.0, "fatigue": 0.5}
+    assert plan.configuration()["parameter_scales"] == plan.parameter_scales
+
+
+@pytest.mark.slow
+def test_shares_are_found_beside_an_equilibrium_of_infinite_slope() -> None:
+    model = Model.from_equations({"x": "sqrt(x) - x"}, {}, name="root")
+    found = run_dynamics(model, Design.from_table({"x": [0.5, 2.0]}), Window(x=(-3, 3)), measure=("kind", "shares"), half_width=0.1)
+    assert found["kind"].tolist() == ["stable node", "stable node"]
+    assert found["share_reached"] == pytest.approx([0.5, 0.5], abs=0.1)  # below zero there is no root to go on by
+
+
+def test_a_member_whose_numbers_fail_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def singular(model: Model, *_: Any, **__: Any) -> Any:
+        if model.values["defence_x"] > 0.4:
+            raise np.linalg.LinAlgError("Singular matrix")
+        return equilibria(model, WINDOW)
+
+    monkeypatch.setattr("richardson.study.dynamics_block.equilibria", singular)
+    found = run_dynamics(linear(), Design.grid({"defence": [0.2, 0.5]}), WINDOW, measure="count")
+    assert [outcome.name for outcome in found.outcomes] == ["SETTLED", "NOT_ANALYSED"]
+    assert found["count"][0] == 1.0
 
 
 @pytest.mark.slow

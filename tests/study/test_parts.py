@@ -84,6 +84,9 @@ def test_what_is_no_part_is_refused(part: Any, make: Any) -> None:
 def test_parts_of_no_one_sequence_are_refused() -> None:
     with pytest.raises(InvalidInputError, match="Give the same whole number to all"):
         rn.Design.halton(RANGES, size=8, part=(0, 2))
+    for rng in (np.random.default_rng(1), np.random.PCG64(1)):  # which draw on with every call
+        with pytest.raises(InvalidInputError, match="Give the same whole number to all"):
+            rn.Design.sobol(RANGES, size=8, rng=rng, part=(0, 2))
     with pytest.raises(InvalidInputError, match="Take a power of two of them"):
         rn.Design.sobol(RANGES, size=8, rng=1, part=(0, 3))
     with pytest.raises(InvalidInputError, match="Take smaller parts"):
