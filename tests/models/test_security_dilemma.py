@@ -139,11 +139,6 @@ def test_renaming_the_nations_renames_the_rates(seed: int) -> None:
     assert other[[1, 0, 2]] == pytest.approx(one, rel=1e-12)  # rounding
 
 
-def test_more_believing_nations_than_can_be_written_out_are_refused_with_what_to_take() -> None:
-    with pytest.raises(errors.InvalidInputError, match="at most 6 nations; got 7.*security_dilemma without beliefs"):
-        security_dilemma(7, beliefs=True)
-
-
 @pytest.mark.parametrize("switch", ["beliefs", "balance_scaling"])
 @pytest.mark.parametrize("value", ["no", 0, None])
 def test_a_switch_that_is_neither_on_nor_off_is_refused(switch: str, value: object) -> None:

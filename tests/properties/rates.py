@@ -10,6 +10,7 @@ import sympy
 from richardson import models
 from richardson.symbolic.functions import TIME
 from richardson.symbolic.model import Model
+from richardson.symbolic.order import ordered_pairs
 
 FUNCTIONS = {
     "hill": lambda u, h, m: 0.0 if u <= 0 else 1.0 / (1.0 + (h / u) ** m),
@@ -46,10 +47,14 @@ def _compiled(written: Any, states: Any, parameters: Any) -> Any:
 
 
 def somewhere(model: Model, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """A state and values within all bounds; values lie around the defaults, zeros apart from them."""
+    """A state and values within all bounds and in order; values lie around the defaults, zeros apart from them."""
     state = np.array([_between(one.lower, one.upper, 3.0 * rng.standard_normal(), rng) for one in model.states])
     near = [number * rng.uniform(0.6, 1.6) if number else rng.uniform(0.0, 0.4) for number in model.numbers]
-    return state, np.array([_between(one.lower, one.upper, number, rng) for one, number in zip(model.parameters, near, strict=True)])
+    values = np.array([_between(one.lower, one.upper, number, rng) for one, number in zip(model.parameters, near, strict=True)])
+    for pair in ordered_pairs(model.parameters):
+        places = [model.parameter_names.index(one.name) for one in pair]
+        values[places] = np.sort(values[places])
+    return state, values
 
 
 def _between(lower: float, upper: float, number: float, rng: np.random.Generator) -> float:
