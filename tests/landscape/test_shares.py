@@ -18,6 +18,9 @@ CUBIC = Model.from_equations({"x": "x - x**3"})
 RACE = Model.from_equations({"x": "2*y - x - 1", "y": "2*x - y - 1"}, lower={"x": 0, "y": 0})  # a saddle, with x + y = 2 through it
 RIVALS = Model.from_equations({"x": "x*(3 - x - 2*y)", "y": "y*(2 - x - y)"})
 HENON = Model.from_equations({"x": "1 - 1.4*x**2 + y", "y": "0.3*x"}, kind="map")
+TRIANGLE = Model.from_equations(  # z ↦ z² − (1 + ki) z̄: three lines hold chaotic attractors, whose basins are riddled with each other
+    {"x": "x**2 - y**2 - x - k*y", "y": "2*x*y - k*x + y"}, {"k": 1.0287137}, kind="map"
+)
 ASKED = Asked(0.01, 0.95, 2**20)
 
 
@@ -227,3 +230,16 @@ def test_a_centre_leaves_all_undecided_and_a_cycle_takes_all() -> None:
     assert basin_shares(Model.from_equations({"x": "y", "y": "-x"}), window, half_width=0.05).shares[UNDECIDED] == 1.0
     oscillator = basin_shares(Model.from_equations({"x": "y", "y": "(1 - x**2)*y - x"}), window, half_width=0.05)
     assert (oscillator.attractors[0].kind, oscillator.shares[0]) == ("cycle", 1.0)
+
+
+@pytest.mark.slow
+def test_starts_in_riddled_basins_are_undecided_and_given_to_no_attractor() -> None:
+    """Alexander, Yorke, You and Kan 1992: any start that stays has starts of each of the three basins beside it."""
+    found = basin_shares(TRIANGLE, Window(x=(-1, 1), y=(-1, 1)), half_width=0.03, rng=1)
+    x, y = (axis.ravel() for axis in np.meshgrid(*2 * [np.arange(-199, 200, 2) / 200], indexing="ij"))
+    for _ in range(1000):
+        inside = x * x + y * y < 100
+        x, y = np.where(inside, x * x - y * y - x - 1.0287137 * y, x), np.where(inside, 2 * x * y - 1.0287137 * x + y, y)
+    low, high = found.intervals[ESCAPED]
+    assert (len(found.attractors), found.shares[LEFT_DOMAIN]) == (0, 0)
+    assert low < (x * x + y * y >= 100).mean() < high
