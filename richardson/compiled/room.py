@@ -12,5 +12,5 @@ def check_jacobian(model: Model) -> None:
         raise InvalidInputError(
             f"'{model.name}' has {len(model.states)} states; equilibria, spectra, ensembles and stiff methods need room for the "
             f"derivatives of every rate in every state, and take at most {MOST_WITH_JACOBIAN}. Take fewer nations, or integrate a run "
-            'by an explicit method, such as "scipy-DOP853", to where it comes to rest.'
+            'by an explicit method, such as "Tsit5" or "scipy-DOP853", to where it comes to rest.'
         )

@@ -58,13 +58,17 @@ def several(names: Any, what: str) -> tuple[Any, ...]:
     Raises
     ------
     InvalidInputError
-        If they are no texts in a row.
+        If they are no texts in a row, or one is given twice.
     """
     if isinstance(names, str):
         return (names,)
     if not isinstance(names, Iterable):
         raise InvalidInputError(f"{what}= is a name or a sequence of names; got {names!r}.")
-    return tuple(names)
+    given = tuple(names)
+    for place, name in enumerate(given):
+        if name in given[:place]:
+            raise InvalidInputError(f"{what}= has {name!r} twice. Give each name once.")
+    return given
 
 
 def columns_of(runs: Recorded) -> dict[str, Column]:

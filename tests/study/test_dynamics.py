@@ -179,6 +179,7 @@ GRID = Design.grid({"defence": [0.5, 1.5]})
     [
         ({"measure": "spiral_numbers"}, UnknownNameError, "spiral_number"),
         ({"measure": ()}, InvalidInputError, "Nothing is asked for"),
+        ({"measure": ("kind", "kind")}, InvalidInputError, "twice"),
         ({"measure": "count"}, InvalidInputError, "measured in a window"),
         ({"measure": "count", "window": Window(x=(0, 1), y=2.0)}, InvalidInputError, "free to move"),
         ({"measure": "distance"}, InvalidInputError, "Name them"),

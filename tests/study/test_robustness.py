@@ -103,6 +103,7 @@ def test_failed_members_are_refused_dropped_with_their_scenarios_or_given_a_numb
         (study(), "defence", {"better": "higher"}, "'less' or 'more'"),
         (study(), "defence", {"quantile": 0.0}, "quantile"),
         (study(), 5, {}, "levers= is a name"),
+        (study(), ["defence", "defence"], {}, "levers= has .defence. twice"),
         (study(), "defence", {"better": ["less"]}, "'less' or 'more'"),
         (study(), "defence", {"failed": np.array([1, 2])}, "'refuse', 'drop'"),
         (study(), "defence", {"failed": True}, "'refuse', 'drop'"),
