@@ -48,7 +48,7 @@ class Dask:
     workers : int, optional
         Processes of the cluster on this machine; by default as many as processors that may be used (``RICHARDSON_THREADS``).
     patience : float
-        Seconds without any worker, at the begin or after all were lost, before a study is given up; may be infinite. Blocks that are
+        Seconds without any worker, at the beginning or after all were lost, before a study is given up; may be infinite. Blocks that are
         finished stay in the study's store.
 
     Raises
@@ -140,6 +140,7 @@ class DaskPool(Pool):
         """
         while not (done := wait(waiting, timeout=LOOKING, return_when=FIRST_COMPLETED).done):
             self._check_workers(waiting.values())
+        self._deserted = None  # an answer comes from a worker
         return done
 
     def _check_workers(self, rows: Iterable[slice]) -> None:

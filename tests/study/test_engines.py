@@ -9,8 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -258,6 +260,24 @@ def test_workers_with_other_versions_are_refused(client: Any, monkeypatch: pytes
     monkeypatch.setattr(client, "run", lambda function: {"tcp://a": {**here, "numba": "0.1"}})
     with pytest.raises(ComputationError, match=r"worker tcp://a has numba 0.1, and here it is .*Install the same"):
         doubled(partial(cluster.DaskPool, rn.Dask(client)), failing, {})
+
+
+def test_the_patience_with_a_cluster_begins_anew_after_every_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, now = [Future[Any]() for _ in range(4)], [0.0]
+    waiting = {answer: slice(place, place + 1) for place, answer in enumerate(answers)}
+
+    def nobody_there(*_: Any, **__: Any) -> dict[str, int]:
+        now[0] += 40.0
+        answers[sum(answer.done() for answer in answers)].set_result(None)
+        return {}
+
+    monkeypatch.setattr(cluster, "LOOKING", 0.0)
+    monkeypatch.setattr(cluster, "monotonic", lambda: now[0])
+    pool = object.__new__(cluster.DaskPool)
+    pool._patience, pool._met, pool._deserted = 60.0, (), None
+    pool._client = SimpleNamespace(sync=nobody_there, scheduler=SimpleNamespace(ncores=None))
+    for place, answer in enumerate(answers):
+        assert pool.first_done(dict(list(waiting.items())[place:])) == {answer}
 
 
 @pytest.mark.parametrize(
