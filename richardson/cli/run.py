@@ -48,7 +48,7 @@ def run(asked: argparse.Namespace) -> int:
     print(document.scenario.title or document.path.stem)
     print(made["study"])
     if asked.dry_run:
-        print(aligned(_estimate(cost(made["study"], workers=_workers(document)))))
+        print(aligned(_estimate(cost(made["study"], workers=workers_of(document)))))
         return 0
     sys.stdout.flush()
     made = perform([running], document.refusal, made)
@@ -106,8 +106,8 @@ def _estimate(found: Cost) -> Table:
     return {"takes": list(rows), "about": list(rows.values())}
 
 
-def _workers(document: Document) -> int | None:
-    """How many work at once, where the scenario or its engine says so."""
+def workers_of(document: Document) -> int | None:
+    """How many work at once, where the scenario or its engine says so: `cost` knows no engine, and lets dynamics be analysed by one."""
     engine = document.scenario.engine
     return engine.workers or (thread_count() if engine.name in WITH_PROCESSES else None)
 

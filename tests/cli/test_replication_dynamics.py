@@ -86,6 +86,13 @@ def test_a_package_without_results_claims_no_run(package: Path, bare: Path) -> N
     assert "was not run" in text
 
 
+def test_the_time_is_that_on_all_the_processes_of_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("richardson.cli.run.thread_count", lambda: 3)
+    (tmp_path / "rest.toml").write_text(f'{SCENARIO}[engine]\nname = "processes"\n')
+    assert main(["replicate-package", str(tmp_path / "rest.toml"), "--without-results"]) == 0
+    assert "; 3 workers." in (tmp_path / "rest-replication" / "README.md").read_text()
+
+
 def test_the_readme_counts_analyses_and_knows_no_times(package: Path) -> None:
     text = (package / "README.md").read_text()
     assert '3 analyses of the model "linear"' in text

@@ -24,7 +24,7 @@ from richardson.cli.replication.archive import zip_folder
 from richardson.cli.replication.package import Package, finish, gather, run_study
 from richardson.cli.replication.script import check_draws
 from richardson.cli.replication.sources import SCENARIO
-from richardson.cli.run import check_analyses
+from richardson.cli.run import check_analyses, workers_of
 from richardson.cli.scenario import Document, read_scenario
 from richardson.cli.tables import SIZES, TIMES, scaled
 from richardson.errors import ComputationError, InvalidInputError, OutputError
@@ -56,7 +56,7 @@ def replicate_package(asked: argparse.Namespace) -> int:
     check_draws(document)
     study: Study | DynamicsPlan = perform(study_lines(document), document.refusal)["study"]
     check_analyses(document, study)
-    estimate = cost(study, workers=document.scenario.engine.workers)
+    estimate = cost(study, workers=workers_of(document))
     if not asked.without_results:
         _check_size(estimate, asked.hours)
     place = Path(asked.out) if asked.out else document.file(f"{document.path.stem}{SUFFIX}")
