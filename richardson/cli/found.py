@@ -8,7 +8,6 @@ from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Ensemble
 
 MOST_WORDS = 8  # rows of a table of words; what is rarer is counted together
-OTHERS = "others"
 
 
 def tables_of(runs: Ensemble | DynamicsStudy) -> list[Table]:
@@ -24,6 +23,6 @@ def _of_measure(found: Table, measure: str, count: int) -> Table:
     rows = zip(found["measure"], found["word"], found["members"], strict=True)
     counts = [(word, number) for name, word, number in rows if name == measure]
     shown = dict(counts[:MOST_WORDS])
-    if rest := sum(number for _, number in counts[MOST_WORDS:]):
-        shown[f"{len(counts) - MOST_WORDS} {OTHERS}"] = rest
+    if rare := [number for _, number in counts[MOST_WORDS:]]:
+        shown[f"{len(rare)} other{'' if len(rare) == 1 else 's'}"] = sum(rare)
     return {measure: list(shown), "members": list(shown.values()), "share": [number / count for number in shown.values()]}

@@ -18,12 +18,12 @@ from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Ensemble
 
 
-def ends(runs: Any) -> Table:
+def ends(runs: Ensemble | DynamicsStudy) -> Table:
     """Columns: how runs ended, how many, which share.
 
     Parameters
     ----------
-    runs : Ensemble
+    runs : Ensemble or DynamicsStudy
     """
     found = runs.count()
     return {
@@ -67,7 +67,7 @@ def words(runs: DynamicsStudy) -> Table:
     return {name: [row[place] for row in rows] for place, name in enumerate(("measure", "word", "members", "share"))}
 
 
-def accuracy(runs: Any) -> Table:
+def accuracy(runs: Ensemble) -> Table:
     """Columns: which members ran again at a hundredth of the tolerances, and the relative error that this shows; none without an audit.
 
     Parameters

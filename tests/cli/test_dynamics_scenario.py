@@ -146,14 +146,15 @@ def test_numbers_are_told_by_their_spread_and_words_by_how_often_they_occur() ->
     assert (attractors["attractors"], attractors["members"]) == (["none"], [8])
 
 
-def test_words_that_are_rare_are_counted_together() -> None:
+@pytest.mark.parametrize(("rare", "told"), [(1, "1 other"), (2, "2 others")])
+def test_words_that_are_rare_are_counted_together(rare: int, told: str) -> None:
     plan = made_plan()
-    words = np.array(["stable node"] * 3 + [f"saddle; kind {place}" for place in range(9)])
+    words = np.array(["stable node"] * 3 + [f"saddle; kind {place}" for place in range(7 + rare)])
     design = rn.Design.grid({"defence": np.linspace(0.1, 0.9, words.size)})
     found = replace(made_dynamics(plan), design=design, columns={"kinds": words}, codes=np.zeros(words.size, dtype=np.int8))
     table = tables_of(found)[1]
-    assert (table["kinds"][0], table["kinds"][-1]) == ("stable node", "2 others")
-    assert (table["members"][0], table["members"][-1], sum(table["members"])) == (3, 2, words.size)
+    assert (table["kinds"][0], table["kinds"][-1]) == ("stable node", told)
+    assert (table["members"][0], table["members"][-1], sum(table["members"])) == (3, rare, words.size)
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from richardson.study.plan import Study
 DRAWS = {
     "design": "the members of the design: their places, or the scrambling of the sequence; of repeat r and factor j from "
     "SeedSequence(rng, spawn_key=(r, j))",
-    "run": "which members run again at a hundredth of the tolerances; no result depends on it",
+    "run": "which members run again at a hundredth of the tolerances, for the table of accuracy; no other result depends on it",
     "dynamics": "a number from which each member has a stream of its own, for the starts behind its shares",
     "sensitivity": "the resamples of blocks behind the intervals of the indices",
     "discovery": "the random halves in which boxes are sought again, and ties of the search",
