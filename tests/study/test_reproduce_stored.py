@@ -99,7 +99,7 @@ def test_a_row_of_a_large_study_takes_the_memory_of_its_block(tmp_path: Path, mo
 
 
 def measured(work: Any) -> tuple[int, Any]:
-    """Bytes at the peak of some work, over those at its begin, and what came of it."""
+    """Bytes at the peak of some work, over those at its beginning, and what came of it."""
     tracemalloc.start()
     found = work()
     peak = tracemalloc.get_traced_memory()[1]
