@@ -32,6 +32,7 @@ from richardson.study.store.place import place_of
 LOST = 10.0  # seconds of work in a block of runs, at the most
 SAMPLES = (1, 8, 64, 256)  # members that are run to tell what one takes, until they take
 ENOUGH = 0.02  # seconds
+LEAST = 1e-9  # seconds a member, where a coarse clock has not moved
 
 Pack: TypeAlias = Callable[[Layout, FloatArray, Mapping[str, npt.NDArray[Any]]], Arrays]
 Unpack: TypeAlias = Callable[[Layout, Mapping[str, npt.NDArray[Any]]], Arrays]
@@ -61,7 +62,7 @@ class Shelf:
     def divided(self, seconds: float) -> Layout:
         """The layout where members take so many seconds each: in blocks of some megabytes, or less work than would be missed."""
         layout = self.layout.in_blocks()
-        most = self.lost / max(seconds, 1e-9)
+        most = self.lost / max(seconds, LEAST)
         return layout if layout.block <= most else layout.in_blocks(max(1, int(most) if most < LANES else int(most) // LANES * LANES))
 
 
@@ -171,7 +172,7 @@ def seconds_of_one(job: Job, samples: FloatArray) -> float:
         spent = thread_time() - begin
         if spent > ENOUGH:
             break
-    return spent / size
+    return max(spent / size, LEAST)
 
 
 def study_shelf(study: Study) -> Shelf:

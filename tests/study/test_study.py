@@ -208,6 +208,13 @@ def test_a_dry_run_counts_what_a_study_takes() -> None:
     assert dry.work == pytest.approx(4 * dry.seconds)
 
 
+def test_a_dry_run_bears_a_clock_too_coarse_for_its_members(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("keeping", "cost"):
+        monkeypatch.setattr(f"richardson.study.{module}.thread_time", lambda: 0.0)
+    dry = rn.cost(study())
+    assert (dry.sampled, dry.seconds) == (64, 0.0)
+
+
 def test_a_dry_run_tells_of_members_that_fail() -> None:
     dry = rn.cost(study(step_limit=1), sample=40)
     assert dry.failed == 40
