@@ -210,7 +210,7 @@ def _listed(axis: float | tuple[float, float]) -> float | list[float]:
 
 
 def _check_horizon(horizon: Any) -> None:
-    is_number = isinstance(horizon, int | float) and not isinstance(horizon, bool)
+    is_number = isinstance(horizon, int | float | np.integer | np.floating) and not isinstance(horizon, bool)
     if horizon is not None and not (is_number and 0.0 < horizon < inf):
         raise InvalidInputError(f"The horizon is a time above 0, or None for the step limit; got {horizon!r}. Give for example 500.")
 

@@ -80,6 +80,12 @@ def test_scales_that_are_not_named_are_those_of_the_model() -> None:
     assert plan.configuration()["parameter_scales"] == plan.parameter_scales
 
 
+def test_a_horizon_is_a_number_of_any_type() -> None:
+    horizons, design = (50, 50.0, np.int64(50), np.float32(50)), Design.grid({"defence": [0.5]})
+    plans = [DynamicsPlan(linear(), design, horizon=horizon) for horizon in horizons]
+    assert len({plan.fingerprint for plan in plans}) == 1
+
+
 @pytest.mark.slow
 def test_shares_are_found_beside_an_equilibrium_of_infinite_slope() -> None:
     model = Model.from_equations({"x": "sqrt(x) - x"}, {}, name="root")
