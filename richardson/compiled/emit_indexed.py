@@ -14,7 +14,7 @@ import sympy
 
 from richardson.compiled.emit_balls import ON_BALLS, BallWriter
 from richardson.compiled.emit_prepared import AFTER, BEFORE, OWN, Prepared, pair_index
-from richardson.compiled.emit_writers import SourceWriter
+from richardson.compiled.emit_writers import SourceWriter, function, indented
 from richardson.symbolic import indexed
 from richardson.symbolic.derive import derivative
 from richardson.symbolic.indexed import EACH, MUTUAL, PAIR, SHARED, OverNations, total
@@ -75,12 +75,12 @@ class Loops:
 
     def preparation(self) -> str:
         """``prepare(p)``, which fills in what lies behind the parameters."""
-        return _function("prepare(p)", self._filled() or ["pass"])
+        return function("prepare(p)", self._filled() or ["pass"])
 
     def rates(self) -> str:
         """``rates(t, x, p, out)``."""
         body = [*self._sums(self._equations.terms, self._equations.sums), *self._written(self._rate_targets(), OWN)]
-        return _function(f"rates{self.suffix}(t, x, p, out)", self._with_rows(body))
+        return function(f"rates{self.suffix}(t, x, p, out)", self._with_rows(body))
 
     def both(self) -> str:
         """``rates_and_jacobian(t, x, p, out, jacobian)``."""
@@ -88,7 +88,7 @@ class Loops:
         own = {self._entry(k, m, "i"): slope for (k, m), slope in zip(self._blocks(), slopes, strict=True)}
         body = [*self._sums(terms, symbols), *self._written(self._rate_targets() | own, OWN)]
         body += self._written(self._factors(), OWN) + self._cross(self._chained)
-        return _function(f"rates_and_jacobian{self.suffix}(t, x, p, out, jacobian)", self._with_rows(body))
+        return function(f"rates_and_jacobian{self.suffix}(t, x, p, out, jacobian)", self._with_rows(body))
 
     def sizes(self) -> str:
         """``sizes(t, x, e, p, out, jacobian)``."""
@@ -102,7 +102,7 @@ class Loops:
         body = [*self._sums([*terms, *inner], [*symbols, *spans]), *self._written(rates | own, OWN)]
         factors = self._factors()
         body += self._written(factors | {f"d{name[1:]}": self._size(factor) for name, factor in factors.items()}, OWN)
-        return _function(f"sizes{self.suffix}(t, x, e, p, out, jacobian)", self._with_rows(body + self._cross(self._chained_size)))
+        return function(f"sizes{self.suffix}(t, x, e, p, out, jacobian)", self._with_rows(body + self._cross(self._chained_size)))
 
     def linear_part(self) -> str:
         """``linear_part(p, constants, matrix)`` of linear equations, which fills a list and a list of lists."""
@@ -112,8 +112,8 @@ class Loops:
         body = self._written(constants | own, OWN)
         for head, where in self._partners():
             cross = {f"matrix[{k * n} + i][{m * n} + j]": equations.cross_slopes[k][m] for k, m in self._blocks()}
-            body += [head, *_indented(self._written(cross, where))]
-        return _function("linear_part(p, constants, matrix)", self._over_i(body))
+            body += [head, *indented(self._written(cross, where))]
+        return function("linear_part(p, constants, matrix)", self._over_i(body))
 
     def _with_inner_sums(self) -> tuple[list[sympy.Expr], list[sympy.Symbol], list[sympy.Expr]]:
         """Terms and symbols of all sums that rates and own slopes need, and the own slopes, block by block, in those symbols."""
@@ -140,7 +140,7 @@ class Loops:
         return f"jacobian[{k * self._count} + i, {m * self._count} + {column}]"
 
     def _over_i(self, body: Sequence[str]) -> list[str]:
-        return [f"for i in range({self._count}):", *_indented(body)]
+        return [f"for i in range({self._count}):", *indented(body)]
 
     def _partners(self) -> list[tuple[str, str]]:
         return [("for j in range(i):", BEFORE), (f"for j in range(i + 1, {self._count}):", AFTER)]
@@ -166,7 +166,7 @@ class Loops:
             self._at[where] |= rows
         lines, added = [], []
         for head, where in self._partners() if terms else ():
-            lines += [head, *_indented(self._written({f"v{place}[j]": term for place, term in enumerate(terms)}, where))]
+            lines += [head, *indented(self._written({f"v{place}[j]": term for place, term in enumerate(terms)}, where))]
             added += [head, *(f"    s{place} += v{place}[j]" for place in range(len(terms)))]
         self._at[OWN] |= {symbol: f"s{place}" for place, symbol in enumerate(symbols)}
         return [*lines, *(f"s{place} = 0.0" for place in range(len(terms))), *added]
@@ -207,7 +207,7 @@ class Loops:
         lines = []
         for head, where in self._partners():
             targets = {self._entry(k, m, "j"): entry(k, m) for k, m in self._blocks()}
-            lines += [head, *_indented(self._written(targets, where))]
+            lines += [head, *indented(self._written(targets, where))]
         return lines
 
     def _filled(self) -> list[str]:
@@ -221,7 +221,7 @@ class Loops:
             else:
                 places = [(head, self._parameter(pair_index(part.first, self._count, where)), where) for head, where in self._partners()]
                 loops = ((head, self._assigned({target: part.expression}, self._places(where))) for head, target, where in places)
-                lines += self._over_i([line for head, body in loops for line in (head, *_indented(body))])
+                lines += self._over_i([line for head, body in loops for line in (head, *indented(body))])
         return lines
 
     def _written(self, targets: dict[str, sympy.Expr], where: str) -> list[str]:
@@ -289,11 +289,3 @@ def places_of_family(name: str, index: str, first: int, n: int, where: str) -> P
         low, high = ("j", "i") if where == BEFORE else ("i", "j")
         return {indexed.mutual(name): f"{first} + {low}*{n} - {low}*({low} + 1)//2 + {high} - {low} - 1"}
     return {}
-
-
-def _indented(lines: Sequence[str]) -> list[str]:
-    return [f"    {line}" for line in lines]
-
-
-def _function(head: str, lines: Sequence[str]) -> str:
-    return f"\n\ndef {head}:\n" + "".join(f"    {line}\n" for line in lines)

@@ -14,7 +14,7 @@ import sympy
 from richardson.compiled import emit_indexed
 from richardson.compiled.emit_indexed import ERROR, ROWS_OVER, Loops, Places, places_of_family
 from richardson.compiled.emit_prepared import Prepared, pair_index
-from richardson.compiled.emit_writers import SourceWriter
+from richardson.compiled.emit_writers import SourceWriter, function, indented
 from richardson.symbolic import indexed
 from richardson.symbolic.derive import derivative
 from richardson.symbolic.indexed import PAIR, OverNations
@@ -83,7 +83,7 @@ class _NationLoops(_Pairs):
             for k in range(len(self._equations.rates)):
                 for q in range(len(self._all.pair_states)):
                     targets[f"jacobian[{k * self._count} + i, {self._pair_column(q, where)}]"] = entry(k, count + q)
-            lines += [head, *_indented(self._written(targets, where))]
+            lines += [head, *indented(self._written(targets, where))]
         return lines
 
     def _partner_state(self, m: int) -> sympy.Symbol:
@@ -98,7 +98,7 @@ class _PairLoops(_Pairs):
     def rates(self) -> str:
         """``rates(t, x, p, out)``."""
         lines = [f"w = empty({self._width})", "rates_of_nations(t, x, p, w)", *self._copied("w", "out")]
-        return _function("rates(t, x, p, out)", [*lines, *self._over_pairs(self._rates_of_pairs)])
+        return function("rates(t, x, p, out)", [*lines, *self._over_pairs(self._rates_of_pairs)])
 
     def both(self) -> str:
         """``rates_and_jacobian(t, x, p, out, jacobian)``."""
@@ -109,7 +109,7 @@ class _PairLoops(_Pairs):
             for q, rate in enumerate(self._all.pair_rates):
                 yield from self._row_of_pair(rate, where, self._pair_column(q, where))
 
-        return _function("rates_and_jacobian(t, x, p, out, jacobian)", [*lines, *self._over_pairs(pairs)])
+        return function("rates_and_jacobian(t, x, p, out, jacobian)", [*lines, *self._over_pairs(pairs)])
 
     def sizes(self) -> str:
         """``sizes(t, x, e, p, out, jacobian)``."""
@@ -122,7 +122,7 @@ class _PairLoops(_Pairs):
             for q, rate in enumerate(self._all.pair_rates):
                 yield from self._sizes_of_row(rate, where, self._pair_column(q, where))
 
-        return _function("sizes(t, x, e, p, out, jacobian)", [*lines, *self._over_pairs(pairs)])
+        return function("sizes(t, x, e, p, out, jacobian)", [*lines, *self._over_pairs(pairs)])
 
     @property
     def _width(self) -> int:
@@ -144,7 +144,7 @@ class _PairLoops(_Pairs):
 
     def _over_pairs(self, body: Callable[[str], Iterator[str]]) -> list[str]:
         """Loops over i and partners before and after it."""
-        return self._over_i([line for head, where in self._partners() for line in (head, *_indented(list(body(where))))])
+        return self._over_i([line for head, where in self._partners() for line in (head, *indented(list(body(where))))])
 
     def _rates_of_pairs(self, where: str) -> Iterator[str]:
         yield from self._written({f"out[{self._pair_column(q, where)}]": rate for q, rate in enumerate(self._all.pair_rates)}, where)
@@ -199,11 +199,3 @@ class _PairLoops(_Pairs):
 def _off(symbol: sympy.Symbol) -> sympy.Symbol:
     """How far a symbol may be off."""
     return sympy.Symbol(f"{ERROR} {symbol.name}", real=True)
-
-
-def _indented(lines: Sequence[str]) -> list[str]:
-    return [f"    {line}" for line in lines]
-
-
-def _function(head: str, lines: Sequence[str]) -> str:
-    return f"\n\ndef {head}:\n" + "".join(f"    {line}\n" for line in lines)

@@ -90,3 +90,13 @@ def _order(arguments: list[str], highest: int) -> int:
     if order > highest:
         raise ModelError(f"A derivative of order {order} of hill, its logarithm or a series is needed; there are {highest}.")
     return order
+
+
+def indented(lines: Sequence[str]) -> list[str]:
+    """Lines a step further in."""
+    return [f"    {line}" for line in lines]
+
+
+def function(head: str, lines: Sequence[str]) -> str:
+    """A function of these lines, after its name and arguments."""
+    return f"\n\ndef {head}:\n" + "".join(f"    {line}\n" for line in lines)

@@ -149,8 +149,10 @@ def _part(question: Question, cover: Cover | None, desks: SimpleQueue[Desk], pla
     if cover is not None:
         looks = (LEAST_LOOKS + LOOKS * first.size * min(SIDE, second.size)) * harder(len(question.model.states))
         desk = desks.get()
-        tiles = cover.tiles(first, second, desk, looks)
-        desks.put(desk)
+        try:
+            tiles = cover.tiles(first, second, desk, looks)
+        finally:
+            desks.put(desk)  # also when memory was short, or the parts that are left would wait for it without end
         for room in ROOMS[1:]:
             if tiles is None:
                 tiles = cover.tiles(first, second, cover.desk(first.size * second.size, room), looks)

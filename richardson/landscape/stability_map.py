@@ -151,7 +151,7 @@ def stability_map(model: Model, grids: Mapping[str, npt.ArrayLike], *, window: W
 
     Notes
     -----
-    Blocks of cells are halved until interval arithmetic proves, for all parameter values of a block at once, that every box of
+    Blocks of cells are cut until interval arithmetic proves, for all parameter values of a block at once, that every box of
     states holds no equilibrium or exactly one (Krawczyk's operator [1]_); each is then computed by Newton's iteration. So none is
     missed, however near a fold, and what cannot be decided is marked: cells on a fold to rounding, or equilibria that form a curve.
     Up to 32 such cells are asked again as `equilibria` does.

@@ -62,7 +62,7 @@ def check_ranges(model: Model, ranges: Mapping[str, Range]) -> None:
     mover = {member: name for name in ranges for member in model.resolve(name)}
     for low, high in ordered_pairs(model.parameters):
         if mover.get(low.name, low) == mover.get(high.name, high):
-            continue  # as one, or not at all
+            continue  # as one
         highest = ranges[mover[low.name]][1] if low.name in mover else model.values[low.name]
         lowest = ranges[mover[high.name]][0] if high.name in mover else model.values[high.name]
         if highest > lowest:

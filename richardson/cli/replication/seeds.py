@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from richardson.cli.replication.sources import items_of, within
 from richardson.cli.tables import Table
 from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.plan import Study
@@ -50,8 +51,8 @@ def _of_dynamics(plan: DynamicsPlan) -> list[tuple[str, Any]]:
 
 
 def _seeds(value: Any, place: str) -> Iterator[tuple[str, Any]]:
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        where = f"{place}[{key}]" if isinstance(key, int) else f"{place}.{key}".removeprefix(".")
+    for key, inner in items_of(value):
+        where = within(place, key)
         if PLACES.fullmatch(where):
             yield where, inner
         else:

@@ -86,8 +86,8 @@ def _files(value: Any, place: str) -> Iterator[tuple[str, str]]:
     """Places of files and their names, in the order of the scenario."""
     if isinstance(value, str) and PLACES.fullmatch(place):
         yield place, value
-    for key, inner in _items(value):
-        yield from _files(inner, _within(place, key))
+    for key, inner in items_of(value):
+        yield from _files(inner, within(place, key))
 
 
 def _content(document: Document, place: str, name: str) -> bytes:
@@ -120,14 +120,15 @@ def _moved(value: Any, paths: dict[str, str], place: str) -> Any:
     if isinstance(value, str):
         return paths[value] if PLACES.fullmatch(place) else value
     if isinstance(value, dict):
-        return {key: _moved(inner, paths, _within(place, key)) for key, inner in value.items()}
-    return [_moved(inner, paths, _within(place, key)) for key, inner in enumerate(value)] if isinstance(value, list) else value
+        return {key: _moved(inner, paths, within(place, key)) for key, inner in value.items()}
+    return [_moved(inner, paths, within(place, key)) for key, inner in enumerate(value)] if isinstance(value, list) else value
 
 
-def _items(value: Any) -> Iterable[tuple[str | int, Any]]:
+def items_of(value: Any) -> Iterable[tuple[str | int, Any]]:
     """What a table or list holds, with the key or number of each."""
     return value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
 
 
-def _within(place: str, key: str | int) -> str:
+def within(place: str, key: str | int) -> str:
+    """The place of what a table or list holds there."""
     return f"{place}[{key}]" if isinstance(key, int) else f"{place}.{key}".removeprefix(".")

@@ -94,9 +94,11 @@ def predict(points: FloatArray, track: FloatArray, root: int, step: int, b: Floa
     """Where a zero should be in every lane: on the parabola through it in up to three cells before, at first where it is in the middle."""
     for k in range(points.shape[1]):
         for lane in range(LANES):
+            if step == 0:  # in all three, which another block has left, since in the cells to come it may not be found
+                for cell in range(3):
+                    track[cell, root, k, lane] = points[root, k]
             last, before, first = track[0, root, k, lane], track[1, root, k, lane], track[2, root, k, lane]
-            far = last if step == 1 else 2.0 * last - before if step == 2 else 3.0 * (last - before) + first
-            b[(1 + k) * LANES + lane] = points[root, k] if step == 0 else far
+            b[(1 + k) * LANES + lane] = last if step <= 1 else 2.0 * last - before if step == 2 else 3.0 * (last - before) + first
 
 
 def remember(track: FloatArray, root: int, lane: int, w: FloatArray) -> None:
