@@ -50,7 +50,8 @@ class IndexedModel(Model):
         check_kind(self.kind)
         check_names((*self.states, *self.families))
         self._refuse_twins()
-        if any(family.at_most and family.index != SHARED for family in self.families):
+        singles = {family.name for family in self.families if family.index == SHARED}
+        if any(family.at_most and not {family.name, family.at_most} <= singles for family in self.families):
             self.refuse("values of nations or pairs that must not exceed others are not held against them")
         if len(self.numbers) != len(self.parameter_names):
             raise ModelError(f"'{self.name}' has {len(self.parameter_names)} parameters; got {len(self.numbers)} numbers.")

@@ -19,7 +19,7 @@ from richardson.errors import InvalidInputError, ModelError, OutOfBoundsError
 from richardson.landscape.parameter_box import ParameterBox
 from richardson.models.over_nations import family, written_out
 from richardson.study.binding import bind
-from richardson.symbolic.indexed import ARMS, EACH, OverNations, own
+from richardson.symbolic.indexed import ARMS, EACH, Family, OverNations, own
 from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.quantity import Parameter, State
 
@@ -186,5 +186,9 @@ def test_a_family_keeps_its_order_nation_by_nation_where_it_is_written_out_and_i
     ends = [family(Parameter("least", at_most="most"), EACH, names), family(Parameter("most"), EACH, names)]
     assert [member.at_most for member in written_out(ends[0])] == [f"most_{nation}" for nation in names]
     equations = OverNations(names, (ARMS,), tuple(ends), (own("least") + own("most") - own(ARMS),))
+    states = tuple(State(nation) for nation in names)
     with pytest.raises(ModelError, match="must not exceed others"):
-        IndexedModel("ends", tuple(State(nation) for nation in names), tuple(ends), (0.0,) * 16, equations=equations)
+        IndexedModel("ends", states, tuple(ends), (0.0,) * 16, equations=equations)
+    mixed = OverNations(names, (ARMS,), (Family("least", at_most="most"), ends[1]), equations.rates)
+    with pytest.raises(ModelError, match="must not exceed others"):
+        IndexedModel("ends", states, mixed.families, (0.0,) * 9, equations=mixed)
