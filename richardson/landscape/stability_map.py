@@ -25,7 +25,7 @@ STABLE = [place for place, kind in enumerate(KINDS) if kind.startswith("stable")
 BOUND = 1e9  # in the states' units, as in integrate: beyond it a path has escaped
 BYTES, BYTES_A_STATE = 300, 60  # a cell of which three equilibria are listed, while the map is made
 MOST_BYTES = 4e9
-SECONDS = 1e-5  # a cell on one core
+SECONDS = 3e-6  # a cell on one core, where no path has to be followed
 
 
 @dataclass(frozen=True, eq=False, repr=False)
