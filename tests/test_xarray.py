@@ -179,6 +179,7 @@ def test_discovered_boxes_lie_over_box_and_name_open_where_nothing_limits_them()
 
 def test_dynamics_lie_over_members_with_meanings_and_units() -> None:
     found = dynamics_by_hand().to_xarray()
-    assert found["equilibrium x"].attrs["units"] == linear().states[0].unit
+    assert found["equilibrium_x"].attrs["units"] == linear().states[0].unit
     assert found["spiral_number"].values.tolist() == [0.5, 1.5]
-    assert found["outcome"].values.tolist() == ["SETTLED", "ESCAPED"]
+    words = found["outcome"].attrs["flag_meanings"].split()
+    assert [words[code] for code in found["outcome"].values] == ["SETTLED", "ESCAPED"]

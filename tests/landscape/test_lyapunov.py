@@ -201,7 +201,7 @@ def test_a_driven_pendulum_keeps_the_sum_of_its_friction() -> None:
         (LORENZ, {"horizon": np.inf}, "must be finite"),
         (HENON, {"horizon": 10}, "32 or more"),
         (HENON, {"horizon": 99.5}, "whole numbers"),
-        ("Lorenz", {"horizon": 10}, "those of a model"),
+        ("Lorenz", {"horizon": 10}, "A model was expected"),
     ],
     ids=["no horizon", "text", "endless", "few steps", "half steps", "no model"],
 )
