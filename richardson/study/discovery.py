@@ -179,8 +179,8 @@ def chosen_columns(design: Design, names: Sequence[str] | None, used: BoolArray)
     for name in chosen:
         if name not in design.names:
             raise UnknownNameError(f"The design has no column {name!r} to search. {nearest(str(name), design.names)}")
-    if not chosen or len(set(chosen)) < len(chosen):
-        raise InvalidInputError(f"Boxes are sought in one column or more, each named once; got {chosen!r}.")
+    if not chosen:
+        raise InvalidInputError("Boxes are sought in one column or more; none is named. Leave names= out for all columns of the design.")
     if not used.any():
         raise InvalidInputError("All members failed, so that none is left to search. Run them again with other tolerances.")
     samples: FloatArray = np.column_stack([design[name][used] for name in chosen])

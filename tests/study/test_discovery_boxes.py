@@ -96,7 +96,7 @@ FEW = {"z": [1, 0, 0, 0, 0, 0]}
         ("z > 0", {"resamples": 1.5}, "resamples="),
         ("z > 0", {"failed": "ignore"}, "'refuse', 'drop', True or False"),
         ("z > 0", {"names": []}, "one column or more"),
-        ("z > 0", {"names": ["fatigue", "fatigue"]}, "each named once"),
+        ("z > 0", {"names": ["fatigue", "fatigue"]}, "names= has 'fatigue' twice"),
     ],
 )
 def test_what_cannot_be_searched_is_refused(where: Any, options: dict[str, Any], words: str) -> None:
