@@ -148,6 +148,13 @@ def repository() -> Path:
     return Path(__file__).resolve().parent.parent
 
 
+@pytest.fixture(scope="session")
+def netcdf() -> None:
+    """Skip what reads and writes netCDF where the extra ``data`` is not installed."""
+    for module in ("h5netcdf", "xarray"):
+        pytest.importorskip(module, reason=f"{module} comes with the extra data; .ci/run has it")
+
+
 @pytest.fixture(autouse=True)
 def _figures_closed() -> Iterator[None]:
     """No figure outlives its test."""

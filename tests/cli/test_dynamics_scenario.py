@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 import richardson as rn
 from richardson.cli.found import tables_of
 from richardson.errors import InvalidInputError
-from tests.cli.test_run import fresh, run
+from tests.cli.test_run import fresh, run, stop_after_a_block
 from tests.cli.test_scenario import read
 from tests.study.made_dynamics import made_dynamics, made_plan
 
@@ -49,13 +48,7 @@ axes = { defence = [0.25, 0.5, 1.5], fatigue = [1.0, 2.0] }
 [dynamics]
 """
 
-pytestmark = pytest.mark.extra
-
-
-@pytest.fixture(autouse=True)
-def _needs_netcdf() -> None:
-    pytest.importorskip("h5netcdf")
-    pytest.importorskip("xarray")
+pytestmark = [pytest.mark.extra, pytest.mark.usefixtures("netcdf")]
 
 
 @pytest.fixture
@@ -273,14 +266,8 @@ def test_members_without_a_number_are_refused_until_the_scenario_says_what_becom
 def test_dynamics_that_were_stopped_go_on_to_the_same_bits(ending: signal.Signals, tmp_path: Path) -> None:
     path = tmp_path / "two.toml"
     path.write_text(SHIPPED.read_text(encoding="utf-8").replace("size = 64", "size = 512"))
-    stopped, folder = fresh("run", path), tmp_path / "two-study"
-    for _ in range(100_000):  # until the first block is there
-        if list(folder.glob("blocks/*/*.nc")) or stopped.poll() is not None:
-            break
-        time.sleep(0.001)
-    stopped.send_signal(ending)
-    stopped.communicate()
-    assert stopped.returncode == (130 if ending is signal.SIGINT else -signal.SIGKILL)
+    folder = tmp_path / "two-study"
+    stop_after_a_block(path, folder, ending)
     assert rn.open_study(folder).status().missing > 0
     again = fresh("run", path, "--resume")
     assert again.communicate()[0].splitlines()[-1] == f"512 members, 0 failed; kept in {folder}"

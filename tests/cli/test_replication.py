@@ -65,13 +65,7 @@ import pathlib
 print("ages", *(file.stat().st_mtime_ns for file in pathlib.Path("work").rglob("*.nc")))
 """  # of the blocks of a study, when it has run
 
-pytestmark = pytest.mark.extra
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _needs_netcdf() -> None:
-    pytest.importorskip("h5netcdf")
-    pytest.importorskip("xarray")
+pytestmark = [pytest.mark.extra, pytest.mark.usefixtures("netcdf")]
 
 
 @pytest.fixture(scope="module")

@@ -21,13 +21,7 @@ window = { x = [0, 60], y = [0, 60] }
 """
 SHARES = SCENARIO.replace('"is_complete"', '"shares"')
 
-pytestmark = pytest.mark.extra
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _needs_netcdf() -> None:
-    pytest.importorskip("h5netcdf")
-    pytest.importorskip("xarray")
+pytestmark = [pytest.mark.extra, pytest.mark.usefixtures("netcdf")]
 
 
 @pytest.fixture(scope="module")

@@ -41,13 +41,7 @@ ranges = { balance = [-0.3, 0.3], x = [0, 30], y = [0, 30] }
 times = { low = 0, high = 500, count = 100 }
 """  # half a dozen blocks
 
-pytestmark = pytest.mark.extra
-
-
-@pytest.fixture(autouse=True)
-def _needs_netcdf() -> None:
-    pytest.importorskip("h5netcdf")
-    pytest.importorskip("xarray")
+pytestmark = [pytest.mark.extra, pytest.mark.usefixtures("netcdf")]
 
 
 @pytest.fixture
@@ -418,6 +412,18 @@ def fresh(*arguments: object) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=dict(os.environ))
 
 
+def stop_after_a_block(scenario: Path, folder: Path, ending: signal.Signals) -> None:
+    """Run a scenario, and end it by a signal when the first block of its study is in the folder."""
+    stopped = fresh("run", scenario)
+    for _ in range(100_000):
+        if list(folder.glob("blocks/*/*.nc")) or stopped.poll() is not None:
+            break
+        time.sleep(0.001)
+    stopped.send_signal(ending)
+    stopped.communicate()
+    assert stopped.returncode == (130 if ending is signal.SIGINT else -signal.SIGKILL)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
 def test_a_study_that_was_stopped_goes_on_to_the_same_bits(ending: signal.Signals, tmp_path: Path) -> None:
@@ -425,16 +431,9 @@ def test_a_study_that_was_stopped_goes_on_to_the_same_bits(ending: signal.Signal
     path.write_text(LONGER)
     whole = fresh("run", path, "--out", tmp_path / "whole")
     assert whole.communicate()[1] == ""
-    stopped = fresh("run", path)
-    for _ in range(100_000):  # until the first block is there
-        if list(tmp_path.glob("cold-war-study/blocks/*/*.nc")) or stopped.poll() is not None:
-            break
-        time.sleep(0.001)
-    stopped.send_signal(ending)
-    stopped.communicate()
+    stop_after_a_block(path, tmp_path / "cold-war-study", ending)
     status = fresh("study", "status", tmp_path / "cold-war-study")
     assert "Not complete" in status.communicate()[0]
-    assert stopped.returncode == (130 if ending is signal.SIGINT else -signal.SIGKILL)
     again = fresh("run", path, "--resume")
     assert "32768 members, 0 failed" in again.communicate()[0].splitlines()[-1]
     first, second = (rn.open_study(tmp_path / name) for name in ("whole", "cold-war-study"))

@@ -23,7 +23,7 @@ from richardson.study.design import Design
 from richardson.study.run import run_ensemble
 from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.model import Model
-from tests.models.test_dilemma_over_nations import ROUNDING, evaluated, functions_of, prepared
+from tests.models.test_dilemma_over_nations import ROUNDING, check_sizes, evaluated, functions_of
 
 MANY = 7  # the fewest that are kept as loops
 FORMS = [  # those of six nations, whose 36 states have 1296 derivatives, and others that say the same again, are slow
@@ -129,23 +129,7 @@ def test_lanes_over_nations_have_the_rates_and_slopes_of_one_run(monkeypatch: py
 @pytest.mark.slow
 @pytest.mark.parametrize("fear", ["instant", "state"])
 def test_sizes_bound_what_errors_of_parameters_and_states_do(monkeypatch: pytest.MonkeyPatch, fear: str) -> None:
-    """Each parameter and state moved alone: the sum of the changes is what sizes say, or less where one stands in several places."""
-    _, loops = both_ways(monkeypatch, 3, fear)
-    text, d, step = emit.rates_source(loops), len(loops.states), 1e-7
-    state, errors = (np.random.default_rng(seed).uniform(0.5, 3.0, d) for seed in (5, 6))
-    before, moved = evaluated(text, loops, state), [np.zeros(d), np.zeros((d, d))]
-    numbers = np.array(loops.numbers)
-    functions = functions_of(text)
-    moves = [(state, numbers * (1 + step * unit)) for unit in np.eye(len(numbers))] + [(state + step * e, numbers) for e in np.diag(errors)]
-    for place, parameters in moves:
-        out, jacobian = np.empty(d), np.empty((d, d))
-        functions["rates_and_jacobian"](0.0, place, prepared(functions, parameters), out, jacobian)
-        moved = [moved[0] + np.abs(out - before[0]), moved[1] + np.abs(jacobian - before[1])]
-    sizes = np.empty(d), np.empty((d, d))
-    functions_of(emit.sizes_source(loops))["sizes"](0.0, state, errors, numbers, *sizes)
-    for size, change in zip(sizes, moved, strict=True):
-        assert (size >= (1 - 1e-4) * change / step - 1e-6).all()
-        assert (size <= 4 * change / step + 1e-6).all()
+    check_sizes(both_ways(monkeypatch, 3, fear)[1])
 
 
 def test_many_believing_nations_are_saved_and_loaded(tmp_path: Any) -> None:

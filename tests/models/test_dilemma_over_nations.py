@@ -161,11 +161,11 @@ def test_a_field_prepares_rows_of_parameters_as_it_does_its_own() -> None:
     np.testing.assert_array_equal(rows[:, : fields[0].parameters.size], [field.parameters for field in fields])
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("fear", ["instant", "state"])
-def test_sizes_bound_what_errors_of_parameters_and_states_do(monkeypatch: pytest.MonkeyPatch, fear: str) -> None:
-    """Each parameter and state moved alone: the sum of the changes is what sizes say, or less where one stands in several places."""
-    _, loops = both_ways(monkeypatch, 3, fear, scales=False)
+def check_sizes(loops: IndexedModel) -> None:
+    """Move each parameter and state alone: the sum of the changes is what sizes say, or up to a third less.
+
+    It is less where a parameter or a state stands in several places, whose changes cancel.
+    """
     text, d, step = emit.rates_source(loops), len(loops.states), 1e-7
     state, errors = (np.random.default_rng(seed).uniform(0.5, 3.0, d) for seed in (5, 6))
     before, moved = evaluated(text, loops, state), [np.zeros(d), np.zeros((d, d))]
@@ -180,7 +180,13 @@ def test_sizes_bound_what_errors_of_parameters_and_states_do(monkeypatch: pytest
     functions_of(emit.sizes_source(loops))["sizes"](0.0, state, errors, numbers, *sizes)
     for size, change in zip(sizes, moved, strict=True):
         assert (size >= (1 - 1e-4) * change / step - 1e-6).all()
-        assert (size <= 3 * change / step + 1e-6).all()
+        assert (size <= 1.5 * change / step + 1e-6).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fear", ["instant", "state"])
+def test_sizes_bound_what_errors_of_parameters_and_states_do(monkeypatch: pytest.MonkeyPatch, fear: str) -> None:
+    check_sizes(both_ways(monkeypatch, 3, fear, scales=False)[1])
 
 
 def test_a_family_takes_an_array_a_mapping_or_a_table() -> None:

@@ -25,13 +25,7 @@ from richardson.symbolic.model import Model
 from tests.study.made_dynamics import MEASURE, made_dynamics, made_folder, made_plan
 from tests.study.made_runs import made_store, made_study
 
-pytestmark = pytest.mark.extra
-
-
-@pytest.fixture(autouse=True)
-def _needs_netcdf() -> None:
-    pytest.importorskip("h5netcdf", reason="h5netcdf comes with the extra data; .ci/run has it")
-    pytest.importorskip("xarray", reason="xarray comes with the extra data; .ci/run has it")
+pytestmark = [pytest.mark.extra, pytest.mark.usefixtures("netcdf")]
 
 
 def bits(found: DynamicsStudy) -> dict[str, Any]:

@@ -19,12 +19,7 @@ from richardson.study.store.block_store import BlockStore
 from tests.study.made_runs import made_ensemble, made_store, made_study
 from tests.study.stores import block_file
 
-pytestmark = pytest.mark.extra
-
-
-@pytest.fixture(autouse=True)
-def _needs_netcdf() -> None:
-    pytest.importorskip("h5netcdf")
+pytestmark = [pytest.mark.extra, pytest.mark.usefixtures("netcdf")]
 
 
 def bits(runs: Ensemble, member: int) -> list[bytes]:

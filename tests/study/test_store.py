@@ -25,12 +25,7 @@ from richardson.study.store.manifest import MANIFEST
 from richardson.study.store.status import status
 from tests.study.stores import CONFIGURATION, block_file, fill, filled, is_whole, layout, rows
 
-pytestmark = pytest.mark.extra
-
-
-@pytest.fixture(autouse=True)
-def _needs_netcdf() -> None:
-    pytest.importorskip("h5netcdf", reason="h5netcdf comes with the extra data; .ci/run has it")
+pytestmark = [pytest.mark.extra, pytest.mark.usefixtures("netcdf")]
 
 
 def reopened(folder: Path, configuration: Any = CONFIGURATION, **options: Any) -> BlockStore:
