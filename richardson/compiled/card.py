@@ -22,19 +22,19 @@ from numba import config
 from richardson import extras
 from richardson.arrays import FloatArray
 from richardson.compiled.build import CODE_ROWS, CODES, MATRIX, STACK, VECTOR
-from richardson.compiled.kernels import layout, restless
+from richardson.compiled.kernels import layout
 from richardson.compiled.lanes import Members, Task, kernel_text
 from richardson.errors import ComputationError, MissingDeviceError, RichardsonError
 
 EXTRA = "cuda"
-MODULES = ("queue", "control", "domain", "restless", "lookout", "unrecorded", "ensemble", "single")
+MODULES = ("queue", "control", "domain", "lookout", "unrecorded", "attend", "single")
 THREADS = 64  # of a block: registers are what limits how many runs a multiprocessor holds, and small blocks leave fewest of them idle
 BLOCKS = 32  # for each multiprocessor: as many as one can ever hold; those for which there are no registers come when the queue is empty
 MOST_WORDS = 300  # characters of a compiler's complaint that are repeated
 OF_NUMPY = ("sqrt", "isnan", "isfinite")  # functions of single numbers that numba-cuda knows as those of `math` only
 
 _SHARED = "parameters, parameter_source, start, start_source, times, absolute, limits, slack, barriers, kinds, settings"
-_ROOM = "b, raw, inside, best, search, work, stop, next_time, rest, until, limit, member, following"
+_ROOM = "b, raw, inside, best, search, stop, next_time, until, limit, member, following"
 _OUT = "states, records, codes, stops, counts"
 _SIGNATURE = (
     f"void({MATRIX}, {VECTOR}, {CODES}, {VECTOR}, {CODES}, {VECTOR}, {VECTOR}, {MATRIX}, {MATRIX}, {CODE_ROWS}, {CODES}, {VECTOR}, "
@@ -198,7 +198,6 @@ def _entry_text(dimension: int, parameters: int, rows: int, constants: int) -> s
         "raw": max(parameters, 1),
         "inside": 2 * d,
         "search": 2 + 2 * d,
-        "work": restless.rest_room(d),
         "stop": 3,
         "following": 2,
     }

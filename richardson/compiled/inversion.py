@@ -8,20 +8,19 @@ from __future__ import annotations
 from richardson.compiled.kernels.layout import inverse_rows, jacobian_rows
 
 
-def inversion(dimension: int, lanes: int, gamma: float, step: str, base: int) -> list[str]:
-    """Lines that write the inverse of I/(hγ) − J, by Gauss–Jordan elimination with exchange of rows by selection.
+def inversion(dimension: int, lanes: int, shift: str, base: int) -> list[str]:
+    """Lines for the inverse of shift · I − J, n0_0, n0_1 and so on: Gauss–Jordan elimination, rows exchanged by selection.
 
     Parameters
     ----------
     dimension, lanes : int
-    gamma : float
-    step : str
-        Text of h.
+    shift : str
+        Text of a number.
     base : int
         First row of the model's region.
     """
     span = range(dimension)
-    lines = [f"shift = 1.0 / ({gamma!r} * {step})"]
+    lines = [f"shift = {shift}"]
     for i in span:
         for j in span:
             entry = f"b[{(base + jacobian_rows(dimension) + i * dimension + j) * lanes} + lane]"
@@ -30,8 +29,13 @@ def inversion(dimension: int, lanes: int, gamma: float, step: str, base: int) ->
         for i in range(k + 1, dimension):
             lines += _larger_first(dimension, k, i)
         lines += _eliminated(dimension, k)
-    first = base + inverse_rows(dimension)
-    return lines + [f"b[{(first + i * dimension + j) * lanes} + lane] = n{i}_{j}" for i in span for j in span]
+    return lines
+
+
+def stored(dimension: int, lanes: int, base: int) -> list[str]:
+    """Lines that write what `inversion` has computed to the rows of the inverse."""
+    first, span = base + inverse_rows(dimension), range(dimension)
+    return [f"b[{(first + i * dimension + j) * lanes} + lane] = n{i}_{j}" for i in span for j in span]
 
 
 def product(row: int, dimension: int, lanes: int, base: int) -> str:

@@ -16,9 +16,10 @@ import numpy as np
 
 from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.address import addressed
+from richardson.compiled.algebra import algebra_text
 from richardson.compiled.build import CODE_ROWS, CODES, MATRIX, STACK, VECTOR, kernel_from, module_from
 from richardson.compiled.kernels import TEXTS, ensemble, layout, lookout, queue
-from richardson.compiled.schemes import scheme_text
+from richardson.compiled.schemes import scheme_text, state_rows
 
 LANES = layout.LANES
 UNROLLED = 4  # up to this many states, the number is written into the kernel; above, it is read at run time, and compiles sooner
@@ -113,17 +114,21 @@ class Task:
     lanes: int = LANES
 
     @property
+    def lands(self) -> bool:
+        """Whether runs may go beside an equilibrium by the exponential of its Jacobian."""
+        return bool(self.settings[layout.LANDS] > 0.0)
+
+    @property
     def kernel(self) -> EnsembleKernel:
         """The kernel that runs it, compiled now if it is not there yet."""
-        may_settle = bool(self.settings[layout.REST] > 0.0)
         d = self.start.size if self.start.size <= UNROLLED else 0
-        return _ensemble_kernel(self.scheme, d, self.lanes, self.kinds.size > 0, may_settle)
+        return _ensemble_kernel(self.scheme, d, self.lanes, self.kinds.size > 0, self.lands)
 
     def run(self, samples: FloatArray, into: Members) -> None:
         """Run the members of ``samples`` (n, columns) and write what comes out, n rows of each array."""
         functions, d = self.functions, self.start.size
         kernel = self.kernel
-        size = ensemble.float_room(kernel.rows, d, self.parameters.size, functions.constants, self.kinds.size)
+        size = ensemble.float_room(kernel.rows, d, self.parameters.size, functions.constants, self.kinds.size, lands=self.lands)
         blocks = -(-self.lanes // LANES)
         kernel.run(
             *(addressed(each) for each in (functions.derive, functions.rates, functions.slopes, functions.values)),
@@ -141,7 +146,7 @@ class Task:
             self.settings,
             functions.constants,
             np.zeros(size * blocks),
-            np.zeros((3 * LANES + queue.QUEUE) * blocks, dtype=np.int64),
+            np.zeros((ensemble.NUMBERS * LANES + queue.QUEUE) * blocks, dtype=np.int64),
             *into,
         )
 
@@ -183,16 +188,18 @@ def path_kernel(scheme: str) -> PathKernel:
 
 
 @cache
-def _ensemble_kernel(scheme: str, dimension: int, lanes: int, records_some: bool, may_settle: bool) -> EnsembleKernel:
-    parts = ("rest" if may_settle else "restless", "lookout", *(("search", "pieces", "records") if records_some else ("unrecorded",)))
-    text = kernel_text(("queue", "control", "domain", *parts, "ensemble"), scheme, dimension, lanes)
+def _ensemble_kernel(scheme: str, dimension: int, lanes: int, records_some: bool, lands: bool) -> EnsembleKernel:
+    recording = ("search", "pieces", "records") if records_some else ("unrecorded",)
+    parts = ("lookout", *recording, *(("places", "algebra", "exponential", "approach", "landing") if lands else ("landless",)))
+    text = kernel_text(("queue", "control", "domain", *parts, "attend", "ensemble"), scheme, dimension, lanes)
     return EnsembleKernel(kernel_from(text, "run", ENSEMBLE), module_from(text).ROWS)
 
 
 def kernel_text(modules: Sequence[str], scheme: str, dimension: int, lanes: int) -> str:
     """One module's text out of several: layout with its numbers set, linear algebra, the scheme, then ``modules`` in order."""
-    parts = [layout_text(dimension, lanes), TEXTS["inverse"], scheme_text(scheme, dimension, lanes), *(TEXTS[name] for name in modules)]
-    return one_text(parts)
+    written = {"algebra": algebra_text(dimension, lanes, state_rows(scheme))} if dimension else {}
+    parts = [layout_text(dimension, lanes), TEXTS["inverse"], scheme_text(scheme, dimension, lanes)]
+    return one_text([*parts, *(written.get(name, TEXTS[name]) for name in modules)])
 
 
 def layout_text(dimension: int, lanes: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from richardson.compiled.inversion import inversion, product
+from richardson.compiled.inversion import inversion, product, stored
 from richardson.compiled.kernels.layout import COMMON, LANES, POINT, RATE
 from richardson.compiled.tableaus import DOP853, RODAS5P, TSIT5, ExplicitTableau, RosenbrockTableau
 
@@ -40,6 +40,13 @@ _INTERPOLATE = _BEGIN.format(signature="interpolate(rates, b, dimension)")
 _CALL = "    rates(region)\n"
 
 STEP_TEXT = "b[common + STEP * LANES + lane]"
+
+
+def state_rows(name: str) -> int:
+    """How many rows each state has in the scheme of that name: point, rate, stages, what is saved, coefficients."""
+    tableau = TABLEAUS[name]
+    stages = len(tableau.times)
+    return stages + 2 + 4 if isinstance(tableau, RosenbrockTableau) else stages + 3 + 3 + len(tableau.dense)
 
 
 def scheme_text(name: str, dimension: int, lanes: int = LANES) -> str:
@@ -205,7 +212,9 @@ def _rosenbrock(tableau: RosenbrockTableau, dimension: int, lanes: int) -> str:
     text += loops.states(lambda of: [f"{of.state} = {of.own(POINT)}"], after=["b[base + lane] = b[common + TIME * LANES + lane]"])
     text += "    slopes(region)\n"
     if dimension:
-        text += loops.over_lanes(inversion(dimension, lanes, tableau.gamma, STEP_TEXT, dimension * loops.rows + COMMON))
+        base = dimension * loops.rows + COMMON
+        shift = f"1.0 / ({tableau.gamma!r} * {STEP_TEXT})"
+        text += loops.over_lanes([*inversion(dimension, lanes, shift, base), *stored(dimension, lanes, base)])
     else:
         text += f"    invert_matrix(b, d, {1.0 / tableau.gamma!r}, common, base)\n"
     for stage in range(count):

@@ -22,6 +22,7 @@ from richardson.symbolic.model import Model
 from richardson.symbolic.transform import switch_times
 
 REST = 30.0  # tolerances: how near to its equilibrium a run may be taken to it; below three, explicit methods may never come so near
+MOST_LANDING = 8  # states of which the exponential of a matrix costs less than the steps that it saves
 SHORTEST_STEP = 16.0  # spacings of times
 
 
@@ -56,7 +57,9 @@ def make_task(
     settings[layout.LONGEST] = inf if model.is_autonomous else _longest_step(model, np.array(span) if kept is None else kept)
     settings[layout.RESOLUTION] = SHORTEST_STEP * np.spacing(max(abs(span[0]), abs(span[1]) if span[1] < inf else 1.0))
     settings[layout.REST] = REST if settle else 0.0
-    functions = field.over_lanes(LANES, with_slopes=settle or accuracy.method in STIFF, records=recording.expressions)
+    lands = settle or (model.is_autonomous and not recording.kinds.size and len(model.states) <= MOST_LANDING)
+    settings[layout.LANDS] = float(lands)
+    functions = field.over_lanes(LANES, with_slopes=lands or accuracy.method in STIFF, records=recording.expressions)
     settings[layout.TIMELESS] = 0.0 if any(expression.has(TIME) for expression in recording.expressions) else 1.0
     settings[layout.DETAIL] = detail_of(np.array(span)) if span[1] < inf else inf
     sources = np.full(len(model.numbers), -1, dtype=np.int64)

@@ -106,11 +106,15 @@ def test_a_kernel_is_made_of_the_texts_that_were_kept_at_import(monkeypatch: pyt
     assert "a text that is in no file" in lanes.kernel_text(("queue", "path"), "Tsit5", 2, LANES)
 
 
-@pytest.mark.parametrize("parts", [("restless", "unrecorded"), ("rest", "search", "pieces", "records")], ids=["plain", "everything"])
+@pytest.mark.parametrize(
+    "parts",
+    [("unrecorded", "landless"), ("search", "pieces", "records", "places", "algebra", "exponential", "approach", "landing")],
+    ids=["plain", "everything"],
+)
 @pytest.mark.parametrize("scheme_name", TABLEAUS)
 def test_no_two_modules_of_a_kernel_define_the_same_name(parts: tuple[str, ...], scheme_name: str) -> None:
     """The second would take the place of the first, since a kernel is one module of all their texts."""
-    text = lanes.kernel_text(("queue", "control", "domain", "lookout", *parts, "ensemble"), scheme_name, 2, LANES)
+    text = lanes.kernel_text(("queue", "control", "domain", "lookout", *parts, "attend", "ensemble"), scheme_name, 2, LANES)
     own = re.findall(r"^(?:def )?(\w+(?:, \w+)*)(?: = |\()", text, flags=re.MULTILINE)
     names = [name for line in own for name in line.split(", ")]
     assert len(names) > 100
@@ -168,7 +172,7 @@ def solved_by_the_shown_scheme(relative: float, times: list[float], monkeypatch:
     """Three members of x' = −x by the scheme that shows the interface, through the kernel's own text without the compiler."""
     monkeypatch.setattr(lanes.Task, "kernel", lanes.EnsembleKernel(ensemble.run, scheme.ROWS))
     functions = lanes.LaneFunctions(lambda p, b: None, decaying, decaying, decaying, 1)
-    settings = np.array([0.0, times[-1], relative, 1e5, np.inf, 1e-14, 0.0, 0.0])
+    settings = np.array([0.0, times[-1], relative, 1e5, np.inf, 1e-14, *[0.0] * 4])
     samples, into = np.array([[1.0], [2.0], [-0.5]]), lanes.Members(*(np.zeros(shape) for shape in ((3, len(times), 1), (3, 0), 3, 3, 3)))
     task = lanes.Task(
         scheme="shown",

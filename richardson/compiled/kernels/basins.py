@@ -25,7 +25,7 @@ from richardson.compiled.kernels.layout import (
     constant_rows,
     size_of,
 )
-from richardson.compiled.kernels.lookout import SIDE, UNDER_WAY, WHICH, standing
+from richardson.compiled.kernels.lookout import AT_REST, REACHED_END, SIDE, UNDER_WAY, WHICH, standing
 from richardson.compiled.kernels.queue import COLUMN, ENTERED, FETCHED, FREE, READY, choose_step, enter, idle, load, prepare, raise_flag
 from richardson.compiled.kernels.scheme import ROWS, attempt, interpolate
 from richardson.compiled.kernels.traps import stay_of
@@ -227,8 +227,9 @@ def attend(
         place = member[lane]
         if place == FREE or not (b[common + CALLING * LANES + lane] > 0.0 or caught[lane] > 0.0 or near > 0):
             continue
-        code = standing(b, d, lane, settings, caught, stop)
-        owner = FREE
+        code, owner = standing(b, d, lane, settings, stop), FREE
+        if caught[lane] > 0.0 and code != REACHED_END:
+            code = AT_REST
         if near > 0 and leaves(b, d, lane, limits, slack, inside, stop):
             code = barriers[int(stop[SIDE]), int(stop[WHICH])]
         elif caught[lane] > 0.0:
@@ -278,7 +279,7 @@ def fill(
             queue[COLUMN] = 0
         is_there = queue[COLUMN] < queue[READY]
         if is_there or is_first:
-            enter(waiting, queue[COLUMN] if is_there else 0, b, lane, d, constants)
+            enter(waiting[queue[COLUMN] if is_there else 0 :], b[lane:], d, constants)
         if is_there:
             member[lane] = queue[ENTERED]
             within[lane] = FREE

@@ -6,38 +6,50 @@ from __future__ import annotations
 from typing import Any
 
 from richardson.arrays import FloatArray, IntArray
+from richardson.compiled.kernels.attend import attend
 from richardson.compiled.kernels.control import advance, judge
-from richardson.compiled.kernels.domain import leaves
+from richardson.compiled.kernels.landing import come_back, depart, departing, land
 from richardson.compiled.kernels.layout import (
-    CALLING,
     COMMON,
-    COUNT,
+    LANDS,
     LANES,
     RELATIVE,
-    REST,
-    STEP,
-    TIME,
     constant_rows,
     size_of,
 )
-from richardson.compiled.kernels.lookout import SIDE, STEPS_SPENT, UNDER_WAY, WHEN, WHICH, begin, close, due, save, standing
-from richardson.compiled.kernels.pieces import BEST, KINDS_OF_ROWS, row_of
-from richardson.compiled.kernels.queue import COLUMN, ENTERED, FETCHED, FREE, READY, choose_step, enter, idle, load, prepare, raise_flag
-from richardson.compiled.kernels.records import enter_records, first_values, is_too_rough, observe
-from richardson.compiled.kernels.rest import rest_room, resting, settle
+from richardson.compiled.kernels.lookout import begin, due
+from richardson.compiled.kernels.pieces import KINDS_OF_ROWS
+from richardson.compiled.kernels.places import approach_room
+from richardson.compiled.kernels.queue import (
+    COLUMN,
+    ENTERED,
+    FETCHED,
+    FREE,
+    HELD,
+    LANDED,
+    READY,
+    choose_step,
+    enter,
+    idle,
+    load,
+    prepare,
+    raise_flag,
+)
+from richardson.compiled.kernels.records import enter_records, first_values
 from richardson.compiled.kernels.scheme import ROWS, attempt, interpolate
 from richardson.compiled.kernels.search import SEARCH
 from richardson.compiled.memory import unmanaged
 
 ENTRIES = ("run",)
+NUMBERS = 9  # whole numbers of each lane
 
 
-def float_room(rows: int, dimension: int, parameters: int, constants: int, records: int) -> int:
+def float_room(rows: int, dimension: int, parameters: int, constants: int, records: int, *, lands: bool) -> int:
     """How many floats `run` works in, with ``rows`` rows of each state."""
     d = size_of(dimension)
-    block = d * rows + COMMON + constant_rows(d) + constants
-    recording = 2 * KINDS_OF_ROWS * records + SEARCH + 1 + 2 * d
-    return LANES * (2 * block + parameters + 4 + 2 * d + recording) + rest_room(d) + 3
+    block, recording = d * rows + COMMON + constant_rows(d) + constants, KINDS_OF_ROWS * records
+    floats = LANES * (2 * block + parameters + 3 + 2 * d + 2 * recording + SEARCH + 1 + 2 * d) + 3
+    return floats + (LANES * (3 * block + 3 * recording + 1) + approach_room(d) if lands else 0)
 
 
 def run(
@@ -69,14 +81,22 @@ def run(
     """Run every member of ``samples`` (n, columns).
 
     States (n, t, d), records (n, r) of ``kinds``, outcome codes, stopping times and step counts come out. With no ``times`` the one
-    state kept is that at which a member ended. ``room`` (`float_room`) and ``numbers`` (3 LANES + `QUEUE`) are room to work in.
+    state kept is that at which a member ended. ``room`` (`float_room`) and ``numbers`` (`NUMBERS` LANES + `QUEUE`) are room to work in.
     """
-    d, recorded = size_of(start.size), kinds.size
-    block = (d * ROWS + COMMON + constant_rows(d) + constants) * LANES
-    b, waiting, raw, next_time, rest, until, limit, inside, best, best_waiting, search, work, stop = divided(
-        room, d, block, parameters.size * LANES, recorded
+    d, recorded, lands = size_of(start.size), kinds.size, settings[LANDS] > 0.0
+    block, recording = (d * ROWS + COMMON + constant_rows(d) + constants) * LANES, KINDS_OF_ROWS * kinds.size * LANES
+    room = unmanaged(room)
+    b, waiting, raw, next_time, until, limit, inside, best, best_waiting, search, stop, place = divided(
+        room, d, block, parameters.size * LANES, recording
     )
-    member, following, queue = unmanaged(numbers[:LANES]), unmanaged(numbers[LANES : 3 * LANES]), unmanaged(numbers[3 * LANES :])
+    landing, held, best_landing, best_held, mark, work = divided_for_landing(room[place:], d, block, recording, lands)
+    member, following, landed, turned = (
+        unmanaged(numbers[:LANES]),
+        unmanaged(numbers[LANES : 3 * LANES]),
+        unmanaged(numbers[3 * LANES : 5 * LANES]),
+        unmanaged(numbers[5 * LANES : 9 * LANES]),
+    )
+    queue = unmanaged(numbers[9 * LANES :])
     samples, parameters, parameter_source = unmanaged(samples), unmanaged(parameters), unmanaged(parameter_source)
     start, start_source, times, absolute = unmanaged(start), unmanaged(start_source), unmanaged(times), unmanaged(absolute)
     limits, slack, barriers, settings, kinds = (
@@ -88,11 +108,27 @@ def run(
     )
     states, records = unmanaged(states), unmanaged(records)
     codes, stops, counts = unmanaged(codes), unmanaged(stops), unmanaged(counts)
-    member[:] = FREE
+    member[:], landed[:] = FREE, FREE
     queue[:] = 0
     until[:] = 1.0
-    active = 0
+    active = leaving = 0
     while True:
+        if leaving > 0:
+            moved = depart(b, best, mark, d, constants, recorded, member, following, landing, best_landing, landed, queue)
+            active, leaving = active - moved, leaving - moved
+        are_last = active == 0 and queue[HELD] == 0 and queue[ENTERED] == samples.shape[0]
+        if queue[LANDED] == LANES or (are_last and queue[LANDED] > 0):
+            land(
+                rates, slopes, values, landing, best_landing, landed, held, best_held, turned, queue, work, d, constants, times, absolute,
+                limits, slack, kinds, settings, states, records, codes, stops, counts
+            )  # fmt: skip
+            if leaving > 0:
+                continue
+        if active < LANES and queue[HELD] > 0:
+            active += come_back(
+                held, best_held, turned, queue, block, recorded, constants, b, best, d, times, settings, inside, member, following,
+                next_time
+            )  # fmt: skip
         if active < LANES and queue[ENTERED] < samples.shape[0]:
             active += fill(
                 derive, rates, values, samples, parameters, parameter_source, start, start_source, times, absolute, settings, constants,
@@ -105,22 +141,22 @@ def run(
         wanted = due(b, d, next_time, settings) if times.size > 0 else 0
         if near + wanted + recorded > 0:
             interpolate(rates, b, d)
-        if settings[REST] > 0.0 and resting(b, d, settings, absolute, rest) > 0:
-            calls += settle(rates, slopes, b, d, times, following, settings, absolute, rest, work)
         if calls + near + wanted + recorded > 0:
             active -= attend(
                 values, near, wanted, calls, b, best, search, until, limit, d, times, absolute, limits, slack, barriers, kinds, settings,
-                inside, rest, stop, member, following, next_time, states, records, codes, stops, counts
+                inside, stop, member, following, next_time, states, records, codes, stops, counts
             )  # fmt: skip
         advance(b, d, settings)
+        if lands:
+            leaving = departing(b, d, absolute, settings, mark)
 
 
-def divided(room: FloatArray, dimension: int, block: int, raw: int, records: int) -> tuple[FloatArray, ...]:
-    """The parts of the room, in order of their places."""
+def divided(room: FloatArray, dimension: int, block: int, raw: int, recording: int) -> tuple[Any, ...]:
+    """The parts of the room, in order of their places, and where the next begins."""
     d = dimension
     rows = unmanaged(room[2 * block + raw :])
-    recording, inside = KINDS_OF_ROWS * records * LANES, 2 * d * LANES
-    o = 4 * LANES
+    inside = 2 * d * LANES
+    o = 3 * LANES
     p = o + inside + 2 * recording
     q = p + (SEARCH + 1 + 2 * d) * LANES
     return (
@@ -129,102 +165,30 @@ def divided(room: FloatArray, dimension: int, block: int, raw: int, records: int
         unmanaged(room[2 * block : 2 * block + raw]),
         rows[:LANES],
         rows[LANES : 2 * LANES],
-        rows[2 * LANES : 3 * LANES],
-        rows[3 * LANES : o],
+        rows[2 * LANES : o],
         rows[o : o + inside],
         rows[o + inside : o + inside + recording],
         rows[o + inside + recording : p],
         rows[p:q],
-        rows[q : q + rest_room(d)],
-        rows[q + rest_room(d) :],
+        rows[q : q + 3],
+        2 * block + raw + q + 3,
     )
 
 
-def attend(
-    values: Any,
-    near: int,
-    wanted: int,
-    calls: int,
-    b: FloatArray,
-    best: FloatArray,
-    search: FloatArray,
-    until: FloatArray,
-    limit: FloatArray,
-    dimension: int,
-    times: FloatArray,
-    absolute: FloatArray,
-    limits: FloatArray,
-    slack: FloatArray,
-    barriers: IntArray,
-    kinds: IntArray,
-    settings: FloatArray,
-    inside: FloatArray,
-    rest: FloatArray,
-    stop: FloatArray,
-    member: IntArray,
-    following: IntArray,
-    next_time: FloatArray,
-    states: FloatArray,
-    records: FloatArray,
-    codes: IntArray,
-    stops: FloatArray,
-    counts: IntArray,
-) -> int:
-    """Do what the lanes of a block need after a step besides going on; how many members have ended."""
-    d, ended = size_of(dimension), 0
-    if calls + near > 0:
-        for lane in range(LANES):
-            own, o = member[lane], d * ROWS * LANES + lane
-            if own == FREE or not (b[o + CALLING * LANES] > 0.0 or near > 0):
-                continue
-            code = standing(b, d, lane, settings, rest, stop)
-            if near > 0 and leaves(b, d, lane, limits, slack, inside, stop):
-                code = barriers[int(stop[SIDE]), int(stop[WHICH])]
-                until[lane] = max(0.0, (stop[WHEN] - b[o + TIME * LANES]) / b[o + STEP * LANES])
-                limit[lane] = limits[int(stop[SIDE]), int(stop[WHICH])]
-                following[LANES + lane] = int(stop[WHICH])
-            if code != UNDER_WAY:
-                codes[own], stops[own], counts[own] = code, stop[WHEN], int(b[o + COUNT * LANES])
-                ended += 1
-                member[lane] = FREE - 1 - own  # until what it leaves behind is written
-    if wanted > 0:
-        save(b, d, times, settings, until, following, next_time, states, member, search)
-    if kinds.size > 0:
-        observe(values, b, best, search, until, d, absolute, settings, kinds)
-        ended += give_up(b, d, search, until, member, codes, stops, counts)
-    if ended > 0:
-        for lane in range(LANES):
-            if member[lane] < FREE:
-                own = FREE - 1 - member[lane]
-                close(b, d, lane, times, codes[own], until, limit, following, states, own)
-                for j in range(kinds.size):
-                    records[own, j] = best[row_of(BEST, kinds.size, j) + lane]
-                member[lane] = FREE
-                until[lane] = 1.0
-                idle(b, d, lane)
-    return ended
-
-
-def give_up(
-    b: FloatArray,
-    dimension: int,
-    search: FloatArray,
-    until: FloatArray,
-    member: IntArray,
-    codes: IntArray,
-    stops: FloatArray,
-    counts: IntArray,
-) -> int:
-    """End the members of which a record changed too fast in their last step to be followed; how many had not ended by it."""
-    o, ended = size_of(dimension) * ROWS * LANES, 0
-    for lane in range(LANES):
-        if member[lane] != FREE and is_too_rough(search, lane):
-            own = member[lane] if member[lane] >= 0 else FREE - 1 - member[lane]
-            codes[own], counts[own] = STEPS_SPENT, int(b[o + COUNT * LANES + lane])
-            stops[own] = b[o + TIME * LANES + lane] + until[lane] * b[o + STEP * LANES + lane]
-            ended += 1 if member[lane] >= 0 else 0
-            member[lane] = FREE - 1 - own
-    return ended
+def divided_for_landing(room: FloatArray, dimension: int, block: int, recording: int, lands: bool) -> tuple[FloatArray, ...]:
+    """A block for those that land and two for those that come back, their records, marks of lanes, and room to work in."""
+    if not lands:
+        block = recording = 0
+    o = 3 * block
+    p = o + 3 * recording
+    return (
+        unmanaged(room[:block]),
+        unmanaged(room[block:o]),
+        unmanaged(room[o : o + recording]),
+        unmanaged(room[o + recording : p]),
+        unmanaged(room[p : p + LANES]),
+        unmanaged(room[p + LANES :]),
+    )
 
 
 def fill(
@@ -271,7 +235,7 @@ def fill(
             queue[COLUMN] = 0
         is_there = queue[COLUMN] < queue[READY]
         if is_there or is_first:
-            enter(waiting, queue[COLUMN] if is_there else 0, b, lane, d, constants)
+            enter(waiting[queue[COLUMN] if is_there else 0 :], b[lane:], d, constants)
             enter_records(best_waiting, queue[COLUMN] if is_there else 0, best, lane, kinds.size)
         if is_there:
             member[lane] = queue[ENTERED]

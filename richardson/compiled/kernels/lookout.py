@@ -66,7 +66,7 @@ def due(b: FloatArray, dimension: int, next_time: FloatArray, settings: FloatArr
     return count
 
 
-def standing(b: FloatArray, dimension: int, lane: int, settings: FloatArray, rest: FloatArray, stop: FloatArray) -> int:
+def standing(b: FloatArray, dimension: int, lane: int, settings: FloatArray, stop: FloatArray) -> int:
     """How a lane stands after its step, limits apart; ``stop`` then holds the time that it has come to."""
     o = size_of(dimension) * ROWS * LANES + lane
     now, step = b[o + TIME * LANES], b[o + STEP * LANES]
@@ -76,8 +76,6 @@ def standing(b: FloatArray, dimension: int, lane: int, settings: FloatArray, res
         if stop[WHEN] >= settings[END] - settings[RESOLUTION]:
             stop[WHEN] = settings[END]
             return REACHED_END
-        if rest[lane] > 0.0:
-            return AT_REST
     if b[o + COUNT * LANES] >= settings[STEP_LIMIT]:
         return STEPS_SPENT
     if step <= settings[RESOLUTION]:
@@ -153,7 +151,7 @@ def close(
     states: FloatArray,
     own: int,
 ) -> None:
-    """Write the state at the end where only that is kept, and for all times not reached NaN, or the equilibrium that holds then.
+    """Write the state at the end where only that is kept, and NaN for all times not reached.
 
     ``limit`` and the second half of ``following`` hold the limit that was passed, and its state.
     """
@@ -161,7 +159,7 @@ def close(
     common, base = d * ROWS * LANES, (d * ROWS + COMMON) * LANES
     for place in range(following[lane], times.size):
         for i in range(d):
-            states[own, place, i] = b[base + (1 + i) * LANES + lane] if code == AT_REST else nan
+            states[own, place, i] = nan
     if times.size > 0:
         return
     for i in range(d):

@@ -16,6 +16,7 @@ from numpy import sqrt
 
 from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.kernels.layout import (
+    AIM,
     BEGIN,
     COMMON,
     COUNT,
@@ -39,7 +40,8 @@ from richardson.compiled.kernels.layout import (
 from richardson.compiled.kernels.scheme import ORDER, ROWS
 
 FREE = -1  # member of a lane that has none
-FETCHED, COLUMN, READY, ENTERED, QUEUE = 0, 1, 2, 3, 4  # in a queue: members fetched, next column, columns, members entered; its size
+FETCHED, COLUMN, READY, ENTERED, LANDED, HELD, QUEUE = 0, 1, 2, 3, 4, 5, 6
+"""In a queue: members fetched, next column, columns, members entered, members about to land, members to come back; its size."""
 SMALL_STEP = 1e-6  # of the run, where neither the start nor its rates say how fast things change
 
 
@@ -81,6 +83,7 @@ def prepare(derive: Any, rates: Any, raw: FloatArray, b: FloatArray, dimension: 
         b[common + COUNT * LANES + lane] = 0.0
         b[common + HISTORY * LANES + lane] = 0.0
         b[common + LOST * LANES + lane] = 0.0
+        b[common + AIM * LANES + lane] = 0.0
     derive(raw, b[base:])
     raise_flag(b, d)
     rates(b[base:])
@@ -144,17 +147,17 @@ def first_step(b: FloatArray, dimension: int, absolute: FloatArray, settings: Fl
         b[common + STEP * LANES + lane] = step if step > 0.0 else guess  # a rate that is not a number shows itself in the first step
 
 
-def enter(source: FloatArray, column: int, b: FloatArray, lane: int, dimension: int, constants: int) -> None:
-    """Copy one member from the waiting block to a lane."""
+def enter(source: FloatArray, b: FloatArray, dimension: int, constants: int) -> None:
+    """Copy one member from a column of a block to one of another; both begin where the column does, so that no place is negative."""
     d = size_of(dimension)
-    common, base = d * ROWS, d * ROWS + COMMON
+    common, first = d * ROWS, d * ROWS + COMMON + constant_rows(d)
     for i in range(d):
         for row in (POINT, RATE):
-            b[(i * ROWS + row) * LANES + lane] = source[(i * ROWS + row) * LANES + column]
-    for row in (TIME, STEP, LIVE, COUNT, HISTORY, LOST):
-        b[(common + row) * LANES + lane] = source[(common + row) * LANES + column]
-    for row in range(base + constant_rows(d), base + constant_rows(d) + constants):
-        b[row * LANES + lane] = source[row * LANES + column]
+            b[(i * ROWS + row) * LANES] = source[(i * ROWS + row) * LANES]
+    for row in (TIME, STEP, LIVE, COUNT, HISTORY, LOST, AIM):
+        b[(common + row) * LANES] = source[(common + row) * LANES]
+    for row in range(constants):
+        b[(first + row) * LANES] = source[(first + row) * LANES]
 
 
 def idle(b: FloatArray, dimension: int, lane: int) -> None:

@@ -82,6 +82,18 @@ def enter_records(source: FloatArray, column: int, v: FloatArray, lane: int, cou
             v[o + lane] = source[o + column]
 
 
+def write_records(
+    values: Any, region: FloatArray, v: FloatArray, landed: IntArray, count: int, kinds: IntArray, records: FloatArray
+) -> None:
+    """Write what was recorded of the members that have landed; last values are those at the region's states."""
+    values(region, v)
+    for column in range(count):
+        own = landed[column]
+        if own >= 0:
+            for j in range(kinds.size):
+                records[own, j] = v[(j * LANES if kinds[j] == LAST else row_of(BEST, kinds.size, j)) + column]
+
+
 def observe(
     values: Any,
     b: FloatArray,
@@ -115,7 +127,7 @@ def observe(
     values(b[(d * ROWS + COMMON) * LANES :], v)
     for j in range(count):
         for lane in range(LANES):
-            if kinds[j] == LAST and until[lane] == 1.0 and is_accepted(b, d, lane):  # for a lane that has settled, at its equilibrium
+            if kinds[j] == LAST and until[lane] == 1.0 and is_accepted(b, d, lane):
                 v[row_of(BEST, count, j) + lane] = v[j * LANES + lane]
 
 

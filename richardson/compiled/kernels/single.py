@@ -11,13 +11,12 @@ from __future__ import annotations
 from typing import Any
 
 from richardson.arrays import FloatArray, IntArray
+from richardson.compiled.kernels.attend import attend
 from richardson.compiled.kernels.control import advance, judge
-from richardson.compiled.kernels.ensemble import attend
-from richardson.compiled.kernels.layout import COMMON, RELATIVE, REST, size_of
+from richardson.compiled.kernels.layout import COMMON, RELATIVE, size_of
 from richardson.compiled.kernels.lookout import begin, due
 from richardson.compiled.kernels.queue import FREE, choose_step, load, prepare
 from richardson.compiled.kernels.records import first_values
-from richardson.compiled.kernels.rest import resting, settle
 from richardson.compiled.kernels.scheme import ROWS, attempt, interpolate
 
 
@@ -45,10 +44,8 @@ def follow(
     inside: FloatArray,
     best: FloatArray,
     search: FloatArray,
-    work: FloatArray,
     stop: FloatArray,
     next_time: FloatArray,
-    rest: FloatArray,
     until: FloatArray,
     limit: FloatArray,
     member: IntArray,
@@ -65,7 +62,7 @@ def follow(
     `kernels.ensemble` divides it for one lane.
     """
     d, recorded = size_of(start.size), kinds.size
-    member[0], until[0], rest[0] = FREE, 1.0, 0.0
+    member[0], until[0] = FREE, 1.0
     while True:
         if member[0] == FREE:
             own = fetch(queue)
@@ -83,11 +80,9 @@ def follow(
         wanted = due(b, d, next_time, settings) if times.size > 0 else 0
         if near + wanted + recorded > 0:
             interpolate(rates, b, d)
-        if settings[REST] > 0.0 and resting(b, d, settings, absolute, rest) > 0:
-            calls += settle(rates, slopes, b, d, times, following, settings, absolute, rest, work)
         if calls + near + wanted + recorded > 0:
             attend(
                 values, near, wanted, calls, b, best, search, until, limit, d, times, absolute, limits, slack, barriers, kinds, settings,
-                inside, rest, stop, member, following, next_time, states, records, codes, stops, counts
+                inside, stop, member, following, next_time, states, records, codes, stops, counts
             )  # fmt: skip
         advance(b, d, settings)

@@ -23,6 +23,12 @@ def enter_records(source: FloatArray, column: int, v: FloatArray, lane: int, cou
     """Nothing to copy."""
 
 
+def write_records(
+    values: Any, region: FloatArray, v: FloatArray, landed: IntArray, count: int, kinds: IntArray, records: FloatArray
+) -> None:
+    """Nothing to write."""
+
+
 def observe(
     values: Any,
     b: FloatArray,

@@ -1,0 +1,240 @@
+"""Members that near an equilibrium leave their lanes for a block of their own, where the rest of their runs is found at once.
+
+A member leaves once its rates are small: so small that an error of the linear solution, which is quadratic in the distance, may be no
+more than a tolerance. If it proves to be more, the member goes back to a lane, and learns from it how small its rates have to be. None
+of this depends on which members share a block.
+"""
+# ruff: noqa: PLR0917 -- kernels take bare arrays by position
+
+from __future__ import annotations
+
+from typing import Any
+
+from numpy import inf, sqrt
+
+from richardson.arrays import FloatArray, IntArray
+from richardson.compiled.kernels.algebra import carry, set_path
+from richardson.compiled.kernels.approach import ALLOWED, comes_to_rest, find_zero, follow, is_known, time_to_rest
+from richardson.compiled.kernels.exponential import exponentiate
+from richardson.compiled.kernels.layout import (
+    ACCEPTED,
+    AIM,
+    BEGIN,
+    COMMON,
+    COUNT,
+    END,
+    HIGH,
+    LANES,
+    LIVE,
+    LOW,
+    POINT,
+    RATE,
+    RELATIVE,
+    REST,
+    STEP,
+    TIME,
+    size_of,
+)
+from richardson.compiled.kernels.lookout import AT_REST, REACHED_END
+from richardson.compiled.kernels.places import AWAY, DOUBLINGS, PATH, SCALE, TO_GO, WORST, ZERO, scalar_row, vector_row
+from richardson.compiled.kernels.queue import FREE, HELD, LANDED, enter, idle, raise_flag
+from richardson.compiled.kernels.records import enter_records, write_records
+from richardson.compiled.kernels.scheme import ROWS
+
+GROWN = 3.0  # steps after which a member's step tells how fast it changes
+LEAST_FALL, MOST_FALL, UNLIKE = 0.7, 0.05, 0.3  # how much smaller its rates are to be next time: at most, at least, and where nothing says
+SAME_GAP = 1e-12  # relative: times this evenly spaced are taken for evenly spaced
+
+
+def departing(b: FloatArray, dimension: int, absolute: FloatArray, settings: FloatArray, mark: FloatArray) -> int:
+    """Mark the lanes whose rates are small enough; how many there are.
+
+    How small is in `AIM`, in tolerances a time; before a member's first landing it is zero, and its step says how long a time is.
+    """
+    d = size_of(dimension)
+    common = d * ROWS * LANES
+    first = settings[REST] if settings[REST] > 1.0 else 1.0 / sqrt(settings[RELATIVE])
+    for lane in range(LANES):
+        o = common + lane
+        aim, step = b[o + AIM * LANES], b[o + STEP * LANES]
+        aim = aim if aim > 0.0 else (first / step if b[o + COUNT * LANES] >= GROWN else -1.0)
+        mark[lane] = aim if b[o + LIVE * LANES] * b[o + ACCEPTED * LANES] > 0.0 else -1.0
+    for i in range(d):
+        floor, share = absolute[i], settings[RELATIVE]
+        for lane in range(LANES):
+            o = i * ROWS * LANES + lane
+            is_small = abs(b[o + RATE * LANES]) <= mark[lane] * (floor + share * abs(b[o + POINT * LANES]))
+            mark[lane] = mark[lane] if is_small else -1.0
+    count = 0
+    for lane in range(LANES):
+        count += 1 if mark[lane] >= 0.0 else 0
+    return count
+
+
+def depart(
+    b: FloatArray, best: FloatArray, mark: FloatArray, dimension: int, constants: int, records: int, member: IntArray,
+    following: IntArray, landing: FloatArray, best_landing: FloatArray, landed: IntArray, queue: IntArray,
+) -> int:  # fmt: skip
+    """Move marked members from their lanes to the landing block, as long as it has room; how many moved."""
+    d, count = size_of(dimension), 0
+    for lane in range(LANES):
+        if mark[lane] < 0.0 or queue[LANDED] == LANES:
+            continue
+        column = queue[LANDED]
+        enter(b[lane:], landing[column:], d, constants)
+        enter_records(best, lane, best_landing, column, records)
+        landed[column], landed[LANES + column] = member[lane], following[lane]
+        member[lane], mark[lane] = FREE, -1.0
+        idle(b, d, lane)
+        queue[LANDED] += 1
+        count += 1
+    return count
+
+
+def come_back(
+    held: FloatArray, best_held: FloatArray, waiting: IntArray, queue: IntArray, block: int, records: int, constants: int, b: FloatArray,
+    best: FloatArray, dimension: int, times: FloatArray, settings: FloatArray, inside: FloatArray, member: IntArray, following: IntArray,
+    next_time: FloatArray,
+) -> int:  # fmt: skip
+    """Give free lanes the members that could not land; how many went back. They are within all limits, as when they left."""
+    d, count = size_of(dimension), 0
+    rows = best_held.size // 2
+    for lane in range(LANES):
+        if member[lane] != FREE or queue[HELD] == 0:
+            continue
+        queue[HELD] -= 1
+        half, column = queue[HELD] // LANES, queue[HELD] % LANES
+        enter(held[half * block + column :], b[lane:], d, constants)
+        enter_records(best_held[half * rows :], column, best, lane, records)
+        member[lane], following[lane] = waiting[queue[HELD]], waiting[2 * LANES + queue[HELD]]
+        next_time[lane] = times[following[lane]] if following[lane] < times.size else inf
+        for i in range(d):
+            inside[(LOW * d + i) * LANES + lane] = inside[(HIGH * d + i) * LANES + lane] = settings[BEGIN]
+        count += 1
+    if count > 0:
+        raise_flag(b, d)
+    return count
+
+
+def land(
+    rates: Any, slopes: Any, values: Any, landing: FloatArray, best_landing: FloatArray, landed: IntArray, held: FloatArray,
+    best_held: FloatArray, waiting: IntArray, queue: IntArray, w: FloatArray, dimension: int, constants: int, times: FloatArray,
+    absolute: FloatArray, limits: FloatArray, slack: FloatArray, kinds: IntArray, settings: FloatArray, states: FloatArray,
+    records: FloatArray, codes: IntArray, stops: FloatArray, counts: IntArray,
+) -> None:  # fmt: skip
+    """End the runs of the landing block whose rest is known, and hold the others for a lane."""
+    d = size_of(dimension)
+    common, block = d * ROWS * LANES, landing.size
+    raise_flag(landing, d)
+    find_zero(rates, slopes, landing, w, d, absolute, settings)
+    follow(rates, landing, w, d, settings)
+    rows = best_held.size // 2
+    ended = 0
+    for column in range(queue[LANDED]):
+        code, own = verdict(w, d, column, limits, slack, kinds.size, settings), landed[column]
+        if code < 0:
+            landing[common + AIM * LANES + column] = next_aim(landing, w, d, column, absolute, settings)
+            half, place = queue[HELD] // LANES, queue[HELD] % LANES
+            enter(landing[column:], held[half * block + place :], d, constants)
+            enter_records(best_landing, column, best_held[half * rows :], place, kinds.size)
+            waiting[queue[HELD]], waiting[2 * LANES + queue[HELD]] = own, landed[LANES + column]
+            queue[HELD] += 1
+            landed[column] = FREE
+            continue
+        codes[own], counts[own], stops[own] = code, int(landing[common + COUNT * LANES + column]) + 1, settings[END]
+        if code == AT_REST:
+            stops[own] = landing[common + TIME * LANES + column] + time_to_rest(w, d, column)
+        ended += 1
+    if ended > 0 and times.size == 0:
+        write_ends(w, d, queue[LANDED], landed, codes, states)
+    elif ended > 0:
+        write_states(landing, w, d, queue[LANDED], landed, codes, stops, times, states)
+    if ended > 0 and kinds.size > 0:
+        base = (d * ROWS + COMMON) * LANES
+        for i in range(d):
+            for lane in range(LANES):
+                landing[base + (1 + i) * LANES + lane] = w[vector_row(ZERO, d) + i * LANES + lane]
+        write_records(values, landing[base:], best_landing, landed, queue[LANDED], kinds, records)
+    queue[LANDED] = 0
+
+
+def verdict(w: FloatArray, dimension: int, lane: int, limits: FloatArray, slack: FloatArray, records: int, settings: FloatArray) -> int:
+    """The code that a member ends with, or −1 where it has to go on.
+
+    What is recorded of a run says nothing of its landing: then it has to be within the distance at which it may be taken to have come.
+    """
+    d = size_of(dimension)
+    if not is_known(w, d, lane, limits, slack):
+        return -1
+    if settings[REST] > 0.0 and comes_to_rest(w, d, lane):
+        return AT_REST if records == 0 or start_distance(w, d, lane) <= settings[REST] else -1
+    return REACHED_END if records == 0 and settings[END] < inf else -1
+
+
+def start_distance(w: FloatArray, dimension: int, lane: int) -> float:
+    """How far from the equilibrium a member left its lane, in tolerances."""
+    d, largest = size_of(dimension), 0.0
+    for i in range(d):
+        largest = max(largest, abs(w[vector_row(AWAY, d) + i * LANES + lane]) / w[vector_row(SCALE, d) + i * LANES + lane])
+    return largest
+
+
+def next_aim(b: FloatArray, w: FloatArray, dimension: int, lane: int, absolute: FloatArray, settings: FloatArray) -> float:
+    """How small the rates of a member have to be before it tries again: its error goes with their square."""
+    d, largest = size_of(dimension), 0.0
+    for i in range(d):
+        o = i * ROWS * LANES + lane
+        largest = max(largest, abs(b[o + RATE * LANES]) / (absolute[i] + settings[RELATIVE] * abs(b[o + POINT * LANES])))
+    error = w[scalar_row(WORST, d) + lane]
+    if not ALLOWED < error < inf:
+        return UNLIKE * largest
+    return float(largest * max(MOST_FALL, min(LEAST_FALL, sqrt(0.5 * ALLOWED / error))))
+
+
+def write_ends(w: FloatArray, dimension: int, count: int, landed: IntArray, codes: IntArray, states: FloatArray) -> None:
+    """Write the states at the end, or at rest, of the members that have ended."""
+    d = size_of(dimension)
+    for column in range(count):
+        own = landed[column]
+        if own == FREE:
+            continue
+        for i in range(d):
+            away = w[vector_row(PATH, d) + i * LANES + column] if codes[own] == REACHED_END else 0.0
+            states[own, 0, i] = w[vector_row(ZERO, d) + i * LANES + column] + away
+
+
+def write_states(
+    b: FloatArray, w: FloatArray, dimension: int, count: int, landed: IntArray, codes: IntArray, stops: FloatArray, times: FloatArray,
+    states: FloatArray,
+) -> None:  # fmt: skip
+    """Write the states at all asked times that are left to the members that have ended."""
+    d = size_of(dimension)
+    common, span, doublings, first = d * ROWS * LANES, scalar_row(TO_GO, d), scalar_row(DOUBLINGS, d), times.size
+    for column in range(LANES):
+        w[span + column] = 0.0
+        if column < count and landed[column] != FREE and landed[LANES + column] < times.size:
+            w[span + column] = times[landed[LANES + column]] - b[common + TIME * LANES + column]
+            first = min(first, landed[LANES + column])
+    exponentiate(w, d)
+    set_path(w, d)
+    gap = known = 0.0
+    for place in range(times.size):
+        if place > 0 and abs(times[place] - times[place - 1] - gap) > SAME_GAP * gap:
+            gap = times[place] - times[place - 1]
+        if place > first:
+            if gap != known:
+                for lane in range(LANES):
+                    w[span + lane] = gap
+                exponentiate(w, d)
+                known = gap
+            for lane in range(LANES):
+                w[doublings + lane] = 1.0 if landed[LANES + lane] < place else 0.0
+            carry(w, d, 0.0)
+        for column in range(count):
+            own = landed[column]
+            if own == FREE or landed[LANES + column] > place:
+                continue
+            is_moving = codes[own] == REACHED_END or times[place] < stops[own]
+            for i in range(d):
+                away = w[vector_row(PATH, d) + i * LANES + column] if is_moving else 0.0
+                states[own, place, i] = w[vector_row(ZERO, d) + i * LANES + column] + away
