@@ -16,6 +16,7 @@ import numpy as np
 from scipy.linalg.lapack import dgesv
 
 from richardson.arrays import FloatArray
+from richardson.continuation.between import SLACK, Box, first_exit, is_inside, turns_twice
 from richardson.outcome import Outcome
 
 FIRST_STEP = 1e-3  # in scaled coordinates, as all lengths here
@@ -28,31 +29,19 @@ CORRECTION = 0.2  # of the step: a larger one has jumped to another curve
 CORRECTOR_LIMIT = 8
 CONVERGED = 1e-13
 NEARLY = 1e-10  # where rounding of the residual stops the correction
-SLACK = 1e-10  # a point so far outside lies on its border
-LEVEL = 1e-7  # slope: so flat a curve may seem to turn twice where it only bends at high order
 BESIDE = 8.0  # shortest steps from a border: where a walk is stuck so near, the border is what it cannot pass
 FARTHEST = 1e6  # of the scale: a curve that has come so far runs away
 TINY = float(np.finfo(np.float64).tiny)
 
 
-class System(Protocol):
-    """n equations F(u) = 0 in n + 1 unknowns, in coordinates in which features have size about one.
+class System(Box, Protocol):
+    """n equations F(u) = 0 in n + 1 unknowns, in coordinates in which features have size about one, in a box.
 
     Attributes
     ----------
-    lower, upper : FloatArray
-        Shape (n + 1,): the closed box in which the curve is followed; infinite where there is no bound.
     parameter_count : int
         How many of the last coordinates are parameters: at their borders a walk ends as REACHED_END, at others as REACHED_BOUND.
     """
-
-    @property
-    def lower(self) -> FloatArray:
-        """Lower corner of the box."""
-
-    @property
-    def upper(self) -> FloatArray:
-        """Upper corner of the box."""
 
     @property
     def parameter_count(self) -> int:
@@ -117,16 +106,19 @@ def walk(
         if reach > FARTHEST:
             return Walk(np.array(points), np.array(tangents), Outcome.RAN_AWAY)
         moved = _advanced(system, point, direction, step)
-        is_inside = moved is not None and _is_inside(system, moved[0])
-        landing = None if moved is None or is_inside else _landing(system, point, moved[0])
-        if landing is not None:
-            end, outcome = landing
-            if np.abs(end - point).max() > SLACK:
-                points.append(end)
-                tangents.append(tangent(system, end, direction))
-            return Walk(np.array(points), np.array(tangents), outcome)
-        if moved is None or not is_inside:
-            step *= SHRINK
+        share = SHRINK
+        if moved is not None and is_inside(system, moved[0]):
+            share = first_exit(system, point, moved[0], step * direction, step * moved[1])
+        elif moved is not None:
+            landing = _landing(system, point, moved[0])
+            if landing is not None:
+                end, outcome = landing
+                if np.abs(end - point).max() > SLACK:
+                    points.append(end)
+                    tangents.append(tangent(system, end, direction))
+                return Walk(np.array(points), np.array(tangents), outcome)
+        if moved is None or share < 1.0:
+            step *= share
             if step < SHORTEST_STEP * reach:
                 return _ended(system, points, tangents)
             continue
@@ -220,24 +212,9 @@ def _advanced(system: System, point: FloatArray, direction: FloatArray, step: fl
     aside = found[0] - guess
     if aside @ aside > (CORRECTION * step) ** 2 or found[1] @ direction < STRAIGHT:
         return None
-    if _wiggles(float(found[0][-1] - point[-1]), step * float(direction[-1]), step * float(found[1][-1]), step):
+    if turns_twice(float(found[0][-1] - point[-1]), step * float(direction[-1]), step * float(found[1][-1]), step):
         return None
     return found
-
-
-def _wiggles(rise: float, first: float, second: float, step: float) -> bool:
-    """Whether the cubic of this rise between these end slopes turns twice in between: two folds within one step."""
-    if first * second <= 0.0 or max(abs(first), abs(second)) < LEVEL * step:
-        return False
-    bend, twist = 6 * rise - 4 * first - 2 * second, -6 * rise + 3 * first + 3 * second
-    if twist == 0.0:
-        return False
-    middle = -bend / (2 * twist)
-    return 0.0 < middle < 1.0 and (first + middle * (bend + middle * twist)) * first < 0.0
-
-
-def _is_inside(system: System, point: FloatArray) -> bool:
-    return bool((point >= system.lower - SLACK).all() and (point <= system.upper + SLACK).all())
 
 
 def _landing(system: System, inside: FloatArray, beyond: FloatArray) -> tuple[FloatArray, Outcome] | None:
@@ -252,8 +229,10 @@ def _landing(system: System, inside: FloatArray, beyond: FloatArray) -> tuple[Fl
     guess = inside + np.clip(shares[axis], 0.0, 1.0) * moves
     guess[axis] = borders[axis]
     end = corrected(system, guess, row)
-    if end is None or not _is_inside(system, end) or np.linalg.norm(end - inside) > 2.0 * np.linalg.norm(moves) + SLACK:
+    if end is None or not is_inside(system, end) or np.linalg.norm(end - inside) > 2.0 * np.linalg.norm(moves) + SLACK:
         return None
+    if tangent(system, end, moves)[axis] * moves[axis] < 0.0:
+        return None  # where it comes back, beyond a turn
     end[axis] = borders[axis]
     return end, _at_border(system, axis)
 

@@ -113,12 +113,18 @@ class Walker:
             if length > SHORTEST_SEARCH:
                 return False
             points = []  # the change of stability is there to see
+        if length > SHORTEST_SEARCH and any(stand is not None and self._is_beyond(stand) for _, _, stand in points):
+            return False  # the branch turns back outside of the span: a shorter step ends there
         for _, point, stand in points:
             found.points.append(point)
             found.places.append(-1 if stand is None else len(found.stands))
             found.stands += [] if stand is None else [stand]
         found.stands.append(after)
         return True
+
+    def _is_beyond(self, stand: Stand) -> bool:
+        low, high = self._span
+        return max(low - stand.value, stand.value - high) > SLACK * (high - low)
 
     def _landing(self, chart: Chart, before: Stand, after: Stand, step: float) -> tuple[Stand, float] | None:
         """The cycle, and its distance, with which the branch leaves the span or the states' bounds within a step."""

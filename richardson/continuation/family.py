@@ -38,6 +38,8 @@ class Family:
         Of every state at the parameter value last moved to.
     origin, scale : FloatArray
         Shape (d + 1,).
+    last : float
+        The parameter's highest value, in its unit.
     lower, upper : FloatArray
         Shape (d + 1,): the closed box, in the family's coordinates; infinite where a state has no bound.
     """
@@ -48,6 +50,7 @@ class Family:
     equations: RestEquations
     origin: FloatArray
     scale: FloatArray
+    last: float
     lower: FloatArray
     upper: FloatArray
     parameter_count: int = 1
@@ -62,7 +65,7 @@ class Family:
         equations = RestEquations.of(model, lower, upper)
         origin, scale = np.append(lower, low), np.append(upper - lower, high - low)
         field = Field.of(lifted(model, parameter))
-        return cls(model, parameter, field, equations, origin, scale, np.zeros(size), np.ones(size))
+        return cls(model, parameter, field, equations, origin, scale, high, np.zeros(size), np.ones(size))
 
     @classmethod
     def around(cls, model: Model, parameter: str, span: tuple[float, float], state: FloatArray) -> Self:
@@ -75,7 +78,7 @@ class Family:
         equations = RestEquations.of(model, state - scale[:-1], state + scale[:-1])
         origin = np.append(np.zeros(len(state)), low)
         lower, upper = np.append(bounds[:, 0] / scale[:-1], 0.0), np.append(bounds[:, 1] / scale[:-1], 1.0)
-        return cls(model, parameter, field, equations, origin, scale, lower, upper)
+        return cls(model, parameter, field, equations, origin, scale, high, lower, upper)
 
     def widened(self, points: FloatArray) -> Self | None:
         """The family in units fit for the branch through ``points``, shape (n, d + 1), if its states outgrow the present ones.
@@ -101,8 +104,10 @@ class Family:
         return self.model.kind == "map"
 
     def natural(self, points: FloatArray) -> FloatArray:
-        """Points in the units of states and parameter, same shape."""
-        return self.origin + self.scale * points
+        """Points in the units of states and parameter, same shape; what lies at an end of the span has just its value."""
+        places = self.origin + self.scale * points
+        places[..., -1] = np.where(points[..., -1] == 1.0, self.last, places[..., -1])
+        return places
 
     def scaled(self, state: FloatArray, value: float) -> FloatArray:
         """Point from a state (d,) and a parameter value."""

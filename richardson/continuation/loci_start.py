@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from richardson.arrays import FloatArray
-from richardson.continuation.arclength import SLACK, corrected, tangent
+from richardson.continuation.arclength import corrected, tangent
+from richardson.continuation.between import SLACK
 from richardson.continuation.branch import SpecialPoint
 from richardson.continuation.loci_plane import Plane
 from richardson.continuation.loci_systems import FoldSystem, HopfSystem

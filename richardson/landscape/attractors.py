@@ -18,6 +18,7 @@ from richardson.symbolic.model import Model
 KINDS = ("equilibrium", "cycle", "strange attractor")
 ROOM = 1.0  # of the widest span: how far around its value a fixed state is searched for equilibria
 NEAR = 1e-2  # of its size: how far from the end of a long path an equilibrium may be to be its end
+NEAR_ZERO = 1e-6  # likewise of the window's width, for one without a size
 BEYOND = 0.5  # of the span: by how much a window is widened beyond an attractor outside
 REMEMBERED = 16  # models in their windows: what is known of them is asked for again at every call
 BUDGET = 4_000  # boxes of the proof: attractors that it leaves undecided are met by paths
@@ -81,13 +82,22 @@ def equilibria_about(model: Model, window: Window) -> Equilibria | None:
         return None
 
 
-def equilibrium_from(model: Model, state: FloatArray, near: float = NEAR) -> Equilibrium | None:
-    """The equilibrium to which Newton's iteration leads from the end of a path, shape (d,), if it is within a share of its size."""
+def equilibrium_from(model: Model, state: FloatArray, width: FloatArray) -> Equilibrium | None:
+    """The equilibrium to which Newton's iteration leads from the end of a path, if it is right beside it.
+
+    Parameters
+    ----------
+    model : Model
+    state : FloatArray
+        Shape (d,): where the path has come to.
+    width : FloatArray
+        Shape (d,), of the window.
+    """
     room = np.maximum(np.abs(state), 1.0)
     equations = RestEquations.of(model, state - room, state + room)
     point = polished(equations, state)
     size = np.maximum(np.abs(point), np.abs(state))
-    if not equations.is_zero(point) or (np.abs(point - state) > near * np.maximum(size, size.max())).any():
+    if not equations.is_zero(point) or (np.abs(point - state) > NEAR * np.maximum(size, size.max()) + NEAR_ZERO * width).any():
         return None
     return equilibrium_at(equations, point, None, record(model, verb="basins"))
 

@@ -103,7 +103,7 @@ def discover(field: Field, state: FloatArray, window: Window, bound: float) -> D
 
 
 def _equilibrium(field: Field, state: FloatArray, window: Window, bound: float) -> Discovery | None:
-    found = equilibrium_from(field.model, state)
+    found = equilibrium_from(field.model, state, width_of(field.model, window))
     if found is None or not found.is_stable:
         return None
     catches = _round_equilibrium(found, widened(field.model, window, found.state), bound)

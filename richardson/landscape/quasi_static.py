@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def quasi_static(
     ------
     NotAutonomousError, UnknownNameError, InvalidInputError, OutOfBoundsError, ComputationError
         As `continue_equilibrium`, or if the value is the model's own, or the branch ends before it for another reason than a
-        change of stability.
+        change of stability, or changes stability just there.
     NotStableError
         If the start is not stable.
     """
@@ -87,6 +88,11 @@ def quasi_static(
             "Choose a nearer value, or a wider window."
         )
     is_there = arrives and bool(branch.is_stable[last])
+    if _holds(points[0], value) if points else not is_there:
+        raise ComputationError(
+            f"The equilibrium loses its stability just at {parameter} = {value:g}, where a path neither stays at it nor surely leaves it. "
+            "End on one side of that value."
+        )
     return QuasiStatic(
         branch,
         branch.states[first].copy(),
@@ -120,11 +126,20 @@ def equilibrium_beside(model: Model, state: FloatArray, provenance: Provenance) 
     return equilibrium_at(equations, polished(equations, state), None, provenance)
 
 
+def _holds(point: SpecialPoint, value: float) -> bool:
+    """Whether the bracket of a point on a branch holds a value of its parameter."""
+    low, high = np.asarray(point.bracket, dtype=np.float64)
+    return bool(low <= value <= high)
+
+
 def _number(value: float, parameter: str) -> float:
     try:
-        return float(value)
+        number = float(value)
     except (TypeError, ValueError) as error:
         raise InvalidInputError(f"The value of '{parameter}' must be a number; got {value!r}.") from error
+    if not isfinite(number):
+        raise InvalidInputError(f"The value of '{parameter}' must be finite; got {number!r}. Name where it is to end.")
+    return number
 
 
 def _state(model: Model, start: Equilibrium | Mapping[str, float] | Sequence[float]) -> FloatArray:

@@ -165,7 +165,7 @@ def tipping(
     NotAutonomousError, UnknownNameError, InvalidInputError, OutOfBoundsError, NotStableError
         If the rates contain time, a name is unknown, an argument does not fit, or the start is no stable equilibrium.
     ComputationError
-        If the equilibrium cannot be followed, for another reason than a change of its stability.
+        If the equilibrium cannot be followed, for another reason than a change of its stability, or is critical at the end of the ramp.
 
     Notes
     -----

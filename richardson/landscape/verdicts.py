@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from richardson.arrays import FloatArray
+from richardson.arrays import BoolArray, FloatArray
 from richardson.compiled.field import Field
 from richardson.landscape.many_kinds import KINDS, are_clear, eigenvalues_of, kind_codes, spirals_of
 from richardson.landscape.settling import ENDS, SETTLED, Reached
@@ -17,6 +17,8 @@ from richardson.symbolic.model import Model
 from richardson.symbolic.synchrony import has_linear_rates
 
 MOST_CAREFUL = 1000  # kinds that are told with error bounds: some seconds
+KINK = 1e-9  # of a state's size: how far aside of an equilibrium slopes are compared
+JUMP = 1e-3  # of the Jacobian's size: what slopes so near do not differ by unless they jump
 LONGEST_KIND = "outside window"
 
 
@@ -80,15 +82,35 @@ def _kinds(model: Model, rows: FloatArray, states: FloatArray, jacobians: FloatA
         return []
     eigenvalues = eigenvalues_of(jacobians)
     kinds = [KINDS[code] for code in kind_codes(eigenvalues, jacobians).tolist()]
-    for row in np.flatnonzero(~are_clear(eigenvalues, jacobians))[:MOST_CAREFUL]:
+    in_doubt = ~are_clear(eigenvalues, jacobians) | _at_kinks(model, rows, states)
+    for row in np.flatnonzero(in_doubt)[:MOST_CAREFUL]:
         kinds[row] = _careful_kind(model, rows[row], states[row])
     return kinds
+
+
+def _at_kinks(model: Model, rows: FloatArray, states: FloatArray) -> BoolArray:
+    """Whether the Jacobian jumps at each state, shape (n,): both slopes count there, and neither alone names the kind."""
+    field, rate = Field.of(model), np.empty(states.shape[1])
+    aside = KINK * _reach(states) / np.sqrt(np.arange(states.shape[1]) + np.e)  # along no axis nor diagonal
+    sides = np.empty((2, *states.shape, states.shape[1]))
+    for place, constants in enumerate(field.prepared(rows)):
+        for side, sign in zip(sides, (-1.0, 1.0), strict=True):
+            field.raw_rates_and_jacobian(0.0, states[place] + sign * aside[place], constants, rate, side[place])
+    with np.errstate(invalid="ignore"):  # beyond a bound a slope may be undefined
+        jumps: BoolArray = np.abs(sides[1] - sides[0]).max(axis=(1, 2)) > JUMP * np.abs(sides).max(axis=(0, 2, 3))
+    return jumps
+
+
+def _reach(states: FloatArray) -> FloatArray:
+    """Size of each state, shape (n, d), none far below the largest beside it."""
+    sizes: FloatArray = np.maximum(np.abs(states), 1e-3 * np.abs(states).max(axis=1, keepdims=True, initial=1e-300))
+    return sizes
 
 
 def _careful_kind(model: Model, row: FloatArray, state: FloatArray) -> str:
     """Kind with error bounds on the eigenvalues, as `equilibria` gives it."""
     at = replace(model, numbers=tuple(row.tolist()))
-    reach = np.maximum(np.abs(state), 1e-3 * np.abs(state).max(initial=1e-300))
+    reach = _reach(state[np.newaxis])[0]
     equations = RestEquations.of(at, state - reach, state + reach)
     return equilibrium_at(equations, state, None, record(at)).kind
 

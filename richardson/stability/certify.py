@@ -25,6 +25,7 @@ GUESS_EVERY = 2  # cuts of each axis between attempts to find a zero that lies o
 GUESS_STEPS = 10
 REACH = 1e-2  # of the window, besides the box's own width, that such a zero may lie aside from the box
 CUT = 0.4887  # where a box is cut: off the middle, where zeros of symmetric models lie
+FLAT = 1e-9  # of the window: a side of no width, to which exact arithmetic shrinks it, holds no zero in its interior
 CROWD = 256  # of boxes so small: a multiple zero leaves about ten, so this many follow a curve
 APART = 1e-9  # of the window: undecided boxes nearer than this are reported as one
 
@@ -117,6 +118,9 @@ def _pruned(search: _Search, lower: FloatArray, upper: FloatArray, cuts: int) ->
         new_lower, new_upper = _common(found, lower, upper)
         if (new_lower > new_upper).any():  # they meet only where the ball is wider than the box
             return []
+        flat = new_upper - new_lower < FLAT * search.equations.width
+        room = np.where(flat, FLAT * search.equations.width, 0.0)
+        new_lower, new_upper = np.maximum(lower, new_lower - room), np.minimum(upper, new_upper + room)
         old, new = upper - lower, new_upper - new_lower
         is_smaller = np.prod(np.divide(new, old, out=np.ones_like(old), where=old > 0.0)) < SHRUNK
         lower, upper = new_lower, new_upper

@@ -8,6 +8,7 @@ import scipy.linalg
 from richardson.arrays import ComplexArray, FloatArray
 
 ROUNDING = float(np.finfo(np.float64).eps)
+VAGUE = 1e-3  # of an imaginary part: an error beyond rounding, and beyond what a root is off
 
 
 def eigenvalues_with_errors(jacobian: FloatArray, uncertainty: FloatArray) -> tuple[ComplexArray, ComplexArray, FloatArray]:
@@ -71,13 +72,15 @@ def kind_of(eigenvalues: ComplexArray, errors: FloatArray, *, is_map: bool = Fal
     Notes
     -----
     A centre has two states and one pair on the imaginary axis; that is the linear part's verdict, which terms of higher order
-    may overturn. Any other eigenvalue on the axis makes the equilibrium degenerate.
+    may overturn. Any other eigenvalue on the axis makes the equilibrium degenerate, and so does a pair of which hardly more is known than
+    that it turns, as at a kink, where the Jacobian jumps.
     """
     growth = np.abs(eigenvalues) - 1.0 if is_map else eigenvalues.real
     turns = np.abs(eigenvalues.imag) > errors
     undecided = np.abs(growth) <= errors
     if undecided.any():
-        return "centre" if len(eigenvalues) == 2 and turns.all() and undecided.all() else "degenerate"
+        is_known = bool((turns & (errors <= VAGUE * np.abs(eigenvalues.imag))).all())
+        return "centre" if len(eigenvalues) == 2 and undecided.all() and is_known else "degenerate"
     shape = "focus" if turns.any() else "node"
     if (growth < 0).all():
         return f"stable {shape}"

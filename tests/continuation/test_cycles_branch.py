@@ -50,6 +50,12 @@ def test_a_subcritical_branch_turns_at_its_fold(folded: CycleBranch) -> None:
     assert not folded.is_stable[: at + 1].any() and folded.is_stable[at + 1 :].all()
 
 
+@pytest.mark.parametrize("gap", [1e-2, 1e-4, 1e-7])
+def test_a_branch_that_turns_just_beyond_the_span_ends_where_it_leaves_it(gap: float) -> None:
+    found = continue_cycle(polar("m + R - R**2", {"m": 0.0}), hopf(0.0, 0.0, 0.0), "m", (-0.25 + gap, 1.0))
+    assert (kinds(found), found.outcome, found.values[-1]) == (["hopf"], Outcome.REACHED_END, -0.25 + gap)
+
+
 def test_cycles_and_multipliers_are_those_of_the_closed_form(folded: CycleBranch) -> None:
     for cycle, value, multipliers in zip(folded.cycles[1:], folded.values[1:], folded.multipliers[1:], strict=True):
         squares = (cycle.states**2).sum(axis=1)

@@ -245,6 +245,31 @@ def test_a_branch_ends_exactly_on_a_states_bound_and_on_the_windows() -> None:
     assert (seen["x"][0], seen["x"][-1]) == (0.25, 1.5)
 
 
+@pytest.mark.parametrize("gap", [1e-2, 1e-4, 1e-6, 1e-8, 1e-9])
+def test_a_branch_that_turns_back_just_beyond_the_span_ends_where_it_leaves_it(gap: float) -> None:
+    """m + x − x³ has its fold at m = 2/(3√3): a span that ends before it holds no fold, and one that ends beyond holds it."""
+    fold, bead = 2 / (3 * 3**0.5), Model.from_equations({"x": "m + x - x**3"}, {"m": 0.0})
+    before = continue_equilibrium(bead, [-1.0], "m", (-0.2, fold - gap))
+    assert (before.points, before.outcome, before.values[-1]) == ((), Outcome.REACHED_END, fold - gap)
+    assert before.is_stable.all() and before.values.max() == fold - gap
+    beyond = continue_equilibrium(bead, [-1.0], "m", (-0.2, fold + gap))
+    assert [point.kind for point in beyond.points] == ["fold"] and beyond.values[-1] == -0.2
+
+
+def test_a_branch_that_turns_back_just_beyond_the_window_ends_where_it_leaves_it() -> None:
+    """x = 1 − m² passes a window that ends at 1 − 10⁻⁸ at m = −10⁻⁴."""
+    model = Model.from_equations({"x": "1 - m**2 - x"}, {"m": -0.5})
+    found = continue_equilibrium(model, [0.75], "m", (-1, 1), window=Window(x=(-2, 1 - 1e-8)))
+    assert found.outcome is Outcome.REACHED_BOUND and found.values[-1] == pytest.approx(-1e-4, rel=1e-6)
+
+
+def test_a_branch_has_the_ends_of_its_span_to_the_last_digit() -> None:
+    """−1 + 0.99 · 1 is not −0.01 in floats."""
+    model = Model.from_equations({"x": "m - x"}, {"m": -0.5})
+    ends = [tuple(continue_equilibrium(model, [-0.5], "m", (-1, last)).values[[0, -1]]) for last in (-0.01, -0.1, 0.3)]
+    assert ends == [(-1.0, -0.01), (-1.0, -0.1), (-1.0, 0.3)]
+
+
 def test_a_branch_that_meets_another_on_a_states_bound_ends_there() -> None:
     """x = m leaves x ≥ 0 at the transcritical point m = 0, where no correction along the bound exists."""
     model = Model.from_equations({"x": "m*x - x**2"}, {"m": 0.5}, lower={"x": 0})

@@ -32,6 +32,13 @@ def test_attractors_outside_the_window_are_found_from_where_paths_end() -> None:
     assert ends(label(COMPETITION, starts, Window(x=(0.5, 1.2), y=(0.5, 1.2)))) == [[0, 2], [3, 0]]
 
 
+@pytest.mark.parametrize("rates", [{"x": "-x", "y": "-y"}, {"x": "-x + 0.1*y", "y": "-2*y - x*y"}], ids=["linear", "bent"])
+def test_an_attractor_outside_the_window_may_be_at_zero(rates: dict[str, str]) -> None:
+    """Which has no size of its own by which to say how near a path is."""
+    starts = np.array([[1.5, 1.0], [1.1, 2.0]])
+    assert ends(label(Model.from_equations(rates), starts, Window(x=(1, 2), y=(0, 2)))) == [[0, 0], [0, 0]]
+
+
 @pytest.mark.parametrize("horizon", [100.0, 1e5])
 def test_attractors_outside_the_window_are_found_before_a_horizon(horizon: float) -> None:
     starts = np.array([[1.0, 1.1], [1.1, 1.0]])

@@ -110,6 +110,13 @@ def test_a_cycle_is_undecided() -> None:
     assert stability_map(oscillator, {"m": [1.0], "w": [1.0]}).kind[0, 0] == "undecided"
 
 
+def test_an_end_of_a_line_of_equilibria_on_a_kink_is_no_stable_node() -> None:
+    """1 − x + max(x − 1, 0) is zero for all x ≥ 1; beside that line the slope is −1, on it none."""
+    model = Model.from_equations({"x": "m - x + k*max(x - 1, 0)"}, {"m": 1.0, "k": 1.0})
+    chart = stability_map(model, {"m": [0.5, 1.0], "k": [0.5, 1.0]})
+    assert chart.kind.tolist() == [["stable node", "stable node"], ["stable node", "degenerate"]]
+
+
 def test_rates_without_a_derivative_at_the_start_are_undecided() -> None:
     root = Model.from_equations({"x": "1 + a*sqrt(x) - b*x"}, {"a": 1.0, "b": 1.0}, lower={"x": 0})
     chart = stability_map(root, {"a": [0.5, 1.0], "b": [1.0]})

@@ -22,6 +22,7 @@ FOLD = 0.109752115988938  # of détente along the balance, MODELS.md
 # The saddle-node normal form whose equilibria −√μ − shift and √μ − shift move with the shift; y only follows, so that there are two states
 PURSUIT = Model.from_equations({"x": "(x + shift)**2 - mu", "y": "-y"}, {"shift": 0.0, "mu": 1.0}, lower={"mu": 0.0})
 DILEMMA = security_dilemma()
+HOPF = Model.from_equations({"x": "p*x - y - x*(x**2 + y**2)", "y": "x + p*y - y*(x**2 + y**2)"}, {"p": -1.0})  # at p = 0
 
 
 def pursued(to: float, rate: float, *, mu: float = 1.0, **options: Any) -> Tipping:
@@ -118,9 +119,30 @@ def test_a_ramp_gives_the_same_bits_again() -> None:
 
 @pytest.mark.slow
 def test_a_hopf_point_on_the_way_is_told() -> None:
-    normal = Model.from_equations({"x": "p*x - y - x*(x**2 + y**2)", "y": "x + p*y - y*(x**2 + y**2)"}, {"p": -1.0})
-    found = tipping(normal, [0.0, 0.0], "p", 0.5, 0.1)
+    found = tipping(HOPF, [0.0, 0.0], "p", 0.5, 0.1)
     assert found.point is not None and (found.point.kind, found.verdict) == ("hopf", "bifurcation-induced tipping")
+
+
+@pytest.mark.parametrize("short", [1e-3, 1e-6, 1e-8])
+def test_a_ramp_that_ends_just_short_of_a_fold_tracks(short: float) -> None:
+    """m + x − x³ has its fold at m = 2/(3√3); a ramp that ends before it leaves a stable equilibrium, to which the path comes late."""
+    bead, last = Model.from_equations({"x": "m + x - x**3"}, {"m": 0.0}), 2 / (3 * sqrt(3)) - short
+    found = tipping(bead, [-1.0], "m", last, 0.01)
+    assert (found.point, found.verdict) == (None, "tracks")
+    assert found.end is not None and found.end["x"] == pytest.approx(brentq(lambda x: last + x - x**3, -1.0, -1 / sqrt(3)), abs=1e-9)
+
+
+def test_a_ramp_that_ends_just_short_of_a_hopf_point_tracks() -> None:
+    """−1 + 0.99 is not −0.01 in floats."""
+    assert tipping(HOPF, [0.0, 0.0], "p", -0.01, 0.1).verdict == "tracks"
+
+
+@pytest.mark.parametrize(
+    ("model", "start", "name", "last"), [(HOPF, [0.0, 0.0], "p", 0.0), (DILEMMA, [0.974, 0.974], "balance", FOLD)], ids=["hopf", "fold"]
+)
+def test_a_ramp_that_ends_at_the_critical_value_itself_is_refused(model: Model, start: list[float], name: str, last: float) -> None:
+    with pytest.raises(errors.ComputationError, match="End on one side of that value"):
+        tipping(model, start, name, last, 0.1)
 
 
 @pytest.mark.parametrize(
@@ -132,12 +154,13 @@ def test_a_hopf_point_on_the_way_is_told() -> None:
         (([-1.0, 0.0], "shift", 4.0, "fast"), {}, errors.InvalidInputError, "must be a number"),
         (([-1.0, 0.0], "shift", "far", 1.0), {}, errors.InvalidInputError, "must be a number"),
         (([-1.0, 0.0], "shift", 4.0, float("nan")), {}, errors.InvalidInputError, "must be positive"),
+        (([-1.0, 0.0], "shift", float("nan"), 1.0), {}, errors.InvalidInputError, "must be finite"),
         (([-1.0, 0.0], "shaft", 4.0, 1.0), {}, errors.UnknownNameError, "Did you mean 'shift'"),
         (([-1.0, 0.0], "mu", -1.0, 1.0), {}, errors.OutOfBoundsError, "must lie in"),
         (([-1.0, 0.0], "shift", 4.0, 1.0), {"shape": "tan"}, errors.UnknownNameError, "Did you mean 'tanh'"),
         (([3.0, 0.0], "shift", 4.0, 1.0), {}, errors.InvalidInputError, "equilibrium"),
     ],
-    ids=["there", "unstable", "still", "text rate", "text value", "nan", "misspelt", "bounds", "shape", "elsewhere"],
+    ids=["there", "unstable", "still", "text rate", "text value", "nan", "nan value", "misspelt", "bounds", "shape", "elsewhere"],
 )
 def test_a_ramp_that_cannot_be_is_refused(arguments: tuple[Any, ...], options: dict[str, Any], error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):

@@ -142,6 +142,24 @@ def test_fixed_points_of_maps_are_proved_with_their_multipliers_inside_or_outsid
     assert [(one["x"], one.certificate is not None and one.certificate.is_stable) for one in logistic] == [(0, False), (0.6, True)]
 
 
+@pytest.mark.parametrize(
+    ("equations", "places"),
+    [
+        ({"x": "x - x**3", "y": "-y"}, [-1.0, 0.0, 1.0]),
+        ({"x": "sin(x)", "y": "0.5 - y"}, [0.0]),
+        ({"x": "2*max(min(x, 1), -1) - x", "y": "-y"}, [-2.0, 0.0, 2.0]),
+    ],
+    ids=["cubic", "sine", "clipped"],
+)
+def test_a_state_that_exact_arithmetic_knows_to_the_last_digit_leaves_nothing_undecided(
+    equations: dict[str, str], places: list[float]
+) -> None:
+    """One image of the box shrinks the linear state to a point, which has no interior for later images to lie in."""
+    found = certified(Model.from_equations(equations), Window(x=(-3, 3), y=(-3, 3)))
+    assert (found.is_complete, found.undecided) == (True, ())
+    np.testing.assert_allclose([one["x"] for one in found], places, atol=1e-15)
+
+
 def test_a_spent_budget_leaves_boxes_undecided_and_says_so() -> None:
     found = certified(security_dilemma(), SQUARE, budget=5)
     assert not found.is_complete

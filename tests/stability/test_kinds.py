@@ -3,7 +3,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from richardson.dynamics.integrate import integrate
+from richardson.stability.equilibria import equilibria
 from richardson.stability.kinds import eigenvalues_with_errors, is_attracting, kind_of
+from richardson.stability.window import Window
+from richardson.symbolic.model import Model
 
 NONE = np.zeros
 parts = st.floats(-10, 10).filter(lambda value: abs(value) > 1e-3)  # off the axes by more than any error here
@@ -85,6 +89,15 @@ def test_errors_bound_what_a_perturbation_of_the_matrix_does(entries: list[float
     moved = eigenvalues_with_errors(matrix + move, np.zeros((2, 2)))[0]
     away = np.array([np.abs(moved - value).min() for value in values])
     assert (away <= 1.01 * errors + 1e-13).all()
+
+
+def test_a_pair_that_is_hardly_known_is_no_centre() -> None:
+    """At rest on the kink of max(x, 0) the Jacobian is one of two; by the one half turn in which it damps, paths come closer."""
+    assert kind_of(np.array([-0.075 + 1j, -0.075 - 1j]), np.array([0.15, 0.15])) == "degenerate"
+    damped = Model.from_equations({"x": "y - 0.3*max(x, 0)", "y": "-x"})
+    assert [one.kind for one in equilibria(damped, Window(x=(-3, 5), y=(-2, 2)))] == ["degenerate"]
+    late = integrate(damped, [1.0, 0.0], [0.0, 20.0 * np.pi])
+    assert np.abs(late.states[-1]).max() < 0.1
 
 
 def test_a_defective_node_is_a_node_and_a_defective_zero_is_degenerate() -> None:
