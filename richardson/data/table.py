@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from richardson.arrays import FloatArray
-from richardson.data.cells import finite_number, lines_of
+from richardson.data.cells import file_at, finite_number, lines_of
 from richardson.errors import DataError
 
 
@@ -27,8 +27,8 @@ def read_table(path: str | PathLike[str]) -> dict[str, FloatArray]:
     Raises
     ------
     DataError
-        If the file is missing or no text in UTF-8, holds no row, names a column twice or not at all, or a line has too few cells, too
-        many, or one that is no finite number; the message names the file, the line and the column.
+        If the path is none, the file missing or no text in UTF-8, holds no row, names a column twice or not at all, or a line has
+        too few cells, too many, or one that is no finite number; the message names the file, the line and the column.
 
     Examples
     --------
@@ -38,7 +38,7 @@ def read_table(path: str | PathLike[str]) -> dict[str, FloatArray]:
     >>> read_table(file)
     {'balance': array([0.05, 0.1 ]), 'x': array([1., 2.])}
     """
-    file = Path(path)
+    file = file_at(path)
     lines = lines_of(file, "table", "Give a csv file in UTF-8 that begins with names.")
     if len(lines) < 2:
         raise DataError(f"The table {file} holds no row of numbers. Give a line of names, then a line of numbers for each row.")

@@ -116,8 +116,8 @@ def security_dilemma(
 
 
 def _check_form(fear: str, **switches: bool) -> None:
-    if fear not in FEARS:
-        raise UnknownNameError(f"Fear is 'instant' or a 'state'; got {fear!r}. {nearest(str(fear), FEARS)}")
+    if not isinstance(fear, str) or fear not in FEARS:
+        raise UnknownNameError(f"Fear is 'instant' or a 'state'; got {fear!r:.80}. {nearest(str(fear), FEARS)}")
     for name, value in switches.items():
         if not isinstance(value, bool):
             raise InvalidInputError(f"{name}= is True or False, as it chooses the equations; got {value!r}.")
