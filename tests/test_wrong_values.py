@@ -67,6 +67,8 @@ NUMBERS: dict[str, dict[str, Any]] = {
     "balance_path": {"model": rn.models.structural_balance(), "start": np.eye(3), "times": (0.0, 0.1)},
     "read_matrix": {"path": "none.csv"},
     "read_table": {"path": "none.csv"},
+    "load": {"path": "none.rn"},
+    "Window": {"x": (0, 1)},
     "rivalry": {"first": "Greece", "second": "Turkey"},
 }
 Call = Callable[..., Any]
@@ -91,6 +93,7 @@ def arguments() -> Iterator[tuple[str, Call, str]]:
         function = next(getattr(room, name) for room in (rn, rn.models, rn.theories, rn.data) if hasattr(room, name))
         for argument in set(given) - {"model"}:
             yield f"{name} {argument}", partial(function, **{other: given[other] for other in given if other != argument}), argument
+    yield "Observations.from_csv path", partial(rn.Observations.from_csv, unit="USD"), "path"
     for count in (3, 7):
         names = ("x", "y", "z", "u", "v", "w", "t_1")[:count]
         for function, family in (

@@ -3,23 +3,8 @@
 import csv
 from math import isfinite
 from pathlib import Path
-from typing import Any
 
 from richardson.errors import DataError
-
-
-def file_at(path: Any) -> Path:
-    """The path of a file that was asked for.
-
-    Raises
-    ------
-    DataError
-        If it is none.
-    """
-    try:
-        return Path(path)
-    except TypeError as error:
-        raise DataError(f"A file is named by text or a path; got {path!r:.80}. Give for example 'defence.csv'.") from error
 
 
 def lines_of(file: Path, what: str, remedy: str) -> list[tuple[int, list[str]]]:

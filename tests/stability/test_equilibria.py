@@ -6,6 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from richardson.errors import ComputationError, InvalidInputError, NotAutonomousError, OutOfBoundsError, UnknownNameError
+from richardson.models import security_dilemma
 from richardson.stability.equilibria import equilibria
 from richardson.stability.finding import order_of
 from richardson.stability.window import Window
@@ -139,6 +140,20 @@ def test_rounding_never_decides_the_order_of_equilibria(shuffled: list[int], noi
 def test_equilibria_far_nearer_to_each_other_than_the_window_is_wide_keep_their_order() -> None:
     near = np.array([[3e-3, 1.0], [2e-3, 2.0], [1e-3, 3.0]])
     assert order_of(near, np.full(2, 1e6)).tolist() == [2, 1, 0]
+
+
+def test_an_equilibrium_that_stays_undecided_is_listed_also_where_its_box_is_narrower_than_rounding() -> None:
+    """x sees nobody, so its fear is 0, where the reaction has no second derivative; x rests where 0.04 x² + x = 0.5, y answers it alone."""
+    found = equilibria(
+        security_dilemma(fear="state", exposure_x=0, steepness=1.5), Window(x=(0, 40), y=(0, 40), fear_x=(0, 40), fear_y=(0, 40))
+    )
+    x = (np.sqrt(1 + 4 * 0.04 * 0.5) - 1) / 0.08
+    power = (x / 4) ** 1.5
+    drive = 0.45 * x * (1 + 3 * power / (1 + power)) + 0.5
+    y = (np.sqrt(1 + 4 * 0.04 * drive) - 1) / 0.08
+    assert len(found) == 1
+    np.testing.assert_allclose(found[0].state, [x, y, 0.0, x], rtol=1e-12, atol=1e-12)
+    assert found.is_complete or found.undecided
 
 
 def test_a_line_of_equilibria_is_refused_and_one_outside_the_window_is_not() -> None:
