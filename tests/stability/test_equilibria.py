@@ -157,7 +157,7 @@ def test_an_equilibrium_that_stays_undecided_is_listed_also_where_its_box_is_nar
         greed = 0.1 * (3.2 * y - x)
         return [0.5 - 0.33 * x * (1 + 0.11 * x) + greed, 0.45 * fear * (1 + 3 * power / (1 + power)) - y + 0.5]
 
-    x, y = fsolve(rates, [1.0, 0.6], xtol=1e-14)
+    x, y = fsolve(rates, [1.0, 0.6], xtol=1e-12)
     assert len(found) == 1
     np.testing.assert_allclose(found[0].state, [x, y, 0.0, 0.237 * np.exp(0.1 - 0.8278072798000192) * x], rtol=1e-9, atol=1e-12)
     assert found[0].kind == "stable node"
