@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import sympy
+from model_claims import CLAIMS
 from model_figures import drawing, svg
 
 import richardson as rn
@@ -39,8 +40,11 @@ CHECKED = """**Checked for every model that it can be asked of**, at random stat
 
 These say that the equations are consistent, not that they are those of the works cited, and nothing about history.
 
-*What is known* are the notes of the function's docstring; what is quoted from memory or not verified is said to be so. After each source
-stands how far anybody here has read it, from the [bibliography](../../bibliography.md)."""
+*What is known* are the notes of the function's docstring; what is quoted from memory or not verified is said to be so. *What is tested*
+are names of tests, which are their claims; what stands above and is not among them follows from the equations or is only said. After each
+source stands how far anybody here has read it, from the [bibliography](../../bibliography.md)."""
+TESTED = """Of what is said here, by a closed form, a published number or a second method, beside what is
+[checked of every model](README.md):"""
 PORTRAIT = """Phase portrait at the default values. Arrows go along the motion; `{}` rests on the blue curve, `{}` on the orange one.
 A filled dot is stable{}."""
 SADDLE = """, a hollow one unstable, a half-filled one a saddle. A solid black curve is a separatrix, a dashed one the
@@ -89,7 +93,13 @@ def page(name: str, model: rn.Model, rests: str) -> str:
     parts += conditions(model)
     known = paragraphs(name, "Notes")
     parts += ["## What is known", *known] if known else []
-    return "\n\n".join([*parts, "## Sources", sources(name, model)]) + "\n"
+    return "\n\n".join([*parts, "## What is tested", tested(name), "## Sources", sources(name, model)]) + "\n"
+
+
+def tested(name: str) -> str:
+    """The claims that tests of this model hold, each the name of a test, and where they stand."""
+    lines = [f"- {test.replace('_', ' ')} (`tests/{file}`)" for file, tests in CLAIMS.get(name, {}).items() for test in tests]
+    return "\n".join([TESTED, "", *lines])
 
 
 def summary(name: str) -> str:

@@ -19,7 +19,7 @@ def as_floats(values: Any, what: str) -> FloatArray:
     Parameters
     ----------
     values : array_like
-        Numbers, any shape; NaN and infinities pass.
+        Numbers, any shape; NaN and infinities pass, and a masked entry is NaN.
     what : str
         What they are, for the message.
 
@@ -27,11 +27,15 @@ def as_floats(values: Any, what: str) -> FloatArray:
     ------
     InvalidInputError
         If they are not numbers; complex ones are no numbers here, nor are dates, which numpy would count in a unit that
-        nobody sees.
+        nobody sees, nor words, nor a switch alone.
     """
     try:
-        if np.asarray(values).dtype.kind in "Mm":
-            raise TypeError("dates and spans of time are no numbers")
+        if isinstance(values, bool | np.bool_):
+            raise TypeError("a switch is no number")
+        if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+            values = np.ma.filled(values.astype(np.float64), np.nan)  # numpy would show what the mask hides
+        if np.asarray(values).dtype.kind in "MmSU":
+            raise TypeError("dates, spans of time and words are no numbers")
         if np.iscomplexobj(values):
             raise TypeError("an imaginary part would be lost")
         return np.array(values, dtype=np.float64, order="C")

@@ -444,6 +444,21 @@ def test_a_compressed_archive_is_refused_before_it_is_read(tmp_path: Path) -> No
         load(tmp_path / "bomb.rn")
 
 
+@pytest.mark.parametrize(("field", "kind"), [('"at_most":"",', "Parameter"), ('"ceiling":"",', "State"), ('"times":', "Trajectory")])
+def test_what_another_version_wrote_is_refused_with_the_field_and_a_way_out(field: str, kind: str, tmp_path: Path) -> None:
+    save(integrate(linear(), [1, 1], [0, 1], method="RK45"), tmp_path / "run.rn")
+    members = members_of(tmp_path / "run.rn")
+    text = json.dumps(json.loads(members[DOCUMENT]), separators=(",", ":"), sort_keys=True)
+    assert field in text
+    other = json.loads(text.replace(field, field.replace('":', 'er":')))
+    write(tmp_path / "run.rn", resealed(members, lambda document: document.update(other)))
+    name = field.split('"')[1]
+    with pytest.raises(
+        InvalidInputError, match=rf"its {kind} lacks '{name}' and has an unknown '{name}er'.*another version.*make what it holds again"
+    ):
+        load(tmp_path / "run.rn")
+
+
 def test_a_file_of_a_newer_format_says_so(saved: Path) -> None:
     write(saved, resealed(members_of(saved), lambda document: document.update(version=99)))
     with pytest.raises(InvalidInputError, match="format 99.*install a newer one"):

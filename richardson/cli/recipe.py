@@ -29,7 +29,7 @@ from richardson.theory import theories
 MODEL = "model"
 SOURCES = ("catalogue", "theory", "file", "equations")
 PACKAGES = {"catalogue": "models", "theory": "theories"}
-OF_EQUATIONS = ("parameters", "lower", "upper", "units", "meanings", "symbols", "name")  # that only equations take
+OF_EQUATIONS = ("parameters", "lower", "upper", "units", "meanings", "symbols", "at_most", "name")  # that only equations take
 WITH_PROCESSES = ("processes", "dask")  # engines
 OF_DYNAMICS = ("start", "bound")  # what [run] says of an analysis too
 KINDS = {"sensitivity": "for_sensitivity"}  # of designs, whose makers are called otherwise

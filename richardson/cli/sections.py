@@ -45,6 +45,7 @@ class ModelSection(Section, frozen=True):
     units: dict[str, str] | None = None
     meanings: dict[str, str] | None = None
     symbols: dict[str, str] | None = None
+    at_most: dict[str, str] | None = None
     options: dict[str, bool | int | str | list[str]] | None = None
     values: dict[str, float | list[Any] | dict[str, Any]] | None = None
     drives: dict[str, str | SeriesPath] | None = None

@@ -11,7 +11,7 @@ References
    1281–1292 (quoted from memory).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import inf, nextafter
 from typing import NamedTuple
@@ -39,6 +39,11 @@ def printed(number: float) -> arb:
     decimal = Fraction(repr(number))
     exact = arb(number)
     return exact if Fraction(number) == decimal else exact.union(arb(fmpq(decimal.numerator, decimal.denominator)))
+
+
+def between(ranges: Mapping[str, tuple[float, float]]) -> dict[str, arb]:
+    """Balls that hold ranges, by the names of what is anywhere in them."""
+    return {name: printed(low).union(printed(high)) for name, (low, high) in ranges.items()}
 
 
 def exp(z: arb) -> arb:

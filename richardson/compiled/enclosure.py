@@ -31,7 +31,7 @@ class Enclosure:
     def __init__(self, model: Model, ranges: Mapping[str, tuple[float, float]] | None = None) -> None:
         self.model = model
         self._ranges = dict(ranges or {})
-        between = {name: balls.printed(low).union(balls.printed(high)) for name, (low, high) in self._ranges.items()}
+        between = balls.between(self._ranges)
         self.parameters = [
             between.get(name, balls.printed(value)) for name, value in zip(model.parameter_names, model.numbers, strict=True)
         ]

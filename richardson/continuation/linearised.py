@@ -7,7 +7,7 @@ import numpy as np
 from richardson.arrays import BoolArray, ComplexArray, FloatArray, IntArray
 from richardson.continuation.defining import ENTRY_ERROR
 from richardson.continuation.family import Family
-from richardson.stability.kinds import eigenvalues_with_errors, is_attracting
+from richardson.stability.kinds import attracts, eigenvalues_with_errors
 
 CLEAR = 1e-6  # relative to the largest: an eigenvalue so far from the axis is on its side whatever its error
 FLAT = 1e-9  # of a unit tangent: a branch that stands on its parameter value
@@ -38,8 +38,9 @@ def linearised(family: Family, places: FloatArray) -> tuple[ComplexArray, BoolAr
     stable = np.asarray((growth < 0.0).all(axis=1), dtype=np.bool_)
     doubtful = (np.abs(growth) < CLEAR * np.abs(eigenvalues).max(axis=1, keepdims=True)).any(axis=1)  # never where they are not numbers
     for row in np.flatnonzero(doubtful):
-        eigenvalues[row], _, errors = eigenvalues_with_errors(jacobians[row], ENTRY_ERROR * np.abs(jacobians[row]))
-        stable[row] = is_attracting(eigenvalues[row], errors, is_map=family.is_map)
+        uncertainty = ENTRY_ERROR * np.abs(jacobians[row])
+        eigenvalues[row], _, errors = eigenvalues_with_errors(jacobians[row], uncertainty)
+        stable[row] = attracts(eigenvalues[row], errors, jacobians[row], uncertainty, is_map=family.is_map)
     return eigenvalues, stable
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from richardson.arrays import FloatArray
 from richardson.data.cells import finite_number, lines_of
 from richardson.errors import DataError
+from richardson.paths import as_path
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -61,10 +62,12 @@ def read_matrix(path: str | PathLike[str]) -> NationMatrix:
 
     Raises
     ------
+    InvalidInputError
+        If the path is neither text nor a path.
     DataError
-        If the file is missing or no text, a line has too many cells or too few, a name occurs twice or only in rows or columns, there
-        are fewer than two nations, a cell is no finite number, or one of the diagonal is another than 0; the message names the file,
-        the row and the column.
+        If the file is missing or no text, a line has too many cells or too few, a name occurs twice or only in rows
+        or columns, there are fewer than two nations, a cell is no finite number, or one of the diagonal is another than 0; the
+        message names the file, the row and the column.
 
     Examples
     --------
@@ -74,7 +77,7 @@ def read_matrix(path: str | PathLike[str]) -> NationMatrix:
     >>> read_matrix(file).to_numpy().tolist()
     [[0.0, 0.3], [0.2, 0.0]]
     """
-    file = Path(path)
+    file = as_path(path)
     lines = [line for _, line in lines_of(file, "matrix", "Give a csv file in UTF-8 with named rows and columns.")]
     if len(lines) < 3:
         raise DataError(f"The matrix {file} has fewer than two rows of numbers. Give a line of names, then one line for each nation.")

@@ -10,6 +10,7 @@ import numpy as np
 from richardson.arrays import FloatArray
 from richardson.data.cells import finite_number, lines_of
 from richardson.errors import DataError
+from richardson.paths import as_path
 
 
 def read_table(path: str | PathLike[str]) -> dict[str, FloatArray]:
@@ -26,9 +27,11 @@ def read_table(path: str | PathLike[str]) -> dict[str, FloatArray]:
 
     Raises
     ------
+    InvalidInputError
+        If the path is neither text nor a path.
     DataError
-        If the file is missing or no text in UTF-8, holds no row, names a column twice or not at all, or a line has too few cells, too
-        many, or one that is no finite number; the message names the file, the line and the column.
+        If the file is missing or no text in UTF-8, holds no row, names a column twice or not at all, or a line has
+        too few cells, too many, or one that is no finite number; the message names the file, the line and the column.
 
     Examples
     --------
@@ -38,7 +41,7 @@ def read_table(path: str | PathLike[str]) -> dict[str, FloatArray]:
     >>> read_table(file)
     {'balance': array([0.05, 0.1 ]), 'x': array([1., 2.])}
     """
-    file = Path(path)
+    file = as_path(path)
     lines = lines_of(file, "table", "Give a csv file in UTF-8 that begins with names.")
     if len(lines) < 2:
         raise DataError(f"The table {file} holds no row of numbers. Give a line of names, then a line of numbers for each row.")

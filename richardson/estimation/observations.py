@@ -13,6 +13,7 @@ from richardson import extras
 from richardson.arrays import FloatArray, as_floats, as_times
 from richardson.errors import DataError, InvalidInputError, UnknownNameError, nearest
 from richardson.estimation.tables import html_table
+from richardson.paths import as_path
 
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)
@@ -105,13 +106,14 @@ class Observations:
 
         Raises
         ------
-        DataError
-            If the file cannot be read, a line has too few or too many fields, or a field is no number:
-            the message names line and column.
+        InvalidInputError, DataError
+            If the path is none, the file cannot be read, a line has too few or too many fields, or a field is no number: the message
+            names line and column.
         UnknownNameError
             If a column asked for is not there.
         """
-        header, lines = _read_table(Path(path), time)
+        file = as_path(path)
+        header, lines = _read_table(file, time)
         kept = [name for name in header if name != time] if names is None else [str(name) for name in names]
         for name in kept:
             if name not in header or name == time:
@@ -120,7 +122,7 @@ class Observations:
         values = [[_number(path, number, name, fields[header.index(name)]) for name in kept] for number, fields in lines]
         if any(np.isnan(times)):
             raise DataError(f"'{path}' has a line without a {time}. Fill it in or remove the line.")
-        return cls(times, np.reshape(values, (len(times), len(kept))), unit=unit, names=kept, source=source or Path(path).name)
+        return cls(times, np.reshape(values, (len(times), len(kept))), unit=unit, names=kept, source=source or file.name)
 
     def __getitem__(self, name: str) -> FloatArray:
         """One series, shape (t,), in ``unit``."""

@@ -10,12 +10,12 @@ import json
 import zipfile
 from collections.abc import Mapping
 from os import PathLike
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from richardson.errors import InvalidInputError, OutputError, RichardsonError
 from richardson.files.decode import Reader
 from richardson.files.encode import Writer
+from richardson.paths import as_path
 from richardson.study.store.files import write_whole
 from richardson.symbolic.spec import from_spec
 
@@ -58,7 +58,7 @@ def save(thing: Any, path: str | PathLike[str]) -> None:
     >>> kept
     Trajectory(linear, t = 0 … 1, 2 times, REACHED_END)
     """
-    target = _as_path(path)
+    target = as_path(path)
     try:
         content = _archive(thing)
     except (RecursionError, OverflowError, ValueError) as error:
@@ -102,19 +102,12 @@ def load(path: str | PathLike[str]) -> Any:
     >>> again == rn.models.linear()
     True
     """
-    source = _as_path(path)
+    source = as_path(path)
     try:
         with source.open("rb") as stream:
             return _thing(_members(stream, source.stat().st_size))
     except (OSError, zipfile.BadZipFile, NotImplementedError, *DAMAGE) as error:
         raise InvalidInputError(f"{source} cannot be loaded: {_reason(error)}. Give a file written by richardson.save.") from error
-
-
-def _as_path(path: Any) -> Path:
-    try:
-        return Path(path)
-    except TypeError as error:
-        raise InvalidInputError(f"A file is named by text or a path; got {path!r}.") from error
 
 
 def _reason(error: Exception) -> str:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from richardson.errors import InvalidInputError
 from richardson.files.known import ARRAY_KINDS, BUILDERS, CLASSES, ENUMERATIONS
 from richardson.symbolic.model import Model
+from richardson.symbolic.spec import check_fields
 
 LONGEST_HEADER = 10_000  # of an array, in bytes
 
@@ -76,8 +77,7 @@ class Reader:
         if kind is None:
             raise InvalidInputError(f"it holds a {name!r}, which this version of richardson does not know")
         values = {key: self.decode(node) for key, node in parts.items()}
-        if set(values) != {part.name for part in fields(kind)}:
-            raise InvalidInputError(f"its {name} has other fields than in this version of richardson")
+        check_fields(name, values, {part.name for part in fields(kind)})
         hints = typing.get_type_hints(kind, localns=CLASSES)  # some are named there for the type checker only
         for key, value in values.items():
             if not fits(value, hints[key]):

@@ -16,6 +16,7 @@ from richardson.errors import InvalidInputError, OutputError, RichardsonError
 from richardson.files.batches import Runs, batches, check_runs, columns_of, layout_of_runs, named
 from richardson.files.parquet import write_parquet
 from richardson.files.stata import write_stata
+from richardson.paths import as_path
 from richardson.study.store.files import reason, replacing
 
 
@@ -58,7 +59,7 @@ def export(runs: Any, path: str | PathLike[str]) -> None:
     >>> print(file.read_text().splitlines()[0])
     member,design_defence,x,y,outcome,stopped_at
     """
-    target = _target(path)
+    target = as_path(path)
     write = WRITERS.get(target.suffix.lower())
     if write is None:
         raise InvalidInputError(f"A file of runs ends in {', '.join(WRITERS)}; got {target.name!r}. Name one of these.")
@@ -116,13 +117,6 @@ def _cells(values: npt.NDArray[Any]) -> list[Any]:
         for row in np.flatnonzero(np.isnan(values)).tolist():
             cells[row] = ""
     return list(cells)
-
-
-def _target(path: Any) -> Path:
-    try:
-        return Path(path)
-    except TypeError as error:
-        raise InvalidInputError(f"A file is named by text or a path; got {path!r}.") from error
 
 
 WRITERS: dict[str, Callable[[Runs, Path], None]] = {

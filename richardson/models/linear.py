@@ -33,7 +33,9 @@ def linear(**values: float) -> Model:
 
     Notes
     -----
-    Stable exactly when a + b > 0 and ab > kl; never a spiral in time for kl ≥ 0.
+    With D = ab − kl ≠ 0 it rests at x* = (kh + bg)/D, y* = (lg + ah)/D alone, which is negative for positive k, l, g, h where D < 0.
+    Eigenvalues [−(a + b) ± √((a − b)² + 4kl)]/2: stable exactly when a + b > 0 and ab > kl, a saddle where ab < kl; real, so never a
+    spiral in time, for kl ≥ 0. For k, l ≥ 0 and a, b > 0 the spiral number is R = √(kl/(ab)).
 
     References
     ----------

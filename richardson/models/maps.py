@@ -35,7 +35,10 @@ def saperstein(**values: float) -> Model:
 
     Notes
     -----
-    With a = b and x = y it is the logistic map with r = 4a. Its Lyapunov exponent is ln 2 a step at a = b = 1.
+    With a = b and x = y it is the logistic map with r = 4a. Disarmament attracts up to a = 1/4; then x = y = 1 − 1/(4a), with the
+    multipliers ±(2 − 4a), up to a = 3/4. There it doubles its period, again at (1 + √6)/4 = 0.86237…, and it is chaotic from
+    a = 0.8924864 on, windows of periodic orbits apart. Its Lyapunov exponent is −0.22314 a step at a = 0.7, −0.91629 at 0.8, 0.1833
+    at 0.9 and ln 2 at 1.
 
     References
     ----------

@@ -8,7 +8,7 @@ import sympy
 from richardson.errors import InvalidInputError, UnknownNameError, nearest
 from richardson.models.linear import RICHARDSON
 from richardson.models.over_nations import family, model_over
-from richardson.models.quantities import nation_names
+from richardson.models.quantities import is_in_order, nation_names
 from richardson.symbolic.indexed import ARMS, EACH, PAIR, SHARED, Family, OverNations, other, own, pair, shared, total
 from richardson.symbolic.model import Model
 from richardson.symbolic.quantity import Parameter
@@ -132,11 +132,11 @@ def _race(reaction: sympy.Expr) -> sympy.Expr:
 
 
 def _members(names: tuple[str, ...], pact: Sequence[str] | None) -> tuple[str, ...]:
-    if isinstance(pact, str):
-        raise InvalidInputError(f"A pact is a sequence of nations; got {pact!r}. Write for example pact=({names[0]!r}, {names[1]!r}).")
+    if pact is not None and not is_in_order(pact):
+        raise InvalidInputError(f"A pact is a sequence of nations; got {pact!r:.80}. Write for example pact=({names[0]!r}, {names[1]!r}).")
     members = names if pact is None else tuple(pact)
     for member in members:
-        if member not in names:
+        if not isinstance(member, str) or member not in names:
             raise UnknownNameError(f"The pact names '{member}', which is no nation here. {nearest(str(member), names)}")
     if len(members) < 2 or len(set(members)) < len(members):
         raise InvalidInputError(f"A pact needs two different nations or more; got {', '.join(map(repr, members)) or 'none'}.")

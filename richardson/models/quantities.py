@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import inf
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def nation_names(nations: Sequence[str] | int, *, most: int | None = None) -> tu
                 f"A race of {nations} nations has {nations}² reactions; at most {MOST_NATIONS} nations are taken. Take fewer."
             )
         names = FEW_NATIONS[:nations] if nations <= len(FEW_NATIONS) else tuple(f"n{i + 1}" for i in range(nations))
-    elif isinstance(nations, Iterable) and not isinstance(nations, str | set | frozenset):
+    elif not isinstance(nations, int | np.integer) and is_in_order(nations):
         names = tuple(check_name(name, "nation") for name in nations)
     else:
         raise InvalidInputError(f"A race needs at least two nations; got {nations!r}. Give names such as ('x', 'y') or a count.")
@@ -48,6 +49,13 @@ def nation_names(nations: Sequence[str] | int, *, most: int | None = None) -> tu
             "collective_security and security_dilemma are compiled as loops and take more."
         )
     return names
+
+
+def is_in_order(names: Any) -> bool:
+    """Whether names are several, one after the other."""
+    if isinstance(names, np.ndarray):
+        return names.ndim > 0
+    return isinstance(names, Iterable) and not isinstance(names, str | set | frozenset)
 
 
 def arms(nation: str, *, lower: float = -inf) -> State:

@@ -83,8 +83,14 @@ def security_dilemma(
     -----
     A proposal of this project. [0, ∞) is invariant only for ρ = 0 and g ≥ 0; else a path may reach 0 and leaves the domain there.
     Zero distrust means even odds: start distrust at its prior, unless it is to begin elsewhere.
-    Beyond six nations `equilibria` searches and proves nothing, and what needs every rate as a formula (continuation, maps of stability,
-    LaTeX) is refused.
+    Of up to six states `equilibria` lists all in a window with a proof, where boxes do not run out; of more it searches.
+
+    Beyond six nations it lists the least and the greatest in the window, a détente and a cold war if it holds both, as long as nobody is
+    calmed by another's arms (ρ = 0; with beliefs μ = 0 too). Mixed equilibria, one bloc high and another low, and what divides them, are
+    looked for and may be missed: ``is_complete`` is False, and ``method="certified"`` is refused. Where another's arms do calm, only
+    Newton's method looks. What needs every rate as a formula (continuation, maps of stability, LaTeX, `routh_hurwitz`, drives and terms)
+    is refused; `integrate`, `run_ensemble`, `spectrum`, `diagnose`, `arming_shares` and `destabilising_dyads` work. With beliefs there
+    are N² states, and what needs a table of their derivatives is refused beyond 3200; `diagnose` and `arming_shares` are refused.
 
     Examples
     --------
@@ -116,8 +122,8 @@ def security_dilemma(
 
 
 def _check_form(fear: str, **switches: bool) -> None:
-    if fear not in FEARS:
-        raise UnknownNameError(f"Fear is 'instant' or a 'state'; got {fear!r}. {nearest(str(fear), FEARS)}")
+    if not isinstance(fear, str) or fear not in FEARS:
+        raise UnknownNameError(f"Fear is 'instant' or a 'state'; got {fear!r:.80}. {nearest(str(fear), FEARS)}")
     for name, value in switches.items():
         if not isinstance(value, bool):
             raise InvalidInputError(f"{name}= is True or False, as it chooses the equations; got {value!r}.")

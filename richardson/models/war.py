@@ -37,8 +37,9 @@ def lanchester_square(**values: float) -> Model:
 
     Notes
     -----
-    a x² − b y² never changes: the square law. `battle_end` gives the winner, the survivors and the time. A run leaves the
-    domain, and ends, where a side reaches 0.
+    a x² − b y² never changes: the square law. x wins exactly if a x₀² > b y₀²; then √(x₀² − (b/a) y₀²) of its own are left after
+    artanh(√(b/a) y₀/x₀)/√(ab) years, and the mirror for y; at a x₀² = b y₀² both fade and neither ends. `battle_end` gives the winner,
+    the survivors and the time. A run leaves the domain, and ends, where a side reaches 0.
 
     References
     ----------
@@ -76,7 +77,8 @@ def lanchester_linear(**values: float) -> Model:
 
     Notes
     -----
-    a x − b y never changes: the linear law. The loser nears 0 and never reaches it; `battle_end` gives the winner and the survivors.
+    a x − b y never changes: the linear law. x wins exactly if a x₀ > b y₀, with x₀ − (b/a) y₀ left. The loser nears 0 and never reaches
+    it; `battle_end` gives the winner and the survivors.
 
     References
     ----------
@@ -115,8 +117,12 @@ def missile_war(**values: float) -> Model:
 
     Notes
     -----
-    `deterrence_cone` tells with which stocks both sides deter each other. A run leaves the domain, and ends, where a side has no
-    missiles left. The unit of casualties, people, may be millions; fire rates
+    Where casualties C_x and C_y are what the sides would put up with, and neither could bear what the other's missiles would do that
+    survive a first strike, both are deterred: M_y ≥ f_x M_x + C_x/v_y and M_x ≥ f_y M_y + C_y/v_x. Stocks that do both exist exactly
+    for f_x f_y < 1: the cone above M_x = (C_y/v_x + f_y C_x/v_y)/(1 − f_x f_y), M_y = (C_x/v_y + f_x C_y/v_x)/(1 − f_x f_y), which
+    `deterrence_cone` computes. The missiles follow linear equations, and the war is their matrix exponential.
+
+    A run leaves the domain, and ends, where a side has no missiles left. The unit of casualties, people, may be millions; fire rates
     and targeting that change in time are driven, ``with_drive(fire_rate_x="2*exp(-t)")``.
 
     References

@@ -14,7 +14,7 @@ from richardson.randomness import generator_of
 from richardson.stability.certificate import Certificate, UndecidedBox
 from richardson.stability.closed_points import place_of
 from richardson.stability.finding import METHODS, found_by
-from richardson.stability.kinds import eigenvalues_with_errors, is_attracting, kind_of
+from richardson.stability.kinds import attracts, eigenvalues_with_errors, kind_of
 from richardson.stability.rest import RestEquations, jacobian_uncertainty, refuse_time
 from richardson.stability.window import Window
 from richardson.symbolic.conditions import spiral_number_of
@@ -217,15 +217,17 @@ def equilibrium_at(
     """
     model = equations.field.model
     jacobian = equations.field.jacobian(0.0, point)
-    eigenvalues, _, errors = eigenvalues_with_errors(jacobian, jacobian_uncertainty(equations, point, slack))
+    uncertainty = jacobian_uncertainty(equations, point, slack)
+    eigenvalues, _, errors = eigenvalues_with_errors(jacobian, uncertainty)
     is_map = model.kind == "map"
+    stable = attracts(eigenvalues, errors, jacobian, uncertainty, is_map=is_map)
     followers = np.array([state.is_follower for state in model.states])
     return Equilibrium(
         state=point,
         residual=float(np.abs(equations.values(point)).max()),
         eigenvalues=eigenvalues,
-        kind=kind_of(eigenvalues, errors, is_map=is_map),
-        is_stable=is_attracting(eigenvalues, errors, is_map=is_map),
+        kind=kind_of(eigenvalues, errors, is_map=is_map, is_stable=stable),
+        is_stable=stable,
         spiral_number=None if is_map else spiral_number_of(jacobian, followers),
         certificate=certificate,
         model=model,

@@ -130,12 +130,13 @@ def _proved(equations: RestEquations, enclosure: Enclosure | None, generator: np
 def _with_search(
     equations: RestEquations, proved: list[ProvedRoot], undecided: list[UndecidedBox], generator: np.random.Generator
 ) -> Found:
-    """What is proved and, in boxes that are undecided, what a search finds."""
+    """What is proved and, in boxes that are undecided, which may be narrower than a root is rounded, what a search finds."""
     points = [np.clip(root.point, equations.lower, equations.upper) for root in proved]
     certificates: list[Certificate | None] = [_certificate(root, "krawczyk") for root in proved]
     if undecided:
+        rounded = SAME * equations.width
         for point in _searched(equations, generator).points:
-            is_open = any(((box.lower <= point) & (point <= box.upper)).all() for box in undecided)
+            is_open = any(((box.lower - rounded <= point) & (point <= box.upper + rounded)).all() for box in undecided)
             if is_open and not any(root.is_alone_in(point, point) for root in proved):
                 points.append(point)
                 certificates.append(None)

@@ -6,6 +6,7 @@ import numpy as np
 import scipy.linalg
 
 from richardson.arrays import ComplexArray, FloatArray
+from richardson.stability.outlasting import outlasts
 
 ROUNDING = float(np.finfo(np.float64).eps)
 VAGUE = 1e-3  # of an imaginary part: an error beyond rounding, and beyond what a root is off
@@ -52,7 +53,7 @@ def eigenvalues_with_errors(jacobian: FloatArray, uncertainty: FloatArray) -> tu
     return values[order].astype(np.complex128), right[:, order].astype(np.complex128), errors[order]
 
 
-def kind_of(eigenvalues: ComplexArray, errors: FloatArray, *, is_map: bool = False) -> str:
+def kind_of(eigenvalues: ComplexArray, errors: FloatArray, *, is_map: bool = False, is_stable: bool = False) -> str:
     """Name of an equilibrium with these eigenvalues.
 
     Parameters
@@ -63,6 +64,8 @@ def kind_of(eigenvalues: ComplexArray, errors: FloatArray, *, is_map: bool = Fal
         Shape (d,): a real part (of a map, a modulus less one) below its error is taken for zero, an imaginary part for none.
     is_map : bool
         Whether these are multipliers.
+    is_stable : bool
+        Whether it is known by `attracts`, whatever the errors, that all disturbances shrink.
 
     Returns
     -------
@@ -77,7 +80,7 @@ def kind_of(eigenvalues: ComplexArray, errors: FloatArray, *, is_map: bool = Fal
     """
     growth = np.abs(eigenvalues) - 1.0 if is_map else eigenvalues.real
     turns = np.abs(eigenvalues.imag) > errors
-    undecided = np.abs(growth) <= errors
+    undecided = (np.abs(growth) <= errors) & (not is_stable)
     if undecided.any():
         is_known = bool((turns & (errors <= VAGUE * np.abs(eigenvalues.imag))).all())
         return "centre" if len(eigenvalues) == 2 and undecided.all() and is_known else "degenerate"
@@ -87,6 +90,17 @@ def kind_of(eigenvalues: ComplexArray, errors: FloatArray, *, is_map: bool = Fal
     if (growth > 0).all():
         return f"unstable {shape}"
     return "saddle focus" if turns.any() else "saddle"
+
+
+def attracts(eigenvalues: ComplexArray, errors: FloatArray, jacobian: FloatArray, uncertainty: FloatArray, *, is_map: bool = False) -> bool:
+    """Whether every small disturbance shrinks, by the eigenvalues' errors or, where these say nothing, by Lyapunov's equation.
+
+    Parameters as in `kind_of` and `eigenvalues_with_errors`.
+    """
+    if is_attracting(eigenvalues, errors, is_map=is_map):
+        return True
+    growth = np.abs(eigenvalues) - 1.0 if is_map else eigenvalues.real
+    return bool((growth < 0.0).all()) and outlasts(jacobian, uncertainty, is_map=is_map)
 
 
 def is_attracting(eigenvalues: ComplexArray, errors: FloatArray, *, is_map: bool = False) -> bool:

@@ -66,15 +66,16 @@ def linear_rest(model: IndexedModel) -> LinearRest | None:
 def is_stable_matrix(matrix: arb_mat) -> bool | None:
     """Whether all eigenvalues of every matrix in the balls have negative real parts; None where nothing is shown."""
     size = matrix.nrows()
-    middle = np.array([float(arb(entry).mid()) for entry in matrix.entries()]).reshape(size, size)
-    off_diagonal = ~np.eye(size, dtype=bool)
-    compared = np.where(off_diagonal, np.abs(middle), middle)
     bounded = [[_compared(matrix[i, j], i == j) for j in range(size)] for i in range(size)]
-    direction = _positive(_solved(-compared))
+    ends = np.array([[balls.ends(entry) for entry in row] for row in bounded])
+    if not np.isfinite(ends).all():
+        return None  # a pole lies in the balls
+    least, greatest = ends[..., 0], ends[..., 1]
+    direction = _positive(_solved(-greatest))
     if direction is not None and _signs(bounded, direction) == -1:
         return True
     is_metzler = all(arb(matrix[i, j]) >= 0 for i in range(size) for j in range(size) if i != j)
-    return False if is_metzler and _grows(bounded, _leading_vector(middle)) else None
+    return False if is_metzler and _grows(bounded, _leading_vector(least)) else None
 
 
 def _grows(rows: list[list[arb]], leading: FloatArray) -> bool:

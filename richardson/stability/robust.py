@@ -10,14 +10,17 @@ import numpy as np
 from richardson.arrays import FloatArray, as_floats
 from richardson.compiled.balls import ZERO
 from richardson.compiled.enclosure import Enclosure
+from richardson.compiled.linear_part import linear_part
 from richardson.errors import InvalidInputError
 from richardson.provenance import Provenance, record
 from richardson.stability.certify import zeros
 from richardson.stability.finding import MOST_STATES
 from richardson.stability.inertia import is_attracting_for_all
 from richardson.stability.krawczyk import ProvedRoot
+from richardson.stability.linear_rest import is_stable_matrix
 from richardson.stability.rest import RestEquations, refuse_time
 from richardson.stability.window import Window
+from richardson.symbolic.indexed_model import IndexedModel
 from richardson.symbolic.model import Model
 from richardson.symbolic.order import check_ranges
 
@@ -88,7 +91,7 @@ def is_stable_for_all(
     Parameters
     ----------
     model : Model
-        Autonomous, of up to six states; other parameters keep its values.
+        Autonomous, of up to six states, or a linear race of any number of nations; other parameters keep its values.
     box : mapping of str to pair of float
         Range (low, high) of each parameter, in its unit; a bare concept name moves its members as one.
     window : Window, optional
@@ -108,13 +111,17 @@ def is_stable_for_all(
         If the rates contain time, a name is no parameter, an end of a range lies outside the parameter's
         bounds, or two parameters cross in the box of which one must not exceed the other.
     InvalidInputError
-        If the box is empty or a range is none, a name occurs twice, the window is missing, or the model has too many states.
+        If the box is empty or a range is none, a name occurs twice, the window is missing or stands before a linear race of more than
+        six nations, or the model has too many states.
 
     Notes
     -----
     The box is halved until in each part all equilibria are enclosed by Krawczyk's operator and the Routh array of their
     Jacobians keeps its signs. At a border of stability, and at a fold, parts of 1/128 of each range stay undecided. Members of a
     concept, and a parameter that occurs more than once, are bounded as if they moved apart, which can only leave more undecided.
+
+    Of linear races in which every nation reacts to others in kind (kᵢⱼ ≥ 0) the Jacobian is compared with the greatest and the least in
+    the part: by Perron and Frobenius all are stable if the greatest is, and none if the least is not. So it is for any number of nations.
 
     Examples
     --------
@@ -128,24 +135,37 @@ def is_stable_for_all(
     ranges = _checked(model, box)
     if isinstance(budget, bool) or not isinstance(budget, int | np.integer) or budget < 1:
         raise InvalidInputError(f"The budget is a number of parts of the box, 1 or more; got {budget!r}.")
-    enclosure = Enclosure.of(model) if len(model.states) <= MOST_STATES else None
-    if enclosure is None:
-        raise InvalidInputError(
-            f"Nothing can be proved of '{model.name}': it has more than {MOST_STATES} states, or hill with a state in its exponent. "
-            "Use stability_map or run_ensemble, which compute at points."
-        )
-    if window is None and not enclosure.is_affine:
+    is_linear = _is_linear(model)
+    if window is None and not is_linear:
         raise InvalidInputError(
             f"'{model.name}' is not linear in its states, so stability depends on which equilibria are meant. "
             "Say where they lie, for example window=rn.Window(x=(0, 60), y=(0, 60))."
         )
     if window is not None:
+        if isinstance(model, IndexedModel):
+            raise InvalidInputError(
+                f"'{model.name}' of {len(model.equations.nations)} nations is linear, and its one equilibrium is meant wherever it lies. "
+                "Leave the window out."
+            )
         Window.of(window).check(model, spanned=len(model.states))
     provenance = record(model, verb="is_stable_for_all", box=ranges, window=repr(window), budget=int(budget))
     stable, unstable, undecided = _parts(_Question(model, ranges, window), int(budget))
     verdict = False if unstable else None if undecided else True
     share = sum(_volume(part, ranges) for part in stable)
     return StabilityOverBox(verdict, tuple(unstable), tuple(undecided), share, tuple(ranges), window, model, provenance)
+
+
+def _is_linear(model: Model) -> bool:
+    """Whether the Jacobian is the same in every state; refused is what nothing can be proved of."""
+    if isinstance(model, IndexedModel):
+        if model.equations.is_linear:
+            return True
+    elif len(model.states) <= MOST_STATES and (enclosure := Enclosure.of(model)) is not None:
+        return enclosure.is_affine
+    raise InvalidInputError(
+        f"Nothing can be proved of '{model.name}': it is not linear and has more than {MOST_STATES} states, or hill with a state in its "
+        "exponent. Use stability_map or run_ensemble, which compute at points."
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,10 +176,14 @@ class _Question:
 
     def answer(self, part: dict[str, Range]) -> bool | None:
         """Whether all equilibria are stable for all of the part (True), one is unstable for all of it (False), or neither is seen."""
-        members = {member: ends for name, ends in part.items() for member in self.model.resolve(name)}
+        members = {member: ends for name, ends in part.items() for member in _members(self.model, name)}
+        if isinstance(self.model, IndexedModel):
+            return is_stable_matrix(linear_part(self.model, members)[0])
         enclosure = Enclosure(self.model, members)
         if self.window is None:
-            return is_attracting_for_all(enclosure.jacobian([ZERO] * len(self.model.states)), is_map=self.model.kind == "map")
+            matrix, is_map = enclosure.jacobian([ZERO] * len(self.model.states)), self.model.kind == "map"
+            compared = None if is_map else is_stable_matrix(matrix)  # exact to the border where all react in kind
+            return is_attracting_for_all(matrix, is_map=is_map) if compared is None else compared
         middle = self.model.with_values(**{name: 0.5 * (low + high) for name, (low, high) in part.items()})
         lower, upper = self.window.box(middle)
         found, undecided = zeros(RestEquations.of(middle, lower, upper), enclosure, STATE_BUDGET)
@@ -213,12 +237,18 @@ def _checked(model: Model, box: Mapping[str, Sequence[float]]) -> dict[str, Rang
         ends = as_floats(given, f"The range of '{name}'")
         if ends.shape != (2,) or not all(isfinite(end) for end in ends) or not ends[0] < ends[1]:
             raise InvalidInputError(f"The range of '{name}' must be a pair (low, high) of finite numbers, low < high; got {given!r}.")
-        for member in model.resolve(name):
+        for member in _members(model, name):
             if member in seen:
                 raise InvalidInputError(f"The box gives '{member}' two ranges. Name it once.")
             seen.add(member)
+            place = model.parameter_names.index(member)
             for end in ends:
-                model.parameters[model.parameter_names.index(member)].check(end)
+                (model.family_at(place) if isinstance(model, IndexedModel) else model.parameters[place]).check(end)
         ranges[name] = (float(ends[0]), float(ends[1]))
-    check_ranges(model, ranges)
+    if not isinstance(model, IndexedModel):  # whose linear equations have no parameters in an order
+        check_ranges(model, ranges)
     return ranges
+
+
+def _members(model: Model, name: str) -> tuple[str, ...]:
+    return model.members(name) if isinstance(model, IndexedModel) else model.resolve(name)

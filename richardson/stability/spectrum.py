@@ -12,7 +12,7 @@ from richardson.errors import InvalidInputError, NotStableError
 from richardson.provenance import Provenance, record
 from richardson.stability.closed_points import FIRST_SHOWN, MOST_SHOWN, place_of
 from richardson.stability.equilibria import Equilibrium
-from richardson.stability.kinds import eigenvalues_with_errors, is_attracting, kind_of
+from richardson.stability.kinds import attracts, eigenvalues_with_errors, kind_of
 from richardson.stability.rest import RestEquations, jacobian_uncertainty, refuse_time
 from richardson.symbolic.conditions import spiral_number_of
 from richardson.symbolic.model import Model
@@ -108,16 +108,17 @@ def spectrum(model: Model, at: Equilibrium | Mapping[str, float] | Sequence[floa
     correction = np.linalg.lstsq(slope * width, -value, rcond=None)[0]
     slack = min(float(np.abs(correction).max()), SHIFT_LIMIT)
     jacobian = field.jacobian(0.0, point)
-    eigenvalues, eigenvectors, errors = eigenvalues_with_errors(jacobian, jacobian_uncertainty(equations, point, slack))
+    uncertainty = jacobian_uncertainty(equations, point, slack)
+    eigenvalues, eigenvectors, errors = eigenvalues_with_errors(jacobian, uncertainty)
     is_map = model.kind == "map"
-    stable = is_attracting(eigenvalues, errors, is_map=is_map)
+    stable = attracts(eigenvalues, errors, jacobian, uncertainty, is_map=is_map)
     followers = np.array([state.is_follower for state in model.states])
     return Spectrum(
         state=point,
         eigenvalues=eigenvalues,
         eigenvectors=eigenvectors,
         errors=errors,
-        kind=kind_of(eigenvalues, errors, is_map=is_map),
+        kind=kind_of(eigenvalues, errors, is_map=is_map, is_stable=stable),
         is_stable=stable,
         spiral_number=None if is_map else spiral_number_of(jacobian, followers),
         relaxation_time=_relaxation(eigenvalues, is_map) if stable else None,

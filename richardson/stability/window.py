@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from richardson.arrays import BoolArray, FloatArray
+from richardson.arrays import BoolArray, FloatArray, as_floats
 from richardson.errors import InvalidInputError, OutOfBoundsError, UnknownNameError, nearest
 from richardson.symbolic.model import Model
 
@@ -193,8 +193,8 @@ class Window:
 
 def _axis(name: str, value: Any) -> float | tuple[float, float]:
     try:
-        numbers = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+        numbers = as_floats(value, name)
+    except InvalidInputError:
         numbers = np.empty((0, 0))
     if numbers.shape == () and isfinite(float(numbers)):
         return float(numbers)

@@ -43,6 +43,7 @@ def read_equations(
         raise ModelError('A model needs at least one equation. Give a mapping such as {"x": "k*y - a*x"}.')
     _refuse_clash(equations, parameters)
     _check_descriptions(described, (*equations, *parameters))
+    _check_order(described.get("at_most") or {}, tuple(parameters))
     states = tuple(State(check_name(name, "state"), **_of(described, name)) for name in equations)
     declared = tuple(Parameter(check_name(name, "parameter"), **_of(described, name), default=value) for name, value in parameters.items())
     known = {name: sympy.Symbol(name, real=True) for name in (*equations, *parameters)}
@@ -111,6 +112,16 @@ def _check_descriptions(described: Descriptions, names: tuple[str, ...]) -> None
         for name in given or {}:
             if name not in names:
                 raise UnknownNameError(f"A {what} is given for '{name}', which is no state or parameter. {nearest(str(name), names)}")
+
+
+def _check_order(at_most: Mapping[str, Any], parameters: tuple[str, ...]) -> None:
+    """Refuse an order of what are no two parameters."""
+    for low, high in at_most.items():
+        for name in (low, high):
+            if name not in parameters:
+                raise UnknownNameError(f"at_most= sets parameters in order; '{name}' is none. {nearest(str(name), parameters)}")
+        if low == high:
+            raise ModelError(f"at_most= sets '{low}' below itself. Name another parameter that it must not exceed.")
 
 
 def _of(described: Descriptions, name: str) -> dict[str, Any]:

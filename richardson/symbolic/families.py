@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from richardson.symbolic.model import Model
 
 Owner = tuple[str, ...]
+
+NO_NUMBERS = (str, bytes, bool, np.bool_, complex, np.complexfloating, datetime.date, np.datetime64)  # float would take the first four
 
 
 def is_many(value: Any) -> bool:
@@ -88,7 +91,10 @@ def _in_order(name: str, nations: Sequence[str], rank: int, value: Any) -> np.nd
     """Rows (and columns) as an array of anything, in the order of the nations."""
     given: list[Any] = [getattr(value, "index", None), getattr(value, "columns", None)]
     axes = [list(axis) for axis in given if axis is not None and not callable(axis)]
-    table = np.asarray(value.to_numpy() if hasattr(value, "to_numpy") else value, dtype=object)
+    bare = value.to_numpy() if hasattr(value, "to_numpy") else value
+    table = np.array(bare, dtype=object)
+    if isinstance(bare, np.ma.MaskedArray):
+        table[np.ma.getmaskarray(bare)] = None  # numpy would show what the mask hides
     if axes and table.ndim == rank == len(axes):
         for place, (what, labels) in enumerate(zip(("rows", "columns"), axes, strict=False)):
             _check_labels(name, what, labels, nations)
@@ -121,6 +127,8 @@ def _entries(name: str, nations: Sequence[str], rank: int, table: np.ndarray[Any
             if i != j:
                 yield (i, j), number
             elif not _is_empty(number):
+                if not _is_number(number):
+                    raise InvalidInputError(f"'{name}' holds {number!r}, which is no real number. Give numbers, and 0 for {i} and itself.")
                 raise InvalidInputError(f"'{name}' has {number!r} for {i} and itself, which stands for nothing here. Give 0 there.")
 
 
@@ -157,7 +165,7 @@ def as_numbers(name: str, given: Mapping[Owner, Any], bounds: tuple[float, float
         If one is no finite number within the bounds; the message names whose it is.
     """
     try:
-        numbers = np.array([float(number) for number in given.values()])
+        numbers = np.array([number if type(number) is float else _as_float(number) for number in given.values()])
     except (TypeError, ValueError, OverflowError):
         numbers = np.array([_float_or_nan(number) for number in given.values()])
     wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= bounds[0]) & (numbers <= bounds[1])))
@@ -170,9 +178,20 @@ def as_numbers(name: str, given: Mapping[Owner, Any], bounds: tuple[float, float
 
 def _float_or_nan(number: Any) -> float:
     try:
-        return float(number)
+        return _as_float(number)
     except (TypeError, ValueError, OverflowError):
         return float("nan")
+
+
+def _as_float(number: Any) -> float:
+    if not _is_number(number):
+        raise TypeError
+    return float(number)
+
+
+def _is_number(number: Any) -> bool:
+    """Whether an entry may be a number, as `Quantity.check` has it."""
+    return not isinstance(number, NO_NUMBERS)
 
 
 def _owners(tails: Mapping[str, str], nations: Sequence[str]) -> dict[str, Owner]:

@@ -122,10 +122,25 @@ class IndexedModel(Model):
                 numbers[members[member]] = number
         return replace(self, numbers=tuple(numbers))
 
+    def members(self, name: str) -> tuple[str, ...]:
+        """Full names of the parameters that a name stands for: those of its family, or its own.
+
+        Raises
+        ------
+        UnknownNameError
+            If it is neither.
+        """
+        for family in self.families:
+            if family.name == name:
+                return tuple(family.names)
+        if name not in self._positions:
+            families_named = (family.name for family in self.families)
+            raise UnknownNameError(f"'{self.name}' has no parameter '{name}'. {nearest(str(name), (*families_named, *self._positions))}")
+        return (name,)
+
     def resolve(self, name: str) -> tuple[str, ...]:
         """Refused: what moves a parameter along a branch or over a map needs equations that are written out."""
-        if name not in self._positions and name not in self.values:
-            raise UnknownNameError(f"'{self.name}' has no parameter '{name}'. {nearest(name, (*self.values, *self._positions))}")
+        self.members(name)
         self.refuse(f"'{name}' cannot be moved here")
 
     def with_term(self, state: str, term: Any, parameters: Mapping[str, float] | None = None) -> Model:

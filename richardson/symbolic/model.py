@@ -71,6 +71,7 @@ class Model:
         units: Mapping[str, str] | None = None,
         meanings: Mapping[str, str] | None = None,
         symbols: Mapping[str, str] | None = None,
+        at_most: Mapping[str, str] | None = None,
         name: str = "own",
         kind: str = "flow",
     ) -> Model:
@@ -86,19 +87,17 @@ class Model:
             Bounds of states or parameters; unbounded where not named.
         units, meanings, symbols : mapping of str to str, optional
             Unit, meaning and LaTeX letter of states or parameters.
+        at_most : mapping of str to str, optional
+            Of a parameter, the other that it must not exceed, here and in all that moves them.
         name, kind : str
             Short name, and ``"flow"`` or ``"map"``.
-
-        Returns
-        -------
-        Model
 
         Raises
         ------
         ParseError
             If a text is not an expression of the documented grammar.
         ModelError, UnknownNameError, OutOfBoundsError
-            If names clash or are unknown, or a value lies outside its bounds.
+            If names clash or are unknown, or a value lies outside its bounds or above one that it must not exceed.
 
         Examples
         --------
@@ -106,7 +105,7 @@ class Model:
         >>> race.values
         {'k': 1.0, 'a': 2.0}
         """
-        described = {"lower": lower, "upper": upper, "unit": units, "meaning": meanings, "symbol": symbols}
+        described = {"lower": lower, "upper": upper, "unit": units, "meaning": meanings, "symbol": symbols, "at_most": at_most}
         states, declared, rates = read_equations(equations, parameters or {}, described)
         return cls(str(name), states, declared, rates, tuple(parameter.default for parameter in declared), kind)
 

@@ -83,7 +83,7 @@ class Quantity:
             If it is not a finite number in [lower, upper].
         """
         try:
-            if isinstance(value, str | bytes | bool | np.bool_):  # words and switches, which float would take
+            if isinstance(value, str | bytes | bool | np.bool_) or value is np.ma.masked:  # words and switches, which float would take
                 raise TypeError
             number = float(value)
         except (TypeError, ValueError, OverflowError) as error:

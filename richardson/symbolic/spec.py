@@ -5,7 +5,7 @@ Equations are text for the safe parser; nothing in a specification is ever execu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import fields, replace
 from math import isfinite
 from typing import Any
@@ -112,12 +112,35 @@ def _read_quantity(node: Mapping[str, Any]) -> Quantity:
     if kind is None:
         raise InvalidInputError(f"it holds a {name!r} among states and parameters, which this version of richardson does not know")
     given = {key: _read_value(value) for key, value in node["fields"].items()}
-    if set(given) != {part.name for part in fields(kind)}:
-        raise InvalidInputError(f"its {name} has other fields than in this version of richardson")
+    check_fields(name, given, {part.name for part in fields(kind)})
     for part in fields(kind):
         if not _fits(given[part.name], TYPES[str(getattr(part.type, "__name__", part.type))]):
             raise InvalidInputError(f"the {part.name} of its {name} is a {type(given[part.name]).__name__}, which it cannot be")
     return kind(**given)
+
+
+def check_fields(name: str, given: Iterable[str], own: Set[str]) -> None:
+    """Refuse what was written with other fields than a class has.
+
+    Parameters
+    ----------
+    name : str
+        Of the class.
+    given, own : iterable of str
+        Fields in the file, and those of the class.
+
+    Raises
+    ------
+    InvalidInputError
+        If they differ; the message, without a full stop, says which and what to do.
+    """
+    faults = [("lacks", own - set(given)), ("has an unknown", set(given) - own)]
+    found = " and ".join(f"{verb} {', '.join(map(repr, sorted(names)))}" for verb, names in faults if names)
+    if found:
+        raise InvalidInputError(
+            f"its {name} {found}, so another version of richardson wrote it: load it with that one, or make what it holds again with "
+            "this one, by the script or scenario that made it, and save that"
+        )
 
 
 def _fits(value: Any, kind: type) -> bool:

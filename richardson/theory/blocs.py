@@ -9,7 +9,7 @@ References
    Proceedings of the National Academy of Sciences 108(5), 1771–1776.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 from richardson.arrays import FloatArray
 from richardson.errors import InvalidInputError, OutOfBoundsError
+from richardson.models.quantities import is_in_order
 from richardson.provenance import Provenance, record
 from richardson.symbolic.families import as_numbers, values_of
 from richardson.symbolic.given import check_model
@@ -170,7 +171,7 @@ def _names(alignment: Any, nations: Sequence[str] | None) -> tuple[str, ...]:
         if labels is None or callable(labels):
             raise InvalidInputError("The alignments do not name their nations. Give nations=, in the order of the rows.")
         nations = list(labels)
-    if isinstance(nations, str) or not isinstance(nations, Iterable):
+    if not is_in_order(nations):
         raise InvalidInputError(f"The nations of alignments are a sequence of names; got {nations!r}. Write for example ('x', 'y').")
     names = tuple(map(str, nations))
     if len(names) < 2 or len(set(names)) < len(names):

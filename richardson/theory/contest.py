@@ -19,6 +19,7 @@ from richardson.symbolic.model import Model
 from richardson.symbolic.quantity import POSITIVE, Parameter
 
 FORMS = ("ratio", "difference")
+MOST = 2**53  # beyond, one contestant more or less makes no other number
 HIRSHLEIFER = (
     "J. Hirshleifer (1989), Conflict and Rent-Seeking Success Functions: Ratio vs. Difference Models of Relative Success, "
     "Public Choice 63(2), 101–112 (abstract read)"
@@ -183,8 +184,8 @@ def contest_equilibrium(contestants: int = 2, *, prize: float, decisiveness: flo
     0.0
     """
     form = _form(success)
-    if isinstance(contestants, bool) or not isinstance(contestants, int | np.integer) or contestants < 2:
-        raise InvalidInputError(f"A contest needs at least two contestants; got {contestants!r}.")
+    if isinstance(contestants, bool) or not isinstance(contestants, int | np.integer) or not 2 <= contestants <= MOST:
+        raise InvalidInputError(f"A contest needs at least two contestants, and at most 2**53; got {contestants!r:.80}.")
     prize, decisiveness, cost = _positive("prize", prize), _positive("decisiveness", decisiveness), _positive("cost", cost)
     if form == "ratio":
         return _by_the_ratio(contestants, prize, decisiveness, cost)
@@ -234,7 +235,7 @@ def _by_the_difference(contestants: int, prize: float, decisiveness: float, cost
 
 
 def _form(success: str) -> str:
-    if success not in FORMS:
+    if not isinstance(success, str) or success not in FORMS:
         raise UnknownNameError(f"Success is by the 'ratio' or the 'difference' of efforts; got {success!r}. {nearest(str(success), FORMS)}")
     return success
 

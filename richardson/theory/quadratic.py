@@ -130,7 +130,7 @@ def concerns(nations: tuple[str, ...], concern: float | Sequence[float] | Mappin
         _check_names([str(name) for name in concern], nations)
         given = [concern[name] for name in nations]
     values = as_floats(given, "Concern")
-    if values.shape not in ((), fatigue.shape):
+    if concern is None or values.shape not in ((), fatigue.shape):
         raise InvalidInputError(f"Concern is one number, or one for each of {', '.join(nations)}; got {concern!r}.")
     values = np.broadcast_to(values, fatigue.shape).copy()
     for name, value, most in zip(nations, values.tolist(), fatigue.tolist(), strict=True):

@@ -10,7 +10,7 @@ from richardson import extras
 from richardson.arrays import FloatArray, IntArray
 from richardson.errors import NotStableError
 from richardson.provenance import Provenance, record
-from richardson.stability.kinds import eigenvalues_with_errors, is_attracting
+from richardson.stability.kinds import attracts, eigenvalues_with_errors
 from richardson.symbolic.model import Model
 from richardson.theory.reactions import Place, reactions_at
 
@@ -116,7 +116,7 @@ def comparative_statics(model: Model, at: Place = None) -> ComparativeStatics:
     """
     found = reactions_at(model, at, "Comparative statics")
     eigenvalues, _, doubt = eigenvalues_with_errors(found.full, found.full_uncertainty)
-    if not is_attracting(eigenvalues, doubt):
+    if not attracts(eigenvalues, doubt, found.full, found.full_uncertainty):
         raise NotStableError(
             f"'{model.name}' has no comparative statics{'' if found.state is None else ' there'}: its largest eigenvalue has real part "
             f"{eigenvalues.real.max():.6g}, so it does not come to rest again. Give a stable equilibrium."

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import write_models
+from model_claims import CLAIMS
 
 from richardson import models
 
@@ -19,6 +20,15 @@ def test_the_page_of_a_model_is_what_the_model_says(name: str) -> None:
     """All of it but the equilibria, which take a proof."""
     written = (PAGES / f"{name}.md").read_text(encoding="utf-8")
     assert write_models.page(name, CATALOGUE[name], write_models.written_rests(name)) == written, HINT
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_claim_that_a_page_calls_tested_is_the_name_of_a_test(name: str) -> None:
+    assert CLAIMS[name], "a model without a tested claim"
+    for file, claims in CLAIMS[name].items():
+        text = (DOCS.parent / "tests" / file).read_text(encoding="utf-8")
+        missing = [claim for claim in claims if f"\ndef test_{claim}(" not in text]
+        assert missing == []
 
 
 def test_the_index_lists_every_model() -> None:

@@ -159,3 +159,9 @@ def test_a_csv_that_is_not_there_is_refused(tmp_path):
 def test_a_csv_without_the_column_asked_for_is_refused(tmp_path):
     with pytest.raises(UnknownNameError, match="Did you mean 'India'"):
         Observations.from_csv(write(tmp_path, "year,India\n2000,1\n2001,2\n"), unit="1", names=["Inda"])
+
+
+def test_a_masked_value_is_a_missing_one_and_not_what_the_mask_hides() -> None:
+    hidden = np.ma.masked_array([1.0, 999.0, 3.0], mask=[False, True, False])
+    seen = Observations([1950, 1951, 1952], {"x": hidden, "y": [1.0, 2.0, 3.0]}, unit="USD")
+    np.testing.assert_array_equal(seen["x"], [1.0, np.nan, 3.0])

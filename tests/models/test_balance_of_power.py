@@ -149,10 +149,25 @@ def test_a_coalition_against_the_strongest_dissolves_when_it_falls() -> None:
     before, during, after = driven(3, 1.0, (0.5, 1.0, 0.5))
     assert (before, during) == (pytest.approx(-0.58043, abs=1e-4), pytest.approx(0.704, abs=1e-3))
     assert after == pytest.approx(before, abs=1e-6)
-    four = driven(4, 1.0, (0.5, 1.0, 0.5, 0.1))
-    assert [round(alignment, 1) for alignment in four] == [-0.3, 1.0, 0.9, -0.5]
+    four = driven(4, 1.0, (0.5, 1.0, 0.5, 0.3, 0.1))
+    assert [round(alignment, 2) for alignment in four] == [-0.28, 0.97, 0.94, 0.88, -0.53]
     five = driven(5, 1.0, (0.5, 1.0, 0.5, 0.0))
-    assert [round(alignment, 1) for alignment in five] == [-0.2, 1.0, 1.0, 1.0]
+    assert [round(alignment, 2) for alignment in five] == [-0.17, 1.0, 0.99, 0.99]
+
+
+def test_by_the_models_own_rates_a_coalition_of_the_weak_forms_and_dissolves() -> None:
+    """The strongest's grievance goes from 0.5 to 1 and back, 300 years each."""
+    rates, state, seen = of_model(balance_of_power()), full_state(3, 1.0, 1.0, 0.0, 0.0), []
+    for level in (0.5, 1.0, 0.5):
+        extra = np.array([level - 0.5, *[0.0] * 5])  # the grievance is a plain summand
+        flow = lambda _, s, extra=extra: rates(s) + extra  # noqa: E731 - one line of mathematics
+        state = solve_ivp(flow, (0, 300), state, method="LSODA", rtol=1e-8, atol=1e-10).y[:, -1]
+        seen.append(state)
+    peace, hegemony, again = np.array(seen)
+    assert peace[3:] == pytest.approx([-0.58043] * 3, abs=1e-5)  # all alike, all somewhat hostile
+    assert hegemony[3:] == pytest.approx([-0.97187, -0.97187, 0.70388], abs=1e-5)  # two against one
+    assert hegemony[0] > max(hegemony[1:3]) > peace[0]
+    assert again == pytest.approx(peace, abs=1e-6)
 
 
 def test_without_friends_of_friends_no_pact_outlives_its_enemy() -> None:

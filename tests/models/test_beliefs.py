@@ -10,6 +10,7 @@ from richardson.arrays import FloatArray
 from richardson.compiled.field import Field
 from richardson.dynamics.integrate import integrate
 from richardson.models import security_dilemma
+from richardson.stability.near import equilibrium_near
 from richardson.stability.spectrum import spectrum
 from richardson.symbolic.conditions import spiral_number_of
 from richardson.symbolic.model import Model
@@ -148,3 +149,37 @@ def test_three_nations_judge_each_rival_by_what_that_rival_does() -> None:
 def test_beliefs_name_their_source_and_say_that_the_form_is_ours() -> None:
     assert any("Kydd (1997)" in source and "form is ours" in source for source in security_dilemma(beliefs=True).references)
     assert not any("Kydd" in source for source in security_dilemma().references)
+
+
+def spiral_of_alike(empathy: float) -> float:
+    """R of two alike believing nations at rest near zero arms, from equations of one nation written out here."""
+
+    def answer(fear: float) -> float:
+        ratio = fear / 4.0
+        return 0.45 * fear * (1 + 3 * ratio**2 / (1 + ratio**2))
+
+    def parts(arms: float, distrust: float) -> tuple[float, float]:
+        seen = 0.2 + 0.8 / (1 + np.exp(-distrust))
+        return answer(seen * arms) - arms * (1 + 0.04 * arms) + 0.5, (1 - empathy) * answer(seen * arms) - 0.2 * (distrust + 1)
+
+    arms, distrust = root(lambda v: parts(*v), [0.6, -0.7], tol=1e-14).x
+    seen, slope = 0.2 + 0.8 / (1 + np.exp(-distrust)), 0.8 * np.exp(-distrust) / (1 + np.exp(-distrust)) ** 2
+    ratio = seen * arms / 4.0
+    gain = 0.45 * (1 + 3 * ratio**2 / (1 + ratio**2) + 6 * ratio**2 / (1 + ratio**2) ** 2)
+    own, by_belief = 1 + 0.08 * arms, gain * slope * arms
+    told, echo = (1 - empathy) * gain * seen / 0.2, (1 - empathy) * by_belief / 0.2
+    # beliefs follow: distrust of x at rest is (told x + echo told y)/(1 − echo²), as that of y mirrors it
+    follows = by_belief * told / (1 - echo**2)
+    return float((gain * seen + echo * follows) / (own - follows))
+
+
+@pytest.mark.parametrize("empathy", [0.0, 0.5, 1.0])
+def test_the_spiral_number_of_believing_nations_is_that_of_one_nation_written_out(empathy: float) -> None:
+    start = {"x": 0, "y": 0, "distrust_x": -1, "distrust_y": -1}
+    found = equilibrium_near(security_dilemma(beliefs=True, empathy=empathy), start)
+    assert found.spiral_number == pytest.approx(spiral_of_alike(empathy), rel=1e-10)
+
+
+def test_empathy_calms_at_the_rate_that_the_page_on_diagnosis_says() -> None:
+    slope = (np.log(spiral_of_alike(0.5 + 1e-5)) - np.log(spiral_of_alike(0.5 - 1e-5))) / 2e-5
+    assert slope == pytest.approx(-0.4969, abs=5e-5)

@@ -2,6 +2,7 @@
 
 import pickle
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -344,7 +345,7 @@ def test_a_nation_with_the_name_of_a_parameter_is_refused(others: str) -> None:
         nations((*others, "fatigue_a"))
 
 
-@pytest.mark.parametrize("value", ["0.25", np.float32(0.25), np.array(0.25)])
+@pytest.mark.parametrize("value", [np.float32(0.25), np.array(0.25), Fraction(1, 4)], ids=["float32", "array", "fraction"])
 def test_numbers_of_many_nations_are_floats_however_they_are_given(value: object) -> None:
     model = nations(7, defence_n1_n2=value)
     assert model == nations(7, defence_n1_n2=0.25)

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.optimize import fsolve
 
 from richardson.errors import ComputationError, InvalidInputError, NotAutonomousError, OutOfBoundsError, UnknownNameError
+from richardson.models import security_dilemma
 from richardson.stability.equilibria import equilibria
 from richardson.stability.finding import order_of
 from richardson.stability.window import Window
@@ -139,6 +141,26 @@ def test_rounding_never_decides_the_order_of_equilibria(shuffled: list[int], noi
 def test_equilibria_far_nearer_to_each_other_than_the_window_is_wide_keep_their_order() -> None:
     near = np.array([[3e-3, 1.0], [2e-3, 2.0], [1e-3, 3.0]])
     assert order_of(near, np.full(2, 1e6)).tolist() == [2, 1, 0]
+
+
+def test_an_equilibrium_that_stays_undecided_is_listed_also_where_its_box_is_narrower_than_rounding() -> None:
+    """x sees nobody, so its fear is 0, where the reaction has no second derivative; the numbers are those at which a draw lost it."""
+    values = {"exposure_x": 0.0, "exposure_y": 0.237, "defence_x": 1.5, "threshold_y": 2.26, "fatigue_x": 0.33, "strain_x": 0.11}
+    values |= {"strain_y": 0.0, "ambition_x": 0.1, "target_x": 3.2, "balance": 0.1, "terrain": 0.8278072798000192, "steepness": 1.53}
+    model = security_dilemma(fear="state", fear_time_x=0.81, fear_time_y=0.136, **values)
+    found = equilibria(model, Window(x=(0, 40), y=(0, 40), fear_x=(0, 40), fear_y=(0, 40)))
+
+    def rates(arms: np.ndarray) -> list[float]:
+        x, y = arms
+        fear = 0.237 * np.exp(0.1 - 0.8278072798000192) * x
+        power = (fear / 2.26) ** 1.53
+        greed = 0.1 * (3.2 * y - x)
+        return [0.5 - 0.33 * x * (1 + 0.11 * x) + greed, 0.45 * fear * (1 + 3 * power / (1 + power)) - y + 0.5]
+
+    x, y = fsolve(rates, [1.0, 0.6], xtol=1e-12)
+    assert len(found) == 1
+    np.testing.assert_allclose(found[0].state, [x, y, 0.0, 0.237 * np.exp(0.1 - 0.8278072798000192) * x], rtol=1e-9, atol=1e-12)
+    assert found[0].kind == "stable node"
 
 
 def test_a_line_of_equilibria_is_refused_and_one_outside_the_window_is_not() -> None:

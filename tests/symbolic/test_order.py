@@ -34,6 +34,14 @@ def made(low: float = 0.2, high: float = 0.6) -> rn.Model:
     return rn.Model("ends", (State("x", lower=0.0),), parameters, (floor + (roof - floor) * x / (1 + x) - x,), (low, high))
 
 
+def written(low: float = 0.2, high: float = 0.6) -> rn.Model:
+    """The same as text."""
+    equations, ends = {"x": "floor + (roof - floor)*x/(1 + x) - x"}, {"floor": 0, "roof": 0}
+    upper = dict.fromkeys(ends, 1)
+    values = {"floor": low, "roof": high}
+    return rn.Model.from_equations(equations, values, lower={"x": 0} | ends, upper=upper, at_most={"floor": "roof"}, name="ends")
+
+
 RACE = made()
 BELIEVING = rn.models.security_dilemma(beliefs=True, exposure_low=0.2, exposure_high=0.6)
 WINDOW, WIDE = rn.Window(x=(0, 2)), rn.Window(x=(0, 2), y=(0, 2))
@@ -57,9 +65,35 @@ def answers(ask: Callable[[], Any]) -> bool:
 
 @given(low=shares, high=shares)
 def test_a_model_has_its_parameters_in_order(low: float, high: float) -> None:
-    assert answers(lambda: made(low, high)) == (low <= high)
+    assert answers(lambda: made(low, high)) == answers(lambda: written(low, high)) == (low <= high)
     assert answers(lambda: made(0.0, 1.0).with_values(floor=low, roof=high)) == (low <= high)
     assert answers(lambda: RACE.with_values(floor=low)) == (low <= 0.6)
+
+
+def test_an_order_given_with_equations_as_text_is_the_parameters_own(tmp_path: Path) -> None:
+    assert written() == RACE
+    assert [one.at_most for one in written().parameters] == ["roof", ""]
+    rn.save(written(), tmp_path / "ends.rn")
+    assert not answers(lambda: rn.load(tmp_path / "ends.rn").with_values(floor=0.7))
+    assert not answers(lambda: written().with_term("x", "0", {"other": 1.0}).with_values(floor=0.7))
+
+
+@pytest.mark.parametrize(
+    ("at_most", "refusal"),
+    [
+        ({"floor": "rof"}, "'rof' is none. Did you mean 'roof'"),
+        ({"flor": "roof"}, "'flor'"),
+        ({"floor": "x"}, "'x' is none"),
+        ({"x": "roof"}, "'x' is none"),
+        ({"floor": "floor"}, "below itself"),
+        ({"floor": None}, "'None' is none"),
+        ({"floor": ["roof"]}, "is none"),
+        ("roof", "must be a mapping"),
+    ],
+)
+def test_an_order_of_what_are_no_two_parameters_is_refused(at_most: Any, refusal: str) -> None:
+    with pytest.raises(rn.errors.RichardsonError, match=refusal):
+        rn.Model.from_equations({"x": "floor + roof - x"}, {"floor": 0.2, "roof": 0.6}, at_most=at_most)
 
 
 @given(low=shares, high=shares)

@@ -18,6 +18,7 @@ from tests.models.balance_equations import on_paper
 from tests.theory.made_up import made_up_comparison
 
 SIZE = 60
+MARGIN_AND_TIME = ("margin", "relaxation_time")
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "balance-of-power.md"
 ROW = re.compile(r"^\| (balanced|hegemonic, same [a-z ]+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \(([\d.]+)–([\d.]+)\) \|", re.MULTILINE)
 HELD = {"hegemonic, same total grievance": "drive", "hegemonic, same total arms": "arms", "hegemonic, same spiral number": "spiral number"}
@@ -168,6 +169,52 @@ def test_the_table_of_the_page_is_what_the_comparison_gives() -> None:
         found = balance_or_hegemony(balance_of_power(), matched=matched, size=200, rng=1)
         assert as_written(found.dominated) == written[name]
         assert as_written(found.balanced) == written["balanced"]
+
+
+@pytest.mark.slow
+def test_what_the_page_says_of_half_as_strong_friends_of_friends_is_what_the_comparison_gives() -> None:
+    model, page = balance_of_power(friend_of_friend=0.5), " ".join(PAGE.read_text(encoding="utf-8").split())
+    drive, arms, spiral = (balance_or_hegemony(model, matched=matched, size=SIZE, rng=1) for matched in HELD.values())
+    margins, times = ([getattr(one, name) for one in (drive.dominated, arms.dominated, drive.balanced)] for name in MARGIN_AND_TIME)
+    assert "({:.4f} or {:.4f} against {:.4f})".format(*margins) in page
+    assert "({2:.2f} yr against {0:.2f} or {1:.2f})".format(*times) in page
+    assert f"({spiral.balanced.margin:.4f} against {spiral.dominated.margin:.4f})" in page
+    assert [found.verdict for found in (drive, arms, spiral)] == ["neither", "neither", "Waltz"]
+    for found in (drive, arms, spiral):
+        for system, grievance in zip((found.balanced, found.dominated), grievances(found), strict=True):
+            jacobian = approx_fprime(system.state, lambda s, g=grievance: on_paper(s, g, friend=0.5), 1e-7)
+            assert system.relaxation_time == pytest.approx(-1 / np.linalg.eigvals(jacobian).real.max(), rel=1e-5)
+
+
+@pytest.mark.slow
+def test_what_the_page_says_of_a_fourfold_advantage_is_what_the_comparison_gives() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for matched, verdict in zip(HELD.values(), ("Gilpin", "Gilpin", "neither"), strict=True):
+        twofold, fourfold = (balance_or_hegemony(balance_of_power(), matched=matched, advantage=a, size=200, rng=1) for a in (2.0, 4.0))
+        assert fourfold.verdict == verdict
+        for measure in MARGIN_AND_TIME:
+            assert fourfold.claims[measure] == twofold.claims[measure]
+    assert fourfold.claims["tipped_share"] == "Gilpin"
+    assert f"speak for Gilpin ({fourfold.dominated.tipped_share:.2f} tipped against {fourfold.balanced.tipped_share:.2f})" in page
+
+
+@pytest.mark.slow
+def test_shocks_of_twice_the_balanced_arms_tip_neither_system() -> None:
+    resting = balance_or_hegemony(balance_of_power(), size=2, rng=1).balanced.total_arms
+    for matched in HELD.values():
+        found = balance_or_hegemony(balance_of_power(), matched=matched, shock=2 * resting, size=SIZE, rng=1)
+        assert (found.balanced.tipped_share, found.dominated.tipped_share) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("strongest", [0.5, 1.0])
+def test_without_friends_of_friends_three_nations_run_from_zero_arms_into_the_cold_war(strongest: float) -> None:
+    grievance = np.array([strongest, 0.5, 0.5])
+    ends = [
+        solve_ivp(lambda _, s, friend=friend: on_paper(s, grievance, friend=friend), (0, 1000), np.zeros(6), method="LSODA").y[:3, -1].min()
+        for friend in (0.0, 1.0)
+    ]
+    assert ends[1] < 2.0
+    assert ends[0] > 10.0
 
 
 def as_written(system: PowerSystem) -> tuple[float, ...]:
