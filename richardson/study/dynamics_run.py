@@ -12,6 +12,7 @@ import numpy as np
 
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
+from richardson.study.bar import bar_over
 from richardson.study.card import check_card
 from richardson.study.collect import CODES
 from richardson.study.dataset import OUTCOMES
@@ -19,7 +20,7 @@ from richardson.study.dynamics_block import dynamics_function, dynamics_job
 from richardson.study.dynamics_layout import dynamics_layout, in_words, pack, room_for, unpack
 from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.dynamics_result import DynamicsStudy
-from richardson.study.engine import Engine, bar_over, name_of, pool_of, read_engine
+from richardson.study.engine import Engine, name_of, pool_of, read_engine
 from richardson.study.fill import fill
 from richardson.study.jobs import Arrays
 from richardson.study.keeping import Shelf, check_resume, open_store

@@ -6,18 +6,17 @@ on the size of blocks nor on who computes them, as long as the processors are al
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from tqdm import tqdm
 
 from richardson.arrays import FloatArray
 from richardson.compiled.threads import thread_count
 from richardson.errors import ComputationError, RichardsonError, UnknownNameError, nearest
+from richardson.study.bar import Bar
 from richardson.study.cluster import Dask, DaskPool, as_dask
 from richardson.study.collect import CODES, Collector
 from richardson.study.ensemble import IS_ANSWER
@@ -28,7 +27,6 @@ from richardson.study.shares import Shares
 
 ENGINES = ("local", "cuda", "processes", "dask")
 RETRIES = 3  # times that a block is handed out again when its worker is lost
-WORTH_SHOWING = 20_000  # members
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ def name_of(engine: Engine) -> str:
     return "processes" if isinstance(engine, Processes) else "dask" if isinstance(engine, Dask) else engine
 
 
-def compute(pool: Pool, shares: Shares, collector: Collector, bar: Any) -> None:
+def compute(pool: Pool, shares: Shares, collector: Collector, bar: Bar) -> None:
     """Have all shares computed and collected.
 
     After Ctrl-C the blocks that were begun are finished, and what has not been reached is left out; after a second one they are not
@@ -148,7 +146,7 @@ def _hand_out(pool: Pool, shares: Shares, waiting: dict[Future[Found], slice]) -
     return bool(waiting)
 
 
-def _take(found: Found, rows: slice, shares: Shares, collector: Collector, bar: Any) -> None:
+def _take(found: Found, rows: slice, shares: Shares, collector: Collector, bar: Bar) -> None:
     """Collect the rows of a block."""
     shares.measured(rows.stop - rows.start, found.seconds)
     collector.add(rows, found.arrays)
@@ -184,21 +182,3 @@ def _named(error: BaseException, rows: slice) -> Exception:
     if isinstance(error, RichardsonError) or not isinstance(error, Exception):
         return error if isinstance(error, Exception) else ComputationError(f"Members {rows.start} to {rows.stop - 1}: {error!r}.")
     return ComputationError(f"Members {rows.start} to {rows.stop - 1} could not be computed: {type(error).__name__}: {error}.")
-
-
-class _Bar(tqdm):  # type: ignore[type-arg]
-    """A progress bar that counts failed members."""
-
-    failures = 0
-
-    def begin(self, left: int) -> None:
-        """Count time from now on: the rate is that of the runs, not of compiling, nor of members that are there already."""
-        self.reset()
-        self.initial = self.n = (self.total or left) - left
-        self.refresh()
-
-
-def bar_over(count: int, progress: bool | None) -> Any:
-    """A progress bar over members: done, rate, time left, failed."""
-    is_shown = sys.stderr.isatty() and count >= WORTH_SHOWING if progress is None else progress
-    return _Bar(total=count, unit=" members", unit_scale=True, disable=not is_shown, file=sys.stderr, smoothing=0.1)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from richardson.study.bar import Bar
 from richardson.study.collect import CODES, Collector
 from richardson.study.engine import compute
 from richardson.study.jobs import Arrays, Job
@@ -13,7 +13,7 @@ from richardson.study.pools import Pool
 from richardson.study.shares import Pace, Shares
 
 
-def fill(start: Callable[[], Pool], job: Job, rows: Arrays, store: StudyStore | None, bar: Any, *, pace: Pace | None = None) -> None:
+def fill(start: Callable[[], Pool], job: Job, rows: Arrays, store: StudyStore | None, bar: Bar, *, pace: Pace | None = None) -> None:
     """Compute the members that a store does not have into their rows, and read those that it has.
 
     Parameters
@@ -26,7 +26,7 @@ def fill(start: Callable[[], Pool], job: Job, rows: Arrays, store: StudyStore | 
         Room for all members.
     store : StudyStore or None
         Gets what is computed.
-    bar : progress bar
+    bar : Bar
     pace : Pace, optional
         What sizes of blocks suit; the engine's by default.
     """

@@ -15,12 +15,13 @@ from richardson.provenance import Provenance
 from richardson.provenance import record as record_provenance
 from richardson.randomness import generator_of
 from richardson.study.audit import audited
+from richardson.study.bar import bar_over
 from richardson.study.card import check_card
 from richardson.study.collect import CODES
 from richardson.study.design import Design
 from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.dynamics_run import analyse
-from richardson.study.engine import Engine, bar_over, name_of, pool_of, read_engine
+from richardson.study.engine import Engine, name_of, pool_of, read_engine
 from richardson.study.ensemble import Ensemble
 from richardson.study.fill import fill
 from richardson.study.keeping import check_resume, open_store, study_shelf
@@ -110,7 +111,7 @@ def run_ensemble(
         "states": the ensemble holds the states at all times that are kept. "end": of them only those at the last, for results larger
         than the memory; all of them are in the store.
     progress : bool, optional
-        Whether a progress bar is shown on stderr; by default for many members on a terminal.
+        Whether a progress bar is shown on stderr; by default on a terminal, once it has taken a second.
 
     Returns
     -------
@@ -194,7 +195,7 @@ def run_study(
     store, resume, storage, keep
         Where rows are kept, and which are returned, as `run_ensemble` takes them.
     progress : bool, optional
-        Whether a progress bar is shown on stderr; by default for many members on a terminal.
+        Whether a progress bar is shown on stderr; by default on a terminal, once it has taken a second.
 
     Returns
     -------

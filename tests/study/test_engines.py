@@ -22,6 +22,7 @@ import richardson as rn
 from richardson.errors import ComputationError, InvalidInputError, MissingExtraError, UnknownNameError
 from richardson.models import linear, nations, security_dilemma
 from richardson.study import cluster, engine
+from richardson.study.bar import bar_over
 from richardson.study.collect import Collector
 from richardson.study.design import Design
 from richardson.study.ensemble import Ensemble
@@ -162,7 +163,7 @@ def doubled(start: Any, maker: Any, spec: Mapping[str, Any]) -> Any:
     job = Job(maker(spec), maker, spec, 16)
     pool = start(job, samples)
     rows = {"twice": np.zeros(100)}
-    with engine.bar_over(100, False) as bar:
+    with bar_over(100, False) as bar:
         engine.compute(pool, Shares([slice(0, 100)], Pace(10, 0.0, 1.0, 2**20, 10), 2, row_bytes=16), Collector(rows, 100), bar)
     return rows["twice"]
 
