@@ -22,7 +22,7 @@ from richardson.study.plan import Study
 from richardson.study.planned import Planned
 from richardson.study.pools import check_workers
 from richardson.study.shelves import shelf_of
-from richardson.study.store.block_store import BLOCK_HEADER
+from richardson.study.store.size import store_size
 from richardson.study.work import job_of
 
 PARTS = 8  # of the sample, whose spread tells how sure the time is
@@ -52,9 +52,9 @@ class Cost:
     memory : int
         Bytes of the design and the result.
     disk : int
-        Bytes of a store.
+        Bytes of a store of netCDF files, all that is in its folder.
     blocks : int
-        Files of it.
+        Of it, a file each.
     """
 
     members: int
@@ -133,7 +133,7 @@ def cost(study: Planned[Any], *, workers: int | None = None, sample: int = 4096)
         workers=threads,
         seconds=float(work / min(threads, count)),
         memory=count * study.row_bytes,
-        disk=count * layout.member_bytes + layout.block_count * BLOCK_HEADER,
+        disk=store_size(study.configuration(), layout),
         blocks=layout.block_count,
     )
 
