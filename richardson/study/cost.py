@@ -11,7 +11,7 @@ import numpy as np
 from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.lanes import LANES
 from richardson.compiled.threads import thread_count
-from richardson.errors import InvalidInputError
+from richardson.errors import InvalidInputError, counted
 from richardson.study.collect import CODES
 from richardson.study.dynamics_block import dynamics_job
 from richardson.study.dynamics_plan import DynamicsPlan
@@ -75,9 +75,10 @@ class Cost:
     def __repr__(self) -> str:
         """Time, memory and disk in one line."""
         failed = f", {self.failed} of {self.sampled} sampled members failed" if self.failed else ""
+        work = f"{_duration(self.work)} ± {_duration(self.work_error)} of work"
         return (
-            f"Cost({self.members} members: about {_duration(self.seconds)} on {self.workers} workers ({_duration(self.work)} ± "
-            f"{_duration(self.work_error)} of work), {_size(self.memory)} of memory, {_size(self.disk)} on disk{failed})"
+            f"Cost({counted(self.members, 'member')}: about {_duration(self.seconds)} on {counted(self.workers, 'worker')} ({work}), "
+            f"{_size(self.memory)} of memory, {_size(self.disk)} on disk{failed})"
         )
 
 

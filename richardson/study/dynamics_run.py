@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from richardson.errors import counted
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
 from richardson.study.bar import bar_over
@@ -47,7 +48,7 @@ def analyse(
     if where == "cuda":
         check_card(plan.model, plan.runs.recording, settle=True)
     check_resume(resume, has_store=store is not None)
-    check_memory(count * plan.row_bytes, f"What is found of {count} members", "Analyse fewer, or ask for fewer measures.")
+    check_memory(count * plan.row_bytes, f"What is found of {counted(count, 'member')}", "Analyse fewer, or ask for fewer measures.")
     rows: dict[str, Any] = {**room_for(plan.columns, count), CODES: np.full(count, INTERRUPTED, dtype=np.int8)}
     with bar_over(count, progress) as bar, ExitStack() as stack:
         bar.set_description("compiling, once")

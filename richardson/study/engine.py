@@ -22,6 +22,7 @@ from richardson.study.collect import CODES, Collector
 from richardson.study.ensemble import IS_ANSWER
 from richardson.study.interruption import interruptible
 from richardson.study.jobs import Found, Job
+from richardson.study.layout import members_of
 from richardson.study.pools import IN_FLIGHT, Alone, Pool, ProcessPool, Threads, check_workers
 from richardson.study.shares import Shares
 
@@ -121,7 +122,7 @@ def compute(pool: Pool, shares: Shares, collector: Collector, bar: Bar) -> None:
             while _hand_out(pool, shares, waiting):
                 for future in pool.first_done(waiting):
                     rows = waiting.pop(future)
-                    error = CancelledError("the cluster has let go of it") if future.cancelled() else future.exception()
+                    error = CancelledError() if future.cancelled() else future.exception()
                     if error is None:
                         _take(future.result(), rows, shares, collector, bar)
                     elif pool.recover(error):
@@ -171,7 +172,7 @@ def _again(rows: slice, waiting: dict[Future[Found], slice], lost: Counter[int],
     waiting.clear()
     if lost[rows.start] > RETRIES:
         raise ComputationError(
-            f"The worker of members {rows.start} to {rows.stop - 1} was lost {RETRIES + 1} times ({type(error).__name__}). It may lack "
+            f"The worker of {members_of(rows)} was lost {RETRIES + 1} times ({type(error).__name__}). It may lack "
             'memory; or, in a script, the call is not under `if __name__ == "__main__":`, without which new processes run all of the '
             "script again."
         ) from error
@@ -179,6 +180,11 @@ def _again(rows: slice, waiting: dict[Future[Found], slice], lost: Counter[int],
 
 def _named(error: BaseException, rows: slice) -> Exception:
     """A failure of a block with the members that it was of."""
-    if isinstance(error, RichardsonError) or not isinstance(error, Exception):
-        return error if isinstance(error, Exception) else ComputationError(f"Members {rows.start} to {rows.stop - 1}: {error!r}.")
-    return ComputationError(f"Members {rows.start} to {rows.stop - 1} could not be computed: {type(error).__name__}: {error}.")
+    if isinstance(error, RichardsonError):
+        return error
+    if isinstance(error, CancelledError):
+        return ComputationError(
+            f"The cluster has let go of {members_of(rows)}: its scheduler ended or began anew, or somebody cancelled them. Finished blocks "
+            "stay in the study's store: mend the cluster, and go on with resume=True."
+        )
+    return ComputationError(f"{members_of(rows).capitalize()} could not be computed: {type(error).__name__}: {error}.")

@@ -10,7 +10,7 @@ from typing import Any
 
 from richardson.arrays import FloatArray
 from richardson.compiled import card
-from richardson.errors import InvalidInputError, UnknownNameError, nearest
+from richardson.errors import InvalidInputError, UnknownNameError, counted, nearest
 from richardson.provenance import Provenance
 from richardson.provenance import record as record_provenance
 from richardson.randomness import generator_of
@@ -234,10 +234,14 @@ def _run(study: Any, where: Engine, *, store: Any, resume: Any, storage: str, ke
     times = _kept_times(study, keep, has_store=store is not None)
     check_resume(resume, has_store=store is not None)
     count, (_, states) = len(study), study.shape
-    check_memory(8 * count * (times * states + len(study.recording.labels) + 3), f"The states of {count} members at {times} times", SMALLER)
+    check_memory(
+        8 * count * (times * states + len(study.recording.labels) + 3),
+        f"The states of {counted(count, 'member')} at {counted(times, 'time')}",
+        SMALLER,
+    )
     rows, (generator, entropy) = room_for(study, count, times), generator_of(study.rng)
     with bar_over(count, progress) as bar, ExitStack() as stack:
-        bar.set_description(f"compiling {study.method} for {states} states, once")
+        bar.set_description(f"compiling {study.method} for {counted(states, 'state')}, once")
         job, made_on = job_of(study, on_card=where == "cuda"), CARD if where == "cuda" else PROCESSORS
         opened = partial(open_store, study, job, study_shelf(study), resume=resume, storage=storage, made_on=made_on)
         kept = None if store is None else stack.enter_context(opened(store))

@@ -121,7 +121,7 @@ def test_a_disk_that_fills_up_in_mid_study_ends_it_and_it_goes_on_to_the_same_bi
         name = f"richardson.study.store.{place}.write"
         original = BlockStore.open.__globals__["STORAGES"][storage].write
         full.setattr(name, refusing)
-        with pytest.raises(OutputError, match=r"no space is left on the device.*5 of \d+ blocks are finished and stay; make room"):
+        with pytest.raises(OutputError, match=r"no space is left on the device.*Finished blocks stay \(5 of \d+\); make room"):
             rn.run_study(study, store=folder, storage=storage)
     assert status(folder, check=True).finished == 5
     runs = rn.run_study(study, store=folder, storage=storage, resume=True)

@@ -90,7 +90,7 @@ def test_a_full_disk_is_told_and_no_zarr_block_is_lost(
                     raise OSError(number, os.strerror(number))
 
             full.setattr(os, "fsync", refusing)
-            with pytest.raises(OutputError, match=rf"{told}.*needs about .* MiB. 1 of 3 blocks are finished and stay; make room"):
+            with pytest.raises(OutputError, match=rf"{told}.*needs about .* MiB. Finished blocks stay \(1 of 3\); make room"):
                 fill(store)
         assert store.finished == {0}
     with store_in(folder, resume=True) as store:
@@ -118,7 +118,7 @@ def test_a_chunk_that_may_not_become_so_large_is_told_and_no_zarr_block_is_lost(
     ).stdout
     assert told.startswith("OutputError Block 0 cannot be written to ")
     assert "a file would be larger than allowed" in told
-    assert "1 of 3 blocks are finished and stay" in told
+    assert "Finished blocks stay (1 of 3)" in told
     with BlockStore.open(folder, CONFIGURATION, layout(25000, 10000), storage="zarr", resume=True) as store:
         assert store.finished == {2}
         fill(store)

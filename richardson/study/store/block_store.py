@@ -21,8 +21,8 @@ from typing import Any, Self
 import numpy.typing as npt
 
 from richardson import provenance
-from richardson.errors import InvalidInputError, OutputError, UnknownNameError, nearest
-from richardson.study.layout import Arrays, Layout, outcome_counts
+from richardson.errors import InvalidInputError, OutputError, UnknownNameError, counted, nearest
+from richardson.study.layout import Arrays, Layout, members_of, outcome_counts
 from richardson.study.store.files import FULL, Lock, clear_unfinished, reason
 from richardson.study.store.journal import JOURNAL, PROCESSORS, Appender, Entry, Journal, other_makers, read_journal, rewrite, session_of
 from richardson.study.store.manifest import MANIFEST, Manifest, digest_of, write_manifest
@@ -152,9 +152,7 @@ class BlockStore:
         """
         expected = self.layout.rows(index)
         if (rows.start, rows.stop) != (expected.start, expected.stop):
-            raise InvalidInputError(
-                f"Block {index} holds members {expected.start} to {expected.stop - 1}; got {rows}. Divide members as the layout does."
-            )
+            raise InvalidInputError(f"Block {index} holds {members_of(expected)}; got {rows}. Divide members as the layout does.")
         content = self.layout.checked(arrays, rows.stop - rows.start)
         with self._turn:
             if not self._is_open:
@@ -204,7 +202,7 @@ class BlockStore:
 
     def __repr__(self) -> str:
         """Folder and blocks in one line."""
-        return f"<store {self.folder}: {len(self._entries)} of {self.layout.block_count} blocks finished>"
+        return f"<store {self.folder}: {len(self._entries)} of {counted(self.layout.block_count, 'block')} finished>"
 
     def _prepare(self) -> None:
         """Make what is missing in the folder, find what is finished, and forget what is damaged."""
@@ -276,7 +274,7 @@ class BlockStore:
         write_manifest(self.folder, self._manifest)
 
     def _cannot_keep(self, index: int, error: OSError) -> str:
-        kept = f"{len(self._entries)} of {self.layout.block_count} blocks are finished and stay"
+        kept = f"Finished blocks stay ({len(self._entries)} of {self.layout.block_count})"
         if error.errno not in FULL:
             return f"Block {index} cannot be written to {self.folder}: {reason(error)}. {kept}; mend that, and go on with resume=True."
         return (
@@ -287,8 +285,7 @@ class BlockStore:
 
 def _members(layout: Layout, index: int) -> str:
     with suppress(InvalidInputError):
-        rows = layout.rows(index)
-        return f"members {rows.start} to {rows.stop - 1}"
+        return members_of(layout.rows(index))
     return "no members"
 
 
