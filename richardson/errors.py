@@ -117,6 +117,23 @@ class IntegrationError(ComputationError):
         return type(self), (self.args[0], self.trajectory)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, in the singular where it is one.
+
+    Parameters
+    ----------
+    number : int
+    noun : str
+        In the singular; its plural ends in s.
+
+    Examples
+    --------
+    >>> counted(1, "member"), counted(4096, "member")
+    ('1 member', '4096 members')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Suggestion that ends a refusal: the nearest known name, else the list of them.
 

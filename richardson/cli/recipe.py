@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -254,7 +255,7 @@ def _plan(document: Document, dynamics: DynamicsSection) -> Call:
         if key not in OF_DYNAMICS:
             raise document.fault(f"run.{key}", "this is for runs that are recorded, and this scenario has [dynamics]. Leave it out.")
     for name in dynamics.window or {}:
-        if not name.isidentifier():
+        if not name.isidentifier() or iskeyword(name):  # of Python, in whose script it would be no name either
             raise document.fault(f"dynamics.window.{name}", "no state is called so. Give the name of a state.")
     window = {} if dynamics.window is None else {"window": Call("rn.Window", named=dynamics.window)}
     start, *rest = OF_DYNAMICS

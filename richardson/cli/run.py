@@ -16,7 +16,7 @@ from richardson.cli.scenario import Document, read_scenario
 from richardson.cli.summary import ends
 from richardson.cli.tables import SIZES, TIMES, Table, aligned, scaled, shown
 from richardson.compiled.threads import thread_count
-from richardson.errors import RichardsonError
+from richardson.errors import RichardsonError, counted
 from richardson.outcome import Outcome
 from richardson.study.cost import Cost, cost
 from richardson.study.ensemble import Ensemble
@@ -97,7 +97,7 @@ def _estimate(found: Cost) -> Table:
     rows = {
         "work of one processor": scaled(found.work, TIMES),
         "its standard error": scaled(found.work_error, TIMES),
-        f"time on {found.workers} workers": scaled(found.seconds, TIMES),
+        f"time on {counted(found.workers, 'worker')}": scaled(found.seconds, TIMES),
         "memory": scaled(found.memory, SIZES),
         "disk": scaled(found.disk, SIZES),
         "files of blocks": shown(found.blocks),
@@ -121,7 +121,7 @@ def _summary(runs: Any, folder: Path) -> str:
         if audit
         else ""
     )
-    return f"{len(runs)} members, {failed} failed{found}; kept in {folder}"
+    return f"{counted(len(runs), 'member')}, {failed} failed{found}; kept in {folder}"
 
 
 def _status(runs: Any, folder: Path, scenario: str) -> int:

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from richardson.cli.tables import SIZES, Table, aligned, scaled
+from richardson.errors import counted
 from richardson.files import export as write_file
 from richardson.study.store.opened import open_study
 from richardson.study.store.status import StoreStatus
@@ -42,7 +43,7 @@ def export(asked: argparse.Namespace) -> None:
     """
     runs = open_study(Path(asked.folder))
     write_file(runs, Path(asked.file))
-    print(f"Wrote {asked.file}: {len(runs)} of {runs.layout.count} members")
+    print(f"Wrote {asked.file}: {len(runs)} of {counted(runs.layout.count, 'member')}")
 
 
 def _progress(found: StoreStatus) -> Table:
@@ -67,5 +68,5 @@ def _faults(found: StoreStatus) -> list[str]:
 def _summary(found: StoreStatus) -> str:
     size = scaled(found.size, SIZES)
     if found.is_complete:
-        return f"Complete: {found.members} members, {size}"
-    return f"Not complete: {found.finished_members} of {found.members} members, {size}; go on with --resume"
+        return f"Complete: {counted(found.members, 'member')}, {size}"
+    return f"Not complete: {found.finished_members} of {counted(found.members, 'member')}, {size}; go on with --resume"

@@ -19,6 +19,7 @@ from richardson.arrays import FloatArray
 from richardson.compiled.threads import thread_count
 from richardson.errors import ComputationError, InvalidInputError
 from richardson.study.jobs import Found, Job, run_sent
+from richardson.study.layout import members_of
 from richardson.study.pools import REMOTE_PACE, Pool, check_workers, leave_interruptions
 
 EXTRA = "scale"
@@ -155,9 +156,9 @@ class DaskPool(Pool):
             return
         self._deserted = monotonic() if self._deserted is None else self._deserted
         if monotonic() - self._deserted > self._patience:
-            members = _listed([f"{each.start} to {each.stop - 1}" for each in sorted(rows, key=lambda each: each.start)])
+            members = _listed([members_of(each) for each in sorted(rows, key=lambda each: each.start)])
             raise ComputationError(
-                f"{fault}; members {members} were under way. Finished blocks stay in the study's store: mend the cluster, and go on with "
+                f"{fault}; {members} had not come back. Finished blocks stay in the study's store: mend the cluster, and go on with "
                 "resume=True."
             )
 

@@ -11,7 +11,7 @@ import numpy as np
 from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.lanes import LANES
 from richardson.compiled.threads import thread_count
-from richardson.errors import InvalidInputError
+from richardson.errors import InvalidInputError, counted
 from richardson.study.collect import CODES
 from richardson.study.dynamics_block import dynamics_job
 from richardson.study.dynamics_plan import DynamicsPlan
@@ -22,7 +22,7 @@ from richardson.study.plan import Study
 from richardson.study.planned import Planned
 from richardson.study.pools import check_workers
 from richardson.study.shelves import shelf_of
-from richardson.study.store.block_store import BLOCK_HEADER
+from richardson.study.store.size import store_size
 from richardson.study.work import job_of
 
 PARTS = 8  # of the sample, whose spread tells how sure the time is
@@ -52,9 +52,9 @@ class Cost:
     memory : int
         Bytes of the design and the result.
     disk : int
-        Bytes of a store.
+        Bytes of a store of netCDF files, all that is in its folder.
     blocks : int
-        Files of it.
+        Of it, a file each.
     """
 
     members: int
@@ -75,9 +75,10 @@ class Cost:
     def __repr__(self) -> str:
         """Time, memory and disk in one line."""
         failed = f", {self.failed} of {self.sampled} sampled members failed" if self.failed else ""
+        work = f"{_duration(self.work)} ± {_duration(self.work_error)} of work"
         return (
-            f"Cost({self.members} members: about {_duration(self.seconds)} on {self.workers} workers ({_duration(self.work)} ± "
-            f"{_duration(self.work_error)} of work), {_size(self.memory)} of memory, {_size(self.disk)} on disk{failed})"
+            f"Cost({counted(self.members, 'member')}: about {_duration(self.seconds)} on {counted(self.workers, 'worker')} ({work}), "
+            f"{_size(self.memory)} of memory, {_size(self.disk)} on disk{failed})"
         )
 
 
@@ -133,7 +134,7 @@ def cost(study: Planned[Any], *, workers: int | None = None, sample: int = 4096)
         workers=threads,
         seconds=float(work / min(threads, count)),
         memory=count * study.row_bytes,
-        disk=count * layout.member_bytes + layout.block_count * BLOCK_HEADER,
+        disk=store_size(study.configuration(), layout),
         blocks=layout.block_count,
     )
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from richardson import extras
 from richardson.arrays import FloatArray
-from richardson.errors import InvalidInputError, UnknownNameError, nearest
+from richardson.errors import InvalidInputError, UnknownNameError, counted, nearest
 from richardson.provenance import Provenance, record
 from richardson.randomness import Entropy, generator_of, joined
 from richardson.sampling import sample
@@ -296,4 +296,4 @@ class Design:
     def __repr__(self) -> str:
         """Method, number of members and names."""
         shown = ", ".join((*self.names[:SHOWN_NAMES], "…") if len(self.names) > SHOWN_NAMES else self.names)
-        return f"Design({self.method}, {len(self)} member{'s' if len(self) > 1 else ''}: {shown})"
+        return f"Design({self.method}, {counted(len(self), 'member')}: {shown})"

@@ -49,8 +49,10 @@ def run_dynamics(
     measure : str or sequence of str
         Of the equilibrium in which the run from the start comes to rest: "kind", "spiral_number", "max_real_eigenvalue",
         "relaxation_time", and "distance", in scales of the ``parameters``, to the nearest critical point. Of the window: "count",
-        "stable_count" and "kinds" of the equilibria, "is_complete" where these are proved to be all, and "shares" of the basins:
-        that of the equilibrium reached with its interval, and how much escapes, leaves the domain or stays undecided.
+        "stable_count" and "kinds" of the equilibria, "is_complete" where these are proved to be all. Of the basins: "attractor_count"
+        and "attractors", which tells the kind of each, as in "cycle; stable focus"; "share_reached", that of the equilibrium reached,
+        with its interval "share_reached_low" and "share_reached_high"; "share_escaped", "share_left_domain" and "share_undecided".
+        "shares" stands for all eight of the basins, which cost as much as one.
     parameters : str or sequence of str
         For the distance: parameters or concepts that may move.
     parameter_scales : mapping of str to float, optional
@@ -67,8 +69,8 @@ def run_dynamics(
     rng : int, Generator or None
         What the random streams of the members are drawn from: each has its own, by its number.
     engine : str, Processes, Dask or distributed.Client
-        Where members are run and analysed, as in `run_ensemble`. "local" analyses them one after the other, since most of the work
-        is Python's; "processes" side by side; "cuda" is refused.
+        Where members are run and analysed, as in `run_ensemble`. "local" analyses them one after the other in a single thread;
+        "processes", or `Processes` with their number, on all processors of this machine, to the same bits; "cuda" is refused.
     store : path-like, optional
         A folder that keeps the rows block by block as they are finished, each block some seconds of work: absent or empty, or with
         ``resume`` that of the same study. `open_study` opens it.
@@ -94,6 +96,14 @@ def run_dynamics(
 
     Notes
     -----
+    Kinds of attractors are "stable node", "stable focus" and other equilibria, "cycle" and "strange attractor", at most 16 of them,
+    in order of the least that the first state is on each. Their places are not kept, since a cycle has no fixed number of them:
+    ``basin_shares(found.model_at(member), window)`` gives the attractors of a member with their states, periods and shares.
+
+    Threads would not be faster: most of the work is Python's, of which one thread runs at a time, and proofs set the working precision
+    of a library for the whole process. So take ``engine="processes"`` as soon as an analysis takes longer than the seconds in which
+    processes start; `cost` with ``workers=`` tells how long either takes.
+
     Members do not know of each other: a row has the same bits in any order and any choice of members, except that the streams of
     shares go by the number of a member. The run to rest takes microseconds a member, "distance" and "shares" tenths of seconds to
     seconds, the equilibria of the window hundredths. Where the rates are linear in the states, spiral number and leading eigenvalue

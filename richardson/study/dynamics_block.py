@@ -153,9 +153,10 @@ def _shares(plan: DynamicsPlan, at: Model, end: FloatArray, stream: np.random.Se
     """How much of the window goes where."""
     rng, window = np.random.default_rng(stream), Window.of(plan.window)
     found: BasinShares = basin_shares(at, window, half_width=plan.half_width, rng=rng, bound=plan.bound)
+    inward = sorted(found.attractors, key=lambda one: float(one.states[:, 0].min()))  # they come in the order in which starts met them
     columns: dict[str, Any] = {
-        "attractor_count": len(found.attractors),
-        "attractors": _listed([one.kind if one.equilibrium is None else one.equilibrium.kind for one in found.attractors]),
+        "attractor_count": len(inward),
+        "attractors": _listed([one.kind if one.equilibrium is None else one.equilibrium.kind for one in inward]),
         "share_escaped": found.shares[ESCAPED],
         "share_left_domain": found.shares[LEFT_DOMAIN],
         "share_undecided": found.shares[UNDECIDED],

@@ -49,7 +49,7 @@ MEANINGS = {
     "kinds": "kinds of the equilibria in the window, in order of the first state",
     "is_complete": "whether it is proved that the window holds no other",
     "attractor_count": "attractors that were found",
-    "attractors": "kinds of the attractors",
+    "attractors": "kinds of the attractors, in order of the least that the first state is on them",
     "share_reached": "share of the window that goes to the equilibrium that is reached",
     "share_reached_low": "low end of the 95 % interval of that share",
     "share_reached_high": "high end of the 95 % interval of that share",

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from richardson.dynamics.arguments import check_flow
-from richardson.errors import InvalidInputError, UnknownNameError, nearest
+from richardson.errors import InvalidInputError, UnknownNameError, counted, nearest
 from richardson.landscape import wilson
 from richardson.landscape.parameter_box import ParameterBox, checked_farthest
 from richardson.randomness import generator_of
@@ -189,7 +189,7 @@ class DynamicsPlan(Planned[DynamicsStudy]):
 
     def __repr__(self) -> str:
         """Model, members and measures in one line."""
-        return f"DynamicsPlan({self.model.name}, {len(self)} members: {', '.join(self.design.names)}; {', '.join(self.measure)})"
+        return f"DynamicsPlan({self.model.name}, {counted(len(self), 'member')}: {', '.join(self.design.names)}; {', '.join(self.measure)})"
 
 
 def plan_arguments(configuration: Mapping[str, Any]) -> dict[str, Any]:

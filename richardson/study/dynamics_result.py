@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from richardson.arrays import BoolArray, FloatArray
-from richardson.errors import InvalidInputError, UnknownNameError, nearest
+from richardson.errors import InvalidInputError, UnknownNameError, counted, nearest
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.stability.window import Window
@@ -131,4 +131,4 @@ class DynamicsStudy:
     def __repr__(self) -> str:
         """Model, members, measures and outcomes in one line."""
         ends = ", ".join(f"{number} {outcome.name}" for outcome, number in self.count().items())
-        return f"DynamicsStudy({self.model.name}, {len(self)} members, {', '.join(self.measures)}: {ends})"
+        return f"DynamicsStudy({self.model.name}, {counted(len(self), 'member')}, {', '.join(self.measures)}: {ends})"

@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from richardson.errors import counted
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
+from richardson.study.bar import bar_over
 from richardson.study.card import check_card
 from richardson.study.collect import CODES
 from richardson.study.dataset import OUTCOMES
@@ -19,7 +21,7 @@ from richardson.study.dynamics_block import dynamics_function, dynamics_job
 from richardson.study.dynamics_layout import dynamics_layout, in_words, pack, room_for, unpack
 from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.dynamics_result import DynamicsStudy
-from richardson.study.engine import Engine, bar_over, name_of, pool_of, read_engine
+from richardson.study.engine import Engine, name_of, pool_of, read_engine
 from richardson.study.fill import fill
 from richardson.study.jobs import Arrays
 from richardson.study.keeping import Shelf, check_resume, open_store
@@ -46,7 +48,7 @@ def analyse(
     if where == "cuda":
         check_card(plan.model, plan.runs.recording, settle=True)
     check_resume(resume, has_store=store is not None)
-    check_memory(count * plan.row_bytes, f"What is found of {count} members", "Analyse fewer, or ask for fewer measures.")
+    check_memory(count * plan.row_bytes, f"What is found of {counted(count, 'member')}", "Analyse fewer, or ask for fewer measures.")
     rows: dict[str, Any] = {**room_for(plan.columns, count), CODES: np.full(count, INTERRUPTED, dtype=np.int8)}
     with bar_over(count, progress) as bar, ExitStack() as stack:
         bar.set_description("compiling, once")

@@ -6,29 +6,28 @@ on the size of blocks nor on who computes them, as long as the processors are al
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from tqdm import tqdm
 
 from richardson.arrays import FloatArray
 from richardson.compiled.threads import thread_count
 from richardson.errors import ComputationError, RichardsonError, UnknownNameError, nearest
+from richardson.study.bar import Bar
 from richardson.study.cluster import Dask, DaskPool, as_dask
 from richardson.study.collect import CODES, Collector
 from richardson.study.ensemble import IS_ANSWER
 from richardson.study.interruption import interruptible
 from richardson.study.jobs import Found, Job
+from richardson.study.layout import members_of
 from richardson.study.pools import IN_FLIGHT, Alone, Pool, ProcessPool, Threads, check_workers
 from richardson.study.shares import Shares
 
 ENGINES = ("local", "cuda", "processes", "dask")
 RETRIES = 3  # times that a block is handed out again when its worker is lost
-WORTH_SHOWING = 20_000  # members
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def name_of(engine: Engine) -> str:
     return "processes" if isinstance(engine, Processes) else "dask" if isinstance(engine, Dask) else engine
 
 
-def compute(pool: Pool, shares: Shares, collector: Collector, bar: Any) -> None:
+def compute(pool: Pool, shares: Shares, collector: Collector, bar: Bar) -> None:
     """Have all shares computed and collected.
 
     After Ctrl-C the blocks that were begun are finished, and what has not been reached is left out; after a second one they are not
@@ -123,7 +122,7 @@ def compute(pool: Pool, shares: Shares, collector: Collector, bar: Any) -> None:
             while _hand_out(pool, shares, waiting):
                 for future in pool.first_done(waiting):
                     rows = waiting.pop(future)
-                    error = CancelledError("the cluster has let go of it") if future.cancelled() else future.exception()
+                    error = CancelledError() if future.cancelled() else future.exception()
                     if error is None:
                         _take(future.result(), rows, shares, collector, bar)
                     elif pool.recover(error):
@@ -148,7 +147,7 @@ def _hand_out(pool: Pool, shares: Shares, waiting: dict[Future[Found], slice]) -
     return bool(waiting)
 
 
-def _take(found: Found, rows: slice, shares: Shares, collector: Collector, bar: Any) -> None:
+def _take(found: Found, rows: slice, shares: Shares, collector: Collector, bar: Bar) -> None:
     """Collect the rows of a block."""
     shares.measured(rows.stop - rows.start, found.seconds)
     collector.add(rows, found.arrays)
@@ -173,7 +172,7 @@ def _again(rows: slice, waiting: dict[Future[Found], slice], lost: Counter[int],
     waiting.clear()
     if lost[rows.start] > RETRIES:
         raise ComputationError(
-            f"The worker of members {rows.start} to {rows.stop - 1} was lost {RETRIES + 1} times ({type(error).__name__}). It may lack "
+            f"The worker of {members_of(rows)} was lost {RETRIES + 1} times ({type(error).__name__}). It may lack "
             'memory; or, in a script, the call is not under `if __name__ == "__main__":`, without which new processes run all of the '
             "script again."
         ) from error
@@ -181,24 +180,11 @@ def _again(rows: slice, waiting: dict[Future[Found], slice], lost: Counter[int],
 
 def _named(error: BaseException, rows: slice) -> Exception:
     """A failure of a block with the members that it was of."""
-    if isinstance(error, RichardsonError) or not isinstance(error, Exception):
-        return error if isinstance(error, Exception) else ComputationError(f"Members {rows.start} to {rows.stop - 1}: {error!r}.")
-    return ComputationError(f"Members {rows.start} to {rows.stop - 1} could not be computed: {type(error).__name__}: {error}.")
-
-
-class _Bar(tqdm):  # type: ignore[type-arg]
-    """A progress bar that counts failed members."""
-
-    failures = 0
-
-    def begin(self, left: int) -> None:
-        """Count time from now on: the rate is that of the runs, not of compiling, nor of members that are there already."""
-        self.reset()
-        self.initial = self.n = (self.total or left) - left
-        self.refresh()
-
-
-def bar_over(count: int, progress: bool | None) -> Any:
-    """A progress bar over members: done, rate, time left, failed."""
-    is_shown = sys.stderr.isatty() and count >= WORTH_SHOWING if progress is None else progress
-    return _Bar(total=count, unit=" members", unit_scale=True, disable=not is_shown, file=sys.stderr, smoothing=0.1)
+    if isinstance(error, RichardsonError):
+        return error
+    if isinstance(error, CancelledError):
+        return ComputationError(
+            f"The cluster has let go of {members_of(rows)}: its scheduler ended or began anew, or somebody cancelled them. Finished blocks "
+            "stay in the study's store: mend the cluster, and go on with resume=True."
+        )
+    return ComputationError(f"{members_of(rows).capitalize()} could not be computed: {type(error).__name__}: {error}.")

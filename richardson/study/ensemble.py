@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from richardson.arrays import BoolArray, FloatArray
-from richardson.errors import UnknownNameError, nearest
+from richardson.errors import UnknownNameError, counted, nearest
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance
 from richardson.study.dataset import OUTCOMES, laid_out, to_dataset
@@ -53,7 +53,7 @@ class Audit:
         """Members, error, disagreements in one line."""
         spent = f", {self.unfinished} spent their steps" if self.unfinished else ""
         found = f"largest relative error {self.error:.1e}, {self.disagreements} ended otherwise{spent}"
-        return f"Audit({self.members.size} members run again: {found})"
+        return f"Audit({counted(self.members.size, 'member')} run again: {found})"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -160,6 +160,6 @@ class Ensemble:
 
     def __repr__(self) -> str:
         """Model, members, times and outcomes in one line."""
-        kept = "the end" if self.times is None else f"{self.times.size} times"
+        kept = "the end" if self.times is None else counted(self.times.size, "time")
         ends = ", ".join(f"{number} {outcome.name}" for outcome, number in self.count().items())
-        return f"Ensemble({self.model.name}, {len(self)} members, {kept}: {ends})"
+        return f"Ensemble({self.model.name}, {counted(len(self), 'member')}, {kept}: {ends})"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from contextlib import ExitStack
 
+from richardson.study.bar import Bar
+from richardson.study.behind import behind
 from richardson.study.collect import CODES, Collector
 from richardson.study.engine import compute
 from richardson.study.jobs import Arrays, Job
@@ -13,7 +15,7 @@ from richardson.study.pools import Pool
 from richardson.study.shares import Pace, Shares
 
 
-def fill(start: Callable[[], Pool], job: Job, rows: Arrays, store: StudyStore | None, bar: Any, *, pace: Pace | None = None) -> None:
+def fill(start: Callable[[], Pool], job: Job, rows: Arrays, store: StudyStore | None, bar: Bar, *, pace: Pace | None = None) -> None:
     """Compute the members that a store does not have into their rows, and read those that it has.
 
     Parameters
@@ -26,20 +28,22 @@ def fill(start: Callable[[], Pool], job: Job, rows: Arrays, store: StudyStore | 
         Room for all members.
     store : StudyStore or None
         Gets what is computed.
-    bar : progress bar
+    bar : Bar
     pace : Pace, optional
         What sizes of blocks suit; the engine's by default.
     """
     count = len(rows[CODES])
-    collector = Collector(rows, count) if store is None else Collector(rows, count, sink=store, grain=store.grain)
     parts = [slice(0, count)] if store is None else store.missing
-    for finished, arrays in () if store is None else store.finished():
-        collector.keep(finished, arrays)
-    if not parts:
-        return
-    bar.set_description("starting workers")
-    pool = start()
-    shares = Shares(parts, pace or pool.pace, pool.workers, row_bytes=job.row_bytes, grain=None if store is None else store.grain)
-    bar.set_description("running")
-    bar.begin(sum(part.stop - part.start for part in parts))
-    compute(pool, shares, collector, bar)
+    with ExitStack() as stack:
+        sink = None if store is None else stack.enter_context(behind(store))
+        collector = Collector(rows, count, sink=sink, grain=1 if store is None else store.grain)
+        for finished, arrays in () if store is None else store.finished():
+            collector.keep(finished, arrays)
+        if not parts:
+            return
+        bar.set_description("starting workers")
+        pool = start()
+        shares = Shares(parts, pace or pool.pace, pool.workers, row_bytes=job.row_bytes, grain=None if store is None else store.grain)
+        bar.set_description("running")
+        bar.begin(sum(part.stop - part.start for part in parts))
+        compute(pool, shares, collector, bar)

@@ -189,6 +189,11 @@ class Layout:
         )
 
 
+def members_of(rows: slice) -> str:
+    """Consecutive members in a sentence, by their numbers."""
+    return f"member {rows.start}" if rows.stop - rows.start == 1 else f"members {rows.start} to {rows.stop - 1}"
+
+
 def read_member(member: Any, count: int) -> int:
     """The number of one of so many members.
 

@@ -15,7 +15,7 @@ from richardson.compiled.field import Field
 from richardson.compiled.schemes import TABLEAUS
 from richardson.dynamics.arguments import as_accuracy, as_bound, check_drives, check_flow
 from richardson.dynamics.march import Accuracy
-from richardson.errors import InvalidInputError, NotAutonomousError, OutOfBoundsError, UnknownNameError, nearest
+from richardson.errors import InvalidInputError, NotAutonomousError, OutOfBoundsError, UnknownNameError, counted, nearest
 from richardson.study.binding import Bound, bind
 from richardson.study.configuration import configuration_of
 from richardson.study.design import Design
@@ -172,8 +172,8 @@ class Study(Planned[Ensemble]):
     def __repr__(self) -> str:
         """Model, members and times in one line."""
         names = ", ".join(self.design.names)
-        kept = "the end kept" if self.kept is None else f"{self.kept.size} times kept"
-        return f"Study({self.model.name}, {len(self)} members: {names}; to {self.span[1]:g}, {kept})"
+        kept = "the end kept" if self.kept is None else f"{counted(self.kept.size, 'time')} kept"
+        return f"Study({self.model.name}, {counted(len(self), 'member')}: {names}; to {self.span[1]:g}, {kept})"
 
 
 def _read_times(times: Any, *, settle: bool) -> tuple[FloatArray | None, tuple[float, float]]:

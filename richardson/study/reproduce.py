@@ -75,7 +75,7 @@ def reproduce(runs: Ensemble | Study | DynamicsStudy | DynamicsPlan | StoredStud
     True
     >>> found = run_study(DynamicsPlan(linear(), Design.grid({"defence": [0.5, 1.5]}), measure="spiral_number"))
     >>> reproduce(found, 1)
-    DynamicsStudy(linear, 1 members, spiral_number: 1 ESCAPED)
+    DynamicsStudy(linear, 1 member, spiral_number: 1 ESCAPED)
     """
     held = runs.row(member) if isinstance(runs, StoredStudy) else runs
     _check(held)

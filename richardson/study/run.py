@@ -10,17 +10,18 @@ from typing import Any
 
 from richardson.arrays import FloatArray
 from richardson.compiled import card
-from richardson.errors import InvalidInputError, UnknownNameError, nearest
+from richardson.errors import InvalidInputError, UnknownNameError, counted, nearest
 from richardson.provenance import Provenance
 from richardson.provenance import record as record_provenance
 from richardson.randomness import generator_of
 from richardson.study.audit import audited
+from richardson.study.bar import bar_over
 from richardson.study.card import check_card
 from richardson.study.collect import CODES
 from richardson.study.design import Design
 from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.dynamics_run import analyse
-from richardson.study.engine import Engine, bar_over, name_of, pool_of, read_engine
+from richardson.study.engine import Engine, name_of, pool_of, read_engine
 from richardson.study.ensemble import Ensemble
 from richardson.study.fill import fill
 from richardson.study.keeping import check_resume, open_store, study_shelf
@@ -110,7 +111,7 @@ def run_ensemble(
         "states": the ensemble holds the states at all times that are kept. "end": of them only those at the last, for results larger
         than the memory; all of them are in the store.
     progress : bool, optional
-        Whether a progress bar is shown on stderr; by default for many members on a terminal.
+        Whether a progress bar is shown on stderr; by default on a terminal, once it has taken a second.
 
     Returns
     -------
@@ -194,7 +195,7 @@ def run_study(
     store, resume, storage, keep
         Where rows are kept, and which are returned, as `run_ensemble` takes them.
     progress : bool, optional
-        Whether a progress bar is shown on stderr; by default for many members on a terminal.
+        Whether a progress bar is shown on stderr; by default on a terminal, once it has taken a second.
 
     Returns
     -------
@@ -233,10 +234,14 @@ def _run(study: Any, where: Engine, *, store: Any, resume: Any, storage: str, ke
     times = _kept_times(study, keep, has_store=store is not None)
     check_resume(resume, has_store=store is not None)
     count, (_, states) = len(study), study.shape
-    check_memory(8 * count * (times * states + len(study.recording.labels) + 3), f"The states of {count} members at {times} times", SMALLER)
+    check_memory(
+        8 * count * (times * states + len(study.recording.labels) + 3),
+        f"The states of {counted(count, 'member')} at {counted(times, 'time')}",
+        SMALLER,
+    )
     rows, (generator, entropy) = room_for(study, count, times), generator_of(study.rng)
     with bar_over(count, progress) as bar, ExitStack() as stack:
-        bar.set_description(f"compiling {study.method} for {states} states, once")
+        bar.set_description(f"compiling {study.method} for {counted(states, 'state')}, once")
         job, made_on = job_of(study, on_card=where == "cuda"), CARD if where == "cuda" else PROCESSORS
         opened = partial(open_store, study, job, study_shelf(study), resume=resume, storage=storage, made_on=made_on)
         kept = None if store is None else stack.enter_context(opened(store))

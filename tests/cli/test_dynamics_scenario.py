@@ -91,6 +91,7 @@ def test_a_scenario_can_say_all_that_a_plan_takes(tmp_path: Path) -> None:
         (("x = [0, 10]", "x = 3"), "dynamics.measure[2]", "free to move"),
         (("x = [0, 10]", "z = [0, 10]"), "dynamics.window.z", "z"),
         (("x = [0, 10]", '"x y" = [0, 10]'), "dynamics.window.x y", "no state is called so"),
+        (("x = [0, 10]", "lambda = [0, 10]"), "dynamics.window.lambda", "no state is called so"),
         (("window = { x = [0, 10], y = [0, 10] }\n", ""), "dynamics.measure[2]", "measured in a window"),
         (('parameters = ["defence"]\nparameter_scales = { defence = 0.1 }\n', ""), "dynamics.measure[1]", "Name them"),
         (('["defence"]', '["defense"]'), "dynamics.parameters[0]", "defence"),
@@ -179,7 +180,7 @@ def test_a_scenario_of_dynamics_is_run_kept_and_shown_as_a_script(
 @pytest.mark.slow
 def test_a_dry_run_of_dynamics_writes_nothing(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(["run", small, "--dry-run"], capsys)
-    assert (status, "time on 1 workers" in out) == (0, True)
+    assert (status, "time on 1 worker " in out) == (0, True)
     small.write_text(SMALL + '[engine]\nname = "processes"\nworkers = 3\n')
     assert "time on 3 workers" in run(["run", small, "--dry-run"], capsys)[1]
     assert [path.name for path in small.parent.iterdir()] == ["small.toml"]

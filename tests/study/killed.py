@@ -1,8 +1,9 @@
-"""A script that runs a study into a folder and kills it again and again: ``python killed.py WHICH FOLDER SEED KILLS``.
+"""A script that runs a study into a folder and kills it again and again: ``python killed.py WHICH STORAGE FOLDER SEED KILLS``.
 
 Each attempt is a fork of a process that has compiled already, so that it is killed while it computes and writes, not while it imports.
 """
 
+import importlib
 import json
 import os
 import random
@@ -49,16 +50,17 @@ def analyse(size: int = ANALYSED, **options: Any) -> DynamicsStudy:
     return run_dynamics(bead, design, Window(x=(-2, 2)), measure=measure, half_width=0.3, rng=2, progress=False, **options)
 
 
+WRITERS = {"netcdf": "h5netcdf", "zarr": "zarr"}  # imported once, before the forks
 STUDIES: dict[str, Callable[..., Any]] = {"runs": run, "dynamics": analyse}
 
 
-def attempt(study: Callable[..., Any], folder: Path, lines: float, moment: float) -> bool:
+def attempt(study: Callable[..., Any], storage: str, folder: Path, lines: float, moment: float) -> bool:
     """Whether a study went to its end before it was killed: some time after so many more blocks were finished."""
     journal, child = folder / JOURNAL, os.fork()
     if not child:
         status_code = 1
         try:
-            study(store=folder, resume=folder.exists())
+            study(store=folder, storage=storage, resume=folder.exists())
             status_code = 0
         finally:
             os._exit(status_code)
@@ -79,19 +81,20 @@ def size_of(file: Path) -> int:
     return file.stat().st_size if file.exists() else 0
 
 
-def main(which: str, folder: Path, seed: int, kills: int) -> None:
+def main(which: str, storage: str, folder: Path, seed: int, kills: int) -> None:
     """Print how many blocks were finished after each attempt."""
+    importlib.import_module(WRITERS[storage])
     layout.BLOCK_BYTES, dynamics_run.LOST, study = BLOCK_BYTES, SECONDS, STUDIES[which]
     study(64)
     chance, finished = random.Random(seed), list[int]()
     for _ in range(kills):
-        attempt(study, folder, chance.uniform(0.0, MOST_BLOCKS), chance.uniform(0.0, LONGEST))
+        attempt(study, storage, folder, chance.uniform(0.0, MOST_BLOCKS), chance.uniform(0.0, LONGEST))
         finished.append(status(folder).finished if (folder / "manifest.json").exists() else 0)
-    if not attempt(study, folder, inf, 0.0):
+    if not attempt(study, storage, folder, inf, 0.0):
         sys.exit("the last attempt failed")
     finished.append(status(folder).finished)
     print(json.dumps({"finished": finished, "blocks": status(folder).blocks}))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]))

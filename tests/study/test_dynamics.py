@@ -7,6 +7,7 @@ import pytest
 
 from richardson.errors import InvalidInputError, NotAutonomousError, OutOfBoundsError, UnknownNameError
 from richardson.landscape.resilience import resilience
+from richardson.landscape.shares import basin_shares
 from richardson.models import linear, security_dilemma
 from richardson.outcome import Outcome
 from richardson.stability.equilibria import equilibria
@@ -116,6 +117,33 @@ def test_shares_of_the_bead_are_those_of_its_closed_form() -> None:
         assert found["share_reached_low"][member] - 0.005 <= share <= found["share_reached_high"][member] + 0.005
         assert found["share_reached"][member] == pytest.approx(share, abs=0.005)
     assert found["attractor_count"].tolist() == [2, 2]
+
+
+@pytest.mark.slow
+def test_attractors_are_told_by_kind_and_number_in_one_order() -> None:
+    ring = Model.from_equations(
+        {"x": "x*(x**2 + y**2 - c)*(4 - x**2 - y**2) - y", "y": "y*(x**2 + y**2 - c)*(4 - x**2 - y**2) + x"}, {"c": 1}
+    )
+    window, asked = Window(x=(-3, 3), y=(-3, 3)), ("attractor_count", "attractors", "share_reached")
+    found = run_dynamics(ring, Design.grid({"c": [-1.0, 1.0, 2.0]}), window, {"x": 0.1}, measure=asked, half_width=0.02)
+    assert found["attractors"].tolist() == ["cycle", "cycle; stable focus", "cycle; stable focus"]  # of radius 2, around zero
+    assert found["attractor_count"].tolist() == [1, 2, 2]
+    assert found["share_reached"][1:] == pytest.approx(np.pi * np.array([1, 2]) / 36, abs=0.02)  # within the unstable cycle, r² = c
+    for stream in range(4):
+        again = run_dynamics(BEAD, Design.grid({"m": [0.0, 0.5]}), Window(x=(-2, 2)), measure="attractors", half_width=0.1, rng=stream)
+        assert again["attractors"].tolist() == ["stable node; stable node", "stable node"]
+
+
+@pytest.mark.slow
+def test_attractors_of_a_member_are_those_of_the_verb() -> None:
+    design = Design.grid({"balance": [-0.3, 0.0, 0.3]})
+    found = run_dynamics(security_dilemma(), design, WINDOW, measure=("attractors", "attractor_count"), half_width=0.1)
+    for member in range(3):
+        shares = basin_shares(found.model_at(member), WINDOW, half_width=0.1)
+        kinds = [
+            one.equilibrium.kind if one.equilibrium else one.kind for one in sorted(shares.attractors, key=lambda one: one.states[0, 0])
+        ]
+        assert (found["attractors"][member], found["attractor_count"][member]) == ("; ".join(kinds), len(kinds))
 
 
 @pytest.mark.slow

@@ -25,12 +25,13 @@ from richardson.study import cluster, engine
 from richardson.study.collect import Collector
 from richardson.study.design import Design
 from richardson.study.ensemble import Ensemble
-from richardson.study.jobs import BlockFunction, Job
+from richardson.study.jobs import BlockFunction
 from richardson.study.plan import Study
 from richardson.study.pools import ProcessPool
 from richardson.study.run import run_study
-from richardson.study.shares import Pace, Shares
+from richardson.study.shares import Pace
 from richardson.symbolic.series import Series
+from tests.study.doubling import doubled
 
 DILEMMA = security_dilemma()
 RECORD = [rn.Maximum("x"), rn.FirstCrossing("x - y", -1), "x + y", rn.Minimum("x*y")]
@@ -154,17 +155,6 @@ def failing(spec: Mapping[str, Any]) -> BlockFunction:
         return {"twice": 2.0 * samples[:, 0]}
 
     return run
-
-
-def doubled(start: Any, maker: Any, spec: Mapping[str, Any]) -> Any:
-    """A hundred numbers doubled by an engine, in blocks of ten."""
-    samples = np.arange(100.0)[:, None]
-    job = Job(maker(spec), maker, spec, 16)
-    pool = start(job, samples)
-    rows = {"twice": np.zeros(100)}
-    with engine.bar_over(100, False) as bar:
-        engine.compute(pool, Shares([slice(0, 100)], Pace(10, 0.0, 1.0, 2**20, 10), 2, row_bytes=16), Collector(rows, 100), bar)
-    return rows["twice"]
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ import pytest
 
 import richardson as rn
 from richardson.errors import ComputationError
-from richardson.study import cluster, layout
+from richardson.study import cluster, dynamics_run, layout
 from richardson.study.shares import Pace
 
 pytestmark = [pytest.mark.slow, pytest.mark.extra]
@@ -53,8 +53,8 @@ class Machines:
         with self.distributed.Client(self.address, timeout=120, set_as_default=False) as client:
             client.wait_for_workers(count, timeout=120)
 
-    def kill(self) -> None:
-        for worker in self.workers:
+    def kill(self, count: int | None = None) -> None:
+        for worker in self.workers[:count]:
             worker.kill()
             worker.wait()
 
@@ -105,6 +105,34 @@ def test_all_lost_are_named_and_the_store_goes_on_with_no_block_computed_again(m
     assert {path: path.stat().st_mtime_ns for path in finished} == finished
 
 
+def test_a_study_that_loses_one_of_two_workers_ends_with_the_same_bits(machines: Machines, tmp_path: Path) -> None:
+    machines.start(2)
+    striking = after_the_first_block(tmp_path, lambda: machines.kill(1))
+    runs = rn.run_study(STUDY, engine=rn.Dask(machines.address, patience=30), store=tmp_path / "store")
+    striking.join()
+    assert [worker.poll() is None for worker in machines.workers] == [False, True]
+    expected = bits(rn.run_study(STUDY))
+    assert bits(runs) == expected
+    assert bits(rn.open_study(tmp_path / "store").to_ensemble()) == expected
+
+
+def test_dynamics_that_lose_one_of_two_workers_end_with_the_same_bits(
+    machines: Machines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dynamics_run, "LOST", 0.05)
+    bead = rn.Model.from_equations({"x": "m + x - x**3"}, {"m": 0}, name="bead")
+    design = rn.Design.sobol({"m": (-0.6, 0.6), "x": (-1, 1)}, size=2**8, rng=1)
+    plan = rn.DynamicsPlan(bead, design, rn.Window(x=(-2, 2)), measure=("kinds", "shares"), half_width=0.2, rng=2)
+    machines.start(2)
+    striking = after_the_first_block(tmp_path, lambda: machines.kill(1))
+    found = rn.run_study(plan, engine=rn.Dask(machines.address, patience=30), store=tmp_path / "store")
+    striking.join()
+    assert [worker.poll() is None for worker in machines.workers] == [False, True]
+    whole = rn.run_study(plan)
+    assert found.codes.tobytes() == whole.codes.tobytes()
+    assert {name: column.tobytes() for name, column in found.columns.items()} == {n: c.tobytes() for n, c in whole.columns.items()}
+
+
 def test_workers_that_come_within_the_patience_go_on(machines: Machines, tmp_path: Path) -> None:
     machines.start(1)
 
@@ -125,6 +153,16 @@ def test_a_scheduler_that_answers_no_more_is_given_up_too(machines: Machines, tm
         rn.run_study(STUDY, engine=rn.Dask(machines.address, patience=2), store=tmp_path / "store")
     striking.join()
     assert 0 < len(rn.open_study(tmp_path / "store")) < len(STUDY)
+
+
+def test_a_scheduler_that_is_killed_is_told_and_the_store_goes_on(machines: Machines, tmp_path: Path) -> None:
+    machines.start(1)
+    striking = after_the_first_block(tmp_path, machines.scheduler.kill)
+    with pytest.raises(ComputationError, match=r"members? \d+ .*resume=True"):
+        rn.run_study(STUDY, engine=rn.Dask(machines.address, patience=2), store=tmp_path / "store")
+    striking.join()
+    assert 0 < len(rn.open_study(tmp_path / "store")) < len(STUDY)
+    assert bits(rn.run_study(STUDY, store=tmp_path / "store", resume=True)) == bits(rn.run_study(STUDY))
 
 
 def test_a_cluster_that_never_had_a_worker_is_not_waited_for_beyond_the_patience(machines: Machines) -> None:

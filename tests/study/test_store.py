@@ -371,7 +371,7 @@ def test_a_full_disk_is_told_and_what_is_finished_stays(
                     raise OSError(number, os.strerror(number))
 
             full.setattr(os, "fsync", refusing)
-            with pytest.raises(OutputError, match=rf"{told}.*needs about .* MiB. 1 of 3 blocks are finished and stay; make room"):
+            with pytest.raises(OutputError, match=rf"{told}.*needs about .* MiB. Finished blocks stay \(1 of 3\); make room"):
                 fill(store)
         assert store.finished == {0}
         fill(store)
@@ -398,7 +398,7 @@ def test_a_limit_on_the_size_of_files_is_told_and_what_is_finished_stays(tmp_pat
     ).stdout
     assert told.startswith("OutputError Block 0 cannot be written to ")
     assert "a file would be larger than allowed" in told
-    assert "1 of 3 blocks are finished and stay" in told
+    assert "Finished blocks stay (1 of 3)" in told
     with BlockStore.open(folder, CONFIGURATION, layout(25000, 10000), resume=True) as store:
         assert store.finished == {2}
         fill(store)

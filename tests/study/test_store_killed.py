@@ -18,8 +18,9 @@ KILLS = 20
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no fork there")
-def test_a_study_killed_twenty_times_is_bit_identical_to_an_undisturbed_one(tmp_path: Path) -> None:
-    folder = killed_again_and_again("runs", tmp_path / "study", least=100)
+@pytest.mark.parametrize("storage", killed.WRITERS)
+def test_a_study_killed_twenty_times_is_bit_identical_to_an_undisturbed_one(storage: str, tmp_path: Path) -> None:
+    folder = killed_again_and_again("runs", storage, tmp_path / "study", least=100)
     ended, undisturbed = open_study(folder).to_ensemble(), killed.run()
     for part in ("states", "records", "codes", "stopped_at"):
         assert np.array_equal(getattr(ended, part).view(np.uint8), getattr(undisturbed, part).view(np.uint8)), part
@@ -28,7 +29,7 @@ def test_a_study_killed_twenty_times_is_bit_identical_to_an_undisturbed_one(tmp_
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no fork there")
 def test_dynamics_killed_twenty_times_are_bit_identical_to_undisturbed_ones(tmp_path: Path) -> None:
-    folder = killed_again_and_again("dynamics", tmp_path / "study", least=50)
+    folder = killed_again_and_again("dynamics", "netcdf", tmp_path / "study", least=50)
     ended, undisturbed = open_study(folder).to_dynamics(), killed.analyse()
     assert set(undisturbed["kinds"].tolist()) == {"stable node", "stable node; unstable node; stable node"}
     for name, column in undisturbed.columns.items():
@@ -37,11 +38,11 @@ def test_dynamics_killed_twenty_times_are_bit_identical_to_undisturbed_ones(tmp_
     assert ended.design.samples.tobytes() == undisturbed.design.samples.tobytes()
 
 
-def killed_again_and_again(which: str, folder: Path, *, least: int) -> Path:
+def killed_again_and_again(which: str, storage: str, folder: Path, *, least: int) -> Path:
     """The folder of a study that was killed twenty times and then ended, of that many blocks at least; none was lost or repeated."""
-    pytest.importorskip("h5netcdf", reason="h5netcdf comes with the extra data; .ci/run has it")
+    pytest.importorskip(killed.WRITERS[storage], reason="it comes with an extra; .ci/run has it")
     script = subprocess.run(
-        [sys.executable, "-m", "tests.study.killed", which, str(folder), "7", str(KILLS)],
+        [sys.executable, "-m", "tests.study.killed", which, storage, str(folder), "7", str(KILLS)],
         capture_output=True,
         text=True,
         check=False,

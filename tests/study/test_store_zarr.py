@@ -1,5 +1,10 @@
 """Blocks as chunks of a zarr group: one dataset for other programs, and the same promises as with netCDF."""
 
+import errno
+import os
+import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +70,60 @@ def test_a_zarr_block_that_is_damaged_is_named_and_computed_again(tmp_path: Path
             store.read(2)
     with pytest.warns(RuntimeWarning, match="block 1, .*, is missing; block 2, .*, is torn"), store_in(folder, resume=True) as store:
         assert store.finished == {0}
+
+
+@pytest.mark.parametrize(("number", "told"), [(errno.ENOSPC, "no space is left"), (errno.EDQUOT, "the quota is used up")])
+@pytest.mark.parametrize("files", [0, 2, 4], ids=["first chunk", "last chunk", "journal"])
+def test_a_full_disk_is_told_and_no_zarr_block_is_lost(
+    number: int, told: str, files: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "study"
+    with store_in(folder) as store:
+        fill(store, [0])
+        with monkeypatch.context() as full:
+            safe = list[int]()
+
+            def refusing(handle: int) -> None:
+                if not stat.S_ISDIR(os.fstat(handle).st_mode):  # of folders errors are passed over
+                    safe.append(handle)
+                if len(safe) > files:
+                    raise OSError(number, os.strerror(number))
+
+            full.setattr(os, "fsync", refusing)
+            with pytest.raises(OutputError, match=rf"{told}.*needs about .* MiB. Finished blocks stay \(1 of 3\); make room"):
+                fill(store)
+        assert store.finished == {0}
+    with store_in(folder, resume=True) as store:
+        assert store.finished == {0}
+        fill(store)
+        assert is_whole(store)
+    assert status(folder, check=True).is_complete
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits on processes there")
+def test_a_chunk_that_may_not_become_so_large_is_told_and_no_zarr_block_is_lost(tmp_path: Path) -> None:
+    program = (
+        "import resource, sys; sys.path.insert(0, '.')\n"
+        "from tests.study.stores import *\n"
+        "with BlockStore.open(sys.argv[1], CONFIGURATION, layout(25000, 10000), storage='zarr') as store:\n"
+        "    fill(store, [2])\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+        "    try:\n        fill(store)\n"
+        "    except Exception as error:\n        print(type(error).__name__, error)"
+    )
+    folder = tmp_path / "study"
+    told = subprocess.run(
+        [sys.executable, "-c", program, str(folder)], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    ).stdout
+    assert told.startswith("OutputError Block 0 cannot be written to ")
+    assert "a file would be larger than allowed" in told
+    assert "Finished blocks stay (1 of 3)" in told
+    with BlockStore.open(folder, CONFIGURATION, layout(25000, 10000), storage="zarr", resume=True) as store:
+        assert store.finished == {2}
+        fill(store)
+        assert is_whole(store)
+    assert not list(folder.rglob("*.partial"))
 
 
 def test_a_study_goes_on_as_it_was_begun(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def test_what_is_there_of_a_study_under_way_is_told_and_read(tmp_path: Path) -> 
     assert part["stopped_at"].tolist() == rows.stopped_at[there].tolist()
     assert part.to_xarray()["member"].values.tolist() == there
     assert part.status().finished == 2
-    with pytest.raises(InvalidInputError, match=r"2 of the 3 blocks in .* are finished, and to_ensemble\(\) gives every member. Finish"):
+    with pytest.raises(InvalidInputError, match=r"holds 2 of the 3 blocks, and to_ensemble\(\) gives every member. Finish"):
         part.to_ensemble()
 
 

@@ -27,7 +27,7 @@ from richardson.cli.replication.sources import SCENARIO
 from richardson.cli.run import check_analyses, workers_of
 from richardson.cli.scenario import Document, read_scenario
 from richardson.cli.tables import SIZES, TIMES, scaled
-from richardson.errors import ComputationError, InvalidInputError, OutputError
+from richardson.errors import ComputationError, InvalidInputError, OutputError, counted
 from richardson.study.cost import Cost, cost
 from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.plan import Study
@@ -86,7 +86,8 @@ def _check_size(estimate: Cost, hours: float) -> None:
     if not (np.isfinite(hours) and hours > 0.0):
         raise InvalidInputError(f"--hours is how long a study may take, above 0; got {hours:g}. Give for example --hours 8.")
     size = TEXT * estimate.disk
-    takes = f"The study takes about {scaled(estimate.seconds, TIMES)} on {estimate.workers} workers, and {scaled(size, SIZES)} of csv"
+    workers = counted(estimate.workers, "worker")
+    takes = f"The study takes about {scaled(estimate.seconds, TIMES)} on {workers}, and {scaled(size, SIZES)} of csv"
     if estimate.seconds > hours * HOUR:
         more = f"--hours {estimate.seconds / HOUR * 1.5:.2g} lets it, --without-results leaves the run to those who replicate it."
         raise InvalidInputError(f"{takes}, longer than the {hours:g} h that a package runs unasked. {more}")

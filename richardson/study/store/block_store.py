@@ -21,19 +21,19 @@ from typing import Any, Self
 import numpy.typing as npt
 
 from richardson import provenance
-from richardson.errors import InvalidInputError, OutputError, UnknownNameError, nearest
-from richardson.study.layout import Arrays, Layout, outcome_counts
+from richardson.errors import InvalidInputError, OutputError, UnknownNameError, counted, nearest
+from richardson.study.layout import Arrays, Layout, members_of, outcome_counts
 from richardson.study.store.files import FULL, Lock, clear_unfinished, reason
 from richardson.study.store.journal import JOURNAL, PROCESSORS, Appender, Entry, Journal, other_makers, read_journal, rewrite, session_of
 from richardson.study.store.manifest import MANIFEST, Manifest, digest_of, write_manifest
 from richardson.study.store.netcdf import NetcdfBlocks
 from richardson.study.store.place import agreed, forsake, place_of
+from richardson.study.store.size import block_size, in_words
 from richardson.study.store.storage import Storage
 from richardson.study.store.zarr import ZarrBlocks
 
 STORAGES: dict[str, type[Storage]] = {"netcdf": NetcdfBlocks, "zarr": ZarrBlocks}
 READERS = 4  # threads that check blocks: a checksum is faster than most disks
-BLOCK_HEADER = 20_000  # bytes of names and attributes in a block, in estimates
 SHOWN = 3  # faults in a warning
 
 
@@ -58,6 +58,7 @@ class BlockStore:
         self._blocks = STORAGES[manifest.storage](folder, manifest.layout)
         self._entries: dict[int, Entry] = {}
         self._journal: Appender | None = None
+        self._is_open = True
 
     @classmethod
     def open(
@@ -147,15 +148,15 @@ class BlockStore:
         InvalidInputError
             If the arrays or rows are not those of the block.
         OutputError
-            If it cannot be written, as on a full disk; what is finished stays.
+            If it cannot be written, as on a full disk, or the store is closed; what is finished stays.
         """
         expected = self.layout.rows(index)
         if (rows.start, rows.stop) != (expected.start, expected.stop):
-            raise InvalidInputError(
-                f"Block {index} holds members {expected.start} to {expected.stop - 1}; got {rows}. Divide members as the layout does."
-            )
+            raise InvalidInputError(f"Block {index} holds {members_of(expected)}; got {rows}. Divide members as the layout does.")
         content = self.layout.checked(arrays, rows.stop - rows.start)
         with self._turn:
+            if not self._is_open:
+                raise OutputError(f"The store {self.folder} is closed, and others may write there. Open it again with resume=True.")
             if index in self._entries:
                 return
             try:
@@ -184,11 +185,12 @@ class BlockStore:
         return self._blocks.read(index, self._entries[index].sha256, self.layout.names if names is None else names)
 
     def close(self) -> None:
-        """Let others write to the folder."""
-        if self._journal is not None:
-            self._journal.close()
-            self._journal = None
-        self._lock.release()
+        """Let others write to the folder, after the block that another thread may be writing."""
+        with self._turn:
+            self._is_open = False
+            if self._journal is not None:
+                self._journal.close()
+            self._lock.release()
 
     def __enter__(self) -> Self:
         """The store itself, closed at the end of the context."""
@@ -200,7 +202,7 @@ class BlockStore:
 
     def __repr__(self) -> str:
         """Folder and blocks in one line."""
-        return f"<store {self.folder}: {len(self._entries)} of {self.layout.block_count} blocks finished>"
+        return f"<store {self.folder}: {len(self._entries)} of {counted(self.layout.block_count, 'block')} finished>"
 
     def _prepare(self) -> None:
         """Make what is missing in the folder, find what is finished, and forget what is damaged."""
@@ -242,14 +244,13 @@ class BlockStore:
         needed, free = self._needed(), shutil.disk_usage(self.folder).free
         if needed > free:
             raise OutputError(
-                f"What is left to compute needs about {_gigabytes(needed)} in {self.folder}, and {_gigabytes(free)} are free there. "
+                f"What is left to compute needs about {in_words(needed)} in {self.folder}, and {in_words(free)} are free there. "
                 "Make room or name a folder on another disk; or keep the ends only (a number for times), or fewer members."
             )
 
     def _needed(self) -> int:
         """Bytes that the blocks to come take, about."""
-        left = self.layout.block_count - len(self._entries)
-        return left * (BLOCK_HEADER + self.layout.block * self.layout.member_bytes)
+        return (self.layout.block_count - len(self._entries)) * block_size(self.layout)
 
     def _keep(self, index: int, content: Arrays) -> None:
         """Write a block, then its line."""
@@ -273,19 +274,18 @@ class BlockStore:
         write_manifest(self.folder, self._manifest)
 
     def _cannot_keep(self, index: int, error: OSError) -> str:
-        kept = f"{len(self._entries)} of {self.layout.block_count} blocks are finished and stay"
+        kept = f"Finished blocks stay ({len(self._entries)} of {self.layout.block_count})"
         if error.errno not in FULL:
             return f"Block {index} cannot be written to {self.folder}: {reason(error)}. {kept}; mend that, and go on with resume=True."
         return (
             f"Block {index} cannot be written to {self.folder}: {reason(error)}. What is left to compute needs about "
-            f"{_gigabytes(self._needed())}. {kept}; make room, and go on with resume=True."
+            f"{in_words(self._needed())}. {kept}; make room, and go on with resume=True."
         )
 
 
 def _members(layout: Layout, index: int) -> str:
     with suppress(InvalidInputError):
-        rows = layout.rows(index)
-        return f"members {rows.start} to {rows.stop - 1}"
+        return members_of(layout.rows(index))
     return "no members"
 
 
@@ -293,7 +293,3 @@ def _warn(folder: Path, faults: Sequence[str]) -> None:
     more = f", and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
     told = f"Not all of {folder} is as it was written: {'; '.join(faults[:SHOWN])}{more}. What is damaged is computed again."
     warnings.warn(told, RuntimeWarning, stacklevel=3)
-
-
-def _gigabytes(size: float) -> str:
-    return f"{size / 2**30:.2f} GiB" if size >= 2**30 / 10 else f"{size / 2**20:.1f} MiB"

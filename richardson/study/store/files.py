@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import secrets
 import shutil
@@ -12,41 +13,56 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from richardson.errors import OutputError
 
 LOCK = "lock"
 UNFINISHED = ".unfinished-"  # begins the name of a file that is being written
 UNKNOWN = "unknown"
+AT_ONCE = 2**18  # bytes, which are still in the processor's cache when they are written after they were summed up
 FULL = {
     errno.ENOSPC: "no space is left on the device",
     errno.EDQUOT: "the quota is used up",
     errno.EFBIG: "a file would be larger than allowed",
 }
 
+Piece: TypeAlias = bytes | bytearray | memoryview
+
 _fcntl: Any = import_module("fcntl") if find_spec("fcntl") else None  # not on every system
 
 
-def write_whole(target: Path, content: bytes | bytearray) -> None:
+def write_whole(target: Path, *pieces: Piece) -> tuple[str, int]:
     """Write a file so that it is there with all of its content, or as it was before, whenever the machine stops.
 
     Parameters
     ----------
     target : Path
         In a folder that exists; replaced if it is there.
-    content : bytes
-        All of it.
+    *pieces : bytes, bytearray or memoryview of bytes
+        All of its content, one after the other.
+
+    Returns
+    -------
+    sha256, size : str and int
+        Of all of it.
 
     Raises
     ------
     OSError
         If that fails; nothing is left then but what was there.
     """
+    digest, size = hashlib.sha256(), 0
     with replacing(target) as temporary, temporary.open("xb", buffering=0) as file:
-        left = memoryview(content)
-        while left:
-            left = left[file.write(left) :]
+        for piece in pieces:
+            whole = memoryview(piece)
+            for begin in range(0, len(whole), AT_ONCE):
+                left = whole[begin : begin + AT_ONCE]
+                digest.update(left)
+                size += len(left)
+                while left:
+                    left = left[file.write(left) :]
+    return digest.hexdigest(), size
 
 
 @contextmanager

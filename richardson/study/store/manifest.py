@@ -73,6 +73,11 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     OSError
         If that fails.
     """
+    write_whole(folder / MANIFEST, text_of(manifest))
+
+
+def text_of(manifest: Manifest) -> bytes:
+    """What stands in the file."""
     content = {
         "format": FORMAT,
         "version": VERSION,
@@ -83,7 +88,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         "created": manifest.created,
         "blocks": [entry.to_plain() for entry in manifest.blocks],
     }
-    write_whole(folder / MANIFEST, (json.dumps({**content, SEAL: digest_of(content)}, indent=1, allow_nan=False) + "\n").encode("ascii"))
+    return (json.dumps({**content, SEAL: digest_of(content)}, indent=1, allow_nan=False) + "\n").encode("ascii")
 
 
 def read_manifest(folder: Path) -> Manifest | None:

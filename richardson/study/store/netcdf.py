@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +46,12 @@ class NetcdfBlocks(Storage):
     def write(self, index: int, arrays: Arrays) -> tuple[str, int]:
         """sha256 and size of a block's file, which is safe on disk."""
         rows = self._layout.rows(index)
-        content = self._form(rows.stop - rows.start).filled(rows.start, arrays)
+        pieces = self._form(rows.stop - rows.start).filled(rows.start, arrays)
         path = self.path(index)
         if not path.parent.is_dir():
             path.parent.mkdir(parents=True, exist_ok=True)
             sync_folder(path.parent.parent)
-        write_whole(path, content)
-        return hashlib.sha256(content).hexdigest(), len(content)
+        return write_whole(path, *pieces)
 
     def _named(self, index: int) -> str:
         return str(self.path(index))
@@ -115,13 +115,16 @@ class Form:
             places = {name: int(file[name].id.get_offset()) for name in (MEMBER, *layout.names)}
         return cls(buffer.getvalue(), places)
 
-    def filled(self, first: int, arrays: Arrays) -> bytearray:
-        """The file's content with the numbers of the members from ``first`` on; equal numbers give equal bytes."""
-        content = bytearray(self.content)
+    def filled(self, first: int, arrays: Arrays) -> Iterator[memoryview]:
+        """The file's content, piece by piece, with the numbers of the members from ``first`` on; equal numbers give equal bytes."""
+        content, done = memoryview(self.content), 0
         count = len(next(iter(arrays.values())))
-        for name, array in {MEMBER: np.arange(first, first + count, dtype=NUMBERS), **arrays}.items():
-            np.frombuffer(content, array.dtype, array.size, self.places[name])[:] = array.reshape(-1)
-        return content
+        numbers = {MEMBER: np.arange(first, first + count, dtype=NUMBERS), **arrays}
+        for name, place in sorted(self.places.items(), key=itemgetter(1)):
+            yield content[done:place]
+            yield numbers[name].data.cast("B")
+            done = place + numbers[name].nbytes
+        yield content[done:]
 
 
 def _describe(thing: Any, attributes: Attributes) -> None:

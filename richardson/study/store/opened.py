@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from richardson.arrays import IntArray
-from richardson.errors import OutputError, UnknownNameError, nearest
+from richardson.errors import OutputError, UnknownNameError, counted, nearest
 from richardson.outcome import Outcome
 from richardson.study.dataset import rows_of, to_dataset
 from richardson.study.dynamics_layout import as_told
@@ -228,7 +228,7 @@ class StoredStudy:
     def __repr__(self) -> str:
         """Folder, blocks and outcomes in one line."""
         ends = ", ".join(f"{number} {outcome.name}" for outcome, number in self.count().items())
-        return f"StoredStudy({self.folder.name}, {len(self)} of {self.layout.count} members{': ' if ends else ''}{ends})"
+        return f"StoredStudy({self.folder.name}, {len(self)} of {counted(self.layout.count, 'member')}{': ' if ends else ''}{ends})"
 
     @property
     def _reader(self) -> Any:
@@ -277,7 +277,7 @@ def open_study(folder: str | PathLike[str]) -> StoredStudy:
     ...     print(study.status())
     ...     print(study.to_ensemble(), study.row(3)["defence"])
     ...     print([len(members) for members, arrays in study.parts(["x"])])
-    StoreStatus(1 of 1 blocks, 4 of 4 members: 4 REACHED_END)
+    StoreStatus(1 of 1 block, 4 of 4 members: 4 REACHED_END)
     Ensemble(linear, 4 members, the end: 4 REACHED_END) [0.5]
     [4]
     """

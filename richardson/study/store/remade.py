@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from richardson.arrays import FloatArray
-from richardson.errors import DataError, InvalidInputError, UnknownNameError, nearest
+from richardson.errors import DataError, InvalidInputError, UnknownNameError, counted, nearest
 from richardson.provenance import Provenance, record
 from richardson.study.blocks import Blocks
 from richardson.study.collect import CODES
@@ -129,10 +129,10 @@ def whole(study: StoredStudy, read: Read, kind: str) -> Arrays:
     check_kind(study, kind)
     if not study.is_complete:
         raise InvalidInputError(
-            f"{len(study.blocks)} of the {study.layout.block_count} blocks in {study.folder} are finished, and {MAKER[kind]}() gives every "
-            "member. Finish the study with resume=True, or look at what is there with to_xarray()."
+            f"{study.folder} holds {len(study.blocks)} of the {counted(study.layout.block_count, 'block')}, and {MAKER[kind]}() gives "
+            "every member. Finish the study with resume=True, or look at what is there with to_xarray()."
         )
-    check_memory(study.layout.count * study.layout.member_bytes, f"{study.layout.count} members", REMEDY)
+    check_memory(study.layout.count * study.layout.member_bytes, counted(study.layout.count, "member"), REMEDY)
     return {variable.name: read(variable) for variable in study.layout.variables}
 
 

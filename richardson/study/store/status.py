@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from richardson.errors import OutputError
+from richardson.errors import OutputError, counted
 from richardson.study.layout import Layout
 from richardson.study.store.block_store import READERS, STORAGES
 from richardson.study.store.files import reason
@@ -78,7 +78,7 @@ class StoreStatus:
         """Blocks, members and outcomes in one line."""
         ends = ", ".join(f"{number} {name}" for name, number in self.outcomes.items())
         torn = f", {len(self.torn)} torn" if self.torn else ""
-        found = f"{self.finished} of {self.blocks} blocks, {self.finished_members} of {self.members} members{torn}"
+        found = f"{self.finished} of {counted(self.blocks, 'block')}, {self.finished_members} of {counted(self.members, 'member')}{torn}"
         return f"StoreStatus({found}{': ' if ends else ''}{ends})"
 
 
