@@ -182,12 +182,14 @@ def test_a_study_that_ran_into_a_folder_opens_as_it_was_returned(tmp_path: Path)
     assert opened.audit.errors.tobytes() == runs.audit.errors.tobytes()  # type: ignore[union-attr]
 
 
-def test_a_design_for_sensitivity_comes_back_as_one(tmp_path: Path) -> None:
-    design = Design.for_sensitivity({"defence": (0.1, 0.9), "x": (0, 4)}, method="sobol", size=16, rng=1)
+@pytest.mark.parametrize(("method", "size"), [("sobol", 16), ("morris", 8), ("pawn", 100)])
+def test_a_design_for_sensitivity_comes_back_as_one(method: str, size: int, tmp_path: Path) -> None:
+    design = Design.for_sensitivity({"defence": (0.1, 0.9), "x": (0, 4)}, method=method, size=size, rng=1)
     study = Study(linear(), design, {"y": 1}, (0, 1, 40), record=RECORD)
     opened = open_study(made_store(study, tmp_path / "study", block=32)).to_ensemble()
     assert design.blocks is not None
     assert opened.design.blocks == design.blocks
+    assert study.configuration()["design"]["blocks"].keys() == {"method", "length", "second_order"}  # the samples have a checksum there
     index = sensitivity(replace(opened, codes=np.zeros_like(opened.codes)), outcome="x", failed=0.0, rng=1)
     assert index.names == ("defence", "x")
 
