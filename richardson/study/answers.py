@@ -29,6 +29,11 @@ AT_REST = ("spiral_number", "max_real_eigenvalue")  # and "equilibrium x" of eve
 EQUILIBRIUM = "equilibrium "
 ESCAPE = 1e9  # size of a state beyond which the path from zero arms has run away
 ENDED = (Outcome.REACHED_END, Outcome.SETTLED)  # what ends otherwise has no value at its end
+STOPPED = "stopped_at"
+STOPPED_INSTEAD = (
+    'For how long runs take to settle ask run_dynamics(model, design, measure="settling_time"), and when something happens '
+    "record=FirstCrossing(…)."
+)
 NOT_FINITE, UNDECIDED = "no finite outcome", "undecided"
 EXAMPLES = 'outcome="x + y", outcome=Maximum("x"), outcome="spiral_number" or outcome="equilibrium x"'
 
@@ -106,6 +111,8 @@ def of_ensemble(runs: Ensemble, outcome: Any) -> Answers:
     known = (*runs.model.state_names, *ends, *runs.labels)
     for each in _several(outcome, f"one of what the runs hold: {', '.join(known)}"):
         name = each.label if isinstance(each, Record) else str(each)
+        if name == STOPPED:
+            raise InvalidInputError(f"When a run was stopped hangs on its tolerances, and is no outcome. {STOPPED_INSTEAD}")
         if name not in known:
             raise UnknownNameError(f"These runs hold no outcome {name!r}. {nearest(name, known)}")
         if name in runs.model.state_names and runs.times is not None:
@@ -119,7 +126,9 @@ def of_ensemble(runs: Ensemble, outcome: Any) -> Answers:
 
 
 def of_dynamics(study: DynamicsStudy, outcome: Any) -> Answers:
-    """Outcomes that analyses have already: measures that are numbers. A member has failed if it was not analysed, or has no number.
+    """Outcomes that analyses have already: measures that are numbers.
+
+    A member has failed if it was not analysed, or has no finite number; of one whose run came to no rest it is told how that ended.
 
     Raises
     ------
@@ -132,8 +141,10 @@ def of_dynamics(study: DynamicsStudy, outcome: Any) -> Answers:
         if name not in known:
             raise UnknownNameError(f"This study has no measure {name!r} that is a number. {nearest(name, known)}")
     _check_once(labels)
-    endings = np.where(study.is_answer, "", [ending.name for ending in study.outcomes])
-    return _answers(labels, np.column_stack([study[name] for name in labels]).astype(np.float64), endings, study.model)
+    values = np.column_stack([study[name] for name in labels]).astype(np.float64)
+    ends = np.array([ending.name for ending in study.outcomes])
+    has_number = np.isfinite(values).all(axis=1) | (ends == Outcome.SETTLED.name)
+    return _answers(labels, values, np.where(study.is_answer & has_number, "", ends), study.model)
 
 
 def of_model(model: Model, design: Design, outcome: Any, *, start: Start, times: Any, engine: Any) -> Answers:
