@@ -46,8 +46,8 @@ Statistic = Callable[[FloatArray, FloatArray], FloatArray]
 
 
 def index_names(blocks: Blocks) -> tuple[str, ...]:
-    """Names of the indices of a method, those of pairs excepted."""
-    return NAMES[blocks.method]
+    """Names of the indices of a method, that of pairs at the end."""
+    return (*NAMES[blocks.method], *(["second"] if blocks.second_order else []))
 
 
 def indices_of(
