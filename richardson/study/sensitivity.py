@@ -13,6 +13,7 @@ from richardson.randomness import generator_of
 from richardson.study.answers import Answers, Function, Start, of_dynamics, of_ensemble, of_function, of_model
 from richardson.study.blocks import FEWEST, Blocks
 from richardson.study.design import Design
+from richardson.study.discovery_columns import to_be_read
 from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.engine import name_of, read_engine
 from richardson.study.ensemble import Ensemble
@@ -153,7 +154,8 @@ def in_blocks(subject: Any, given: Any) -> tuple[Design, Blocks]:
     """
     if not isinstance(subject, Model | Ensemble | DynamicsStudy) and not callable(subject):
         raise InvalidInputError(
-            f"A sensitivity analysis is of a model, a function of all members at once, or an ensemble of runs; got {subject!r}."
+            "A sensitivity analysis is of a model, a function of all members at once, or what run_ensemble or run_dynamics returned; got "
+            f"{subject!r}. {to_be_read(subject) or 'Give one of these.'}"
         )
     design = subject.design if given is None and isinstance(subject, Ensemble | DynamicsStudy) else given
     if not isinstance(design, Design):

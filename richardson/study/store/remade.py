@@ -25,6 +25,7 @@ from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.study.layout import Arrays, Layout, Variable
 from richardson.study.memory import check_memory
+from richardson.study.planned import MAKER
 from richardson.study.store.journal import CARD
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 Read: TypeAlias = Callable[[Variable], npt.NDArray[Any]]
 
 HELD = {"ensemble": "runs", "dynamics": "the dynamics of members"}  # by the kind of a configuration
-MAKER = {"ensemble": "to_ensemble", "dynamics": "to_dynamics"}
 REMEDY = "Take the variables that you need one by one, or install dask (richardson[scale]) and use to_xarray(), which reads them in parts."
 NOT_SETTINGS = {"model", "design", "format", "kind", "rng"}  # entries of a configuration that provenance keeps otherwise
 
