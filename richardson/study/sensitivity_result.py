@@ -120,9 +120,8 @@ class Sensitivity:
         ([16, 32, 64], (3, 1, 2))
         """
         if index not in self.indices:
-            raise UnknownNameError(
-                f"The method '{self.method}' has no index {index!r}{self._without()}. {nearest(str(index), self.indices)}"
-            )
+            hint = "; second_order=True adds pairs to a design" if self.method == "sobol" and index == PAIRS else ""
+            raise UnknownNameError(f"The method '{self.method}' has no index {index!r}{hint}. {nearest(str(index), self.indices)}")
         count = len(self.names)
         if index == PAIRS:
             pairs = (len(self.sizes), len(self.outcomes), count, count)
@@ -193,10 +192,6 @@ class Sensitivity:
         more = f" (and {len(self.outcomes) - 1} more)" if len(self.outcomes) > 1 else ""
         lost = f", {self.failed} members failed" if self.failed else ""
         return f"<sensitivity of {self.outcomes[place]}{more} by {self.method}, {self.sizes[-1]} blocks{lost}: {self.headline} {told}>"
-
-    def _without(self) -> str:
-        """Why an analysis has no pairs, where one can have them."""
-        return " without pairs, which second_order=True adds to the design" if self.method == "sobol" and PAIRS not in self.indices else ""
 
 
 def in_rows(found: Sensitivity, index: str, outcome: int) -> tuple[tuple[str, ...], FloatArray, FloatArray]:

@@ -298,6 +298,16 @@ DESIGN = Design.for_sensitivity({"defence": (0.2, 0.5), "fatigue": (1, 2)}, size
         (lambda members: members[:, 0], {"resamples": 3}, InvalidInputError, "at least 20; got 3"),
         (linear(), {}, InvalidInputError, "outcome= is missing"),
         (linear(), {"outcome": "spiral_numbr", "times": 10, "start": [0, 0]}, Exception, "spiral_numbr"),
+        (
+            linear(),
+            {"outcome": "settling_time"},
+            InvalidInputError,
+            r"found by run_dynamics.*run_dynamics\(model, design, measure='settling_time'\)",
+        ),
+        (linear(), {"outcome": ["x", "distance"]}, InvalidInputError, "'distance' is found by run_dynamics"),
+        (linear(), {"outcome": "stopped_at"}, InvalidInputError, 'hangs on its tolerances.*measure="settling_time"'),
+        (linear(), {"outcome": 3}, InvalidInputError, "text of an expression.*got 3"),
+        (linear(), {"outcome": ""}, Exception, "empty"),
         (linear(), {"outcome": "equilibrium z"}, UnknownNameError, "no outcome 'equilibrium z'.*mean 'equilibrium y'"),
         (linear(), {"outcome": "spiral_number", "times": 10}, InvalidInputError, "start=, times= and engine= say nothing"),
         (
@@ -374,7 +384,7 @@ def test_a_result_names_what_it_has() -> None:
 
 def test_pairs_that_the_design_does_not_hold_are_named() -> None:
     found = sensitivity(ishigami, Design.for_sensitivity(ANGLES, size=16, rng=1), rng=1, resamples=20)
-    with pytest.raises(UnknownNameError, match="has no index 'second' without pairs, which second_order=True adds"):
+    with pytest.raises(UnknownNameError, match="has no index 'second'; second_order=True adds pairs to a design"):
         found.interval("second")
     other = sensitivity(ishigami, Design.for_sensitivity(ANGLES, method="morris", size=16, rng=1), rng=1, resamples=20)
     with pytest.raises(UnknownNameError, match=r"The method 'morris' has no index 'second'\. "):
