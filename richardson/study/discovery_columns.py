@@ -125,9 +125,10 @@ def condition(runs: Recorded, where: Any) -> BoolArray:
     truths = _returned(where, runs, "condition")
     count = len(runs.design)
     if truths.dtype != np.bool_ or truths.shape != (count,):
-        hint = " States have an axis of times: take the last, as in runs['x'][:, -1] > 4." if truths.ndim == 2 else ""
+        told = "States have an axis of times: take the last" if truths.ndim == 2 else "Compare what was recorded"
         raise InvalidInputError(
-            f"A condition gives one truth value a member, shape ({count},); the function gave {truths.dtype} of shape {truths.shape}.{hint}"
+            f"A condition gives one truth value a member, shape ({count},); the function gave {truths.dtype} of shape {truths.shape}. "
+            f"{told}, as in runs['x'][:, -1] > 4."
         )
     return np.asarray(truths, dtype=np.bool_)
 
@@ -147,7 +148,7 @@ def numbers(runs: Recorded, measure: Any) -> FloatArray:
     elif callable(measure):
         found = _returned(measure, runs, "measure")
     else:
-        raise InvalidInputError(f"A measure is a text such as 'x + y' or a function of the result; got {measure!r}.")
+        raise InvalidInputError(f"A measure is a text such as 'x + y' or a function of the result; got {measure!r}. Write one of these.")
     count = len(runs.design)
     if found.dtype.kind not in "biuf" or found.shape != (count,):
         raise InvalidInputError(

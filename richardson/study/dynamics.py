@@ -107,7 +107,8 @@ def run_dynamics(
     The settling time is the last moment at which some state is farther from the equilibrium that is reached than ``settled_within``
     of the largest distance that this state has from it in the whole run: of a lone decay ln(1 / settled_within) relaxation times. A run
     that escapes, leaves its domain or does not come to rest before the ``horizon`` never settles, and that of a run that failed is
-    not known. Where a run swings, a swing that just no longer passes the border makes it jump.
+    not known. Where a run swings, a swing that just no longer passes the border makes it jump. What lies within a hundred tolerances of
+    rest, 10⁻⁶ of its size, counts as there.
 
     Examples
     --------

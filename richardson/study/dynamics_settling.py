@@ -16,7 +16,7 @@ from richardson.symbolic.model import Model
 
 NOISE = 100.0  # tolerances: a state that is never farther from rest than that is taken to be there
 NEAR = 0.1  # of the width, within which every state has to end for the run to have been followed far enough
-DOUBLINGS = 40  # of the time, of a run that was so near its equilibrium from the start that it was not followed there
+DOUBLINGS = 10  # of the time, of a run that began so near its equilibrium that it was not followed to within that
 
 
 def settling_time(

@@ -7,14 +7,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
-from richardson.errors import InvalidInputError, OutputError
-from richardson.models import linear
+from richardson.compiled.field import Field
+from richardson.errors import InvalidInputError, OutputError, RichardsonError
+from richardson.models import linear, security_dilemma
 from richardson.outcome import Outcome
 from richardson.study.design import Design
 from richardson.study.discovery import discover
 from richardson.study.dynamics import run_dynamics
+from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.dynamics_result import DynamicsStudy
+from richardson.study.dynamics_settling import settling_time
 from richardson.study.reproduce import reproduce
 from richardson.study.run import run_ensemble
 from richardson.study.sensitivity import sensitivity
@@ -71,6 +75,28 @@ def test_the_slowest_state_decides_in_whatever_unit_it_is() -> None:
         assert found["settling_time"] == pytest.approx(
             4 * log(50 * (1 + 0.04 / 9)), rel=1e-4
         )  # y = (3 + 0.04/3) e^(-t/4) − (0.04/3) e^(-t)
+
+
+@pytest.mark.slow
+def test_settling_times_are_those_of_samples_of_scipys_runs() -> None:
+    design = Design.sobol({"balance": (-0.3, 0.3), "alarm": (0, 6), "x": (0, 30), "y": (0, 30)}, size=16, rng=2)
+    found = run_dynamics(security_dilemma(), design, measure="settling_time", settled_within=0.1)
+    for member in range(16):
+        model, end = found.model_at(member), 2 * found["settling_time"][member] + 50
+        rates = Field.of(model).rates
+        times = np.linspace(0.0, end, 200_001)
+        start = [design["x"][member], design["y"][member]]
+        run = solve_ivp(rates, (0.0, end), start, method="LSODA", t_eval=times, rtol=1e-10, atol=1e-12)
+        distance = np.abs(run.y - np.array([[found["equilibrium x"][member]], [found["equilibrium y"][member]]]))
+        outside = (distance > 0.1 * distance.max(axis=1, keepdims=True)).any(axis=0)
+        assert found["settling_time"][member] == pytest.approx(times[np.flatnonzero(outside)[-1]], abs=end / 1e5)
+
+
+@pytest.mark.slow
+def test_a_run_that_goes_elsewhere_than_where_it_came_to_rest_has_no_settling_time() -> None:
+    accuracy = DynamicsPlan(DECAY, Design.grid({"a": [1.0]}), measure="settling_time").runs.accuracy
+    with pytest.raises(RichardsonError):
+        settling_time(DECAY, np.array([1.0]), np.array([3.0]), 10.0, within=0.02, accuracy=accuracy, bound=1e9)
 
 
 @pytest.mark.slow
