@@ -83,14 +83,14 @@ def sensitivity(
     "sobol": shares of the outcome's variance, by each input alone (``first``) and with all its interactions (``total``), and by pairs
     (``second``). "morris": mean, mean size and standard deviation of the effects of steps, per whole range of the input. "pawn":
     median, mean and largest distance between the outcome's cumulative distribution in tenths of the input and over all. "delta": half
-    the mean distance between densities, and the first-order index from the same sample. The last two methods never give zero;
+    the mean distance between densities, and ``first`` from the same sample, by classes of eight members. Distances are never zero;
     ``idle`` tells what an input gets that does nothing.
 
     Intervals are percentiles over resamples of blocks, moved so that the mean of the resamples is the estimate. Blocks are resampled as
     if they were independent; those of a Sobol' sequence cover the ranges more evenly, so that the intervals of "sobol" are rather too
     wide from some 32 blocks on, and too narrow with 16. They hold what chance does to the estimate, not its bias: "delta" smooths
-    densities and comes out low, by a tenth or so with some thousands of members, and its ``first`` by a third with one thousand where an
-    outcome goes up and down along an input.
+    densities and comes out low, by a tenth or so with some thousands of members, and by a third with one thousand where an outcome goes
+    up and down along an input.
 
     Examples
     --------
