@@ -40,7 +40,9 @@ NAMES = {
 }
 RESAMPLES = {"sobol": 1000, "morris": 1000, "pawn": 200, "delta": 100}  # the last two sort all members anew for each
 AT_ONCE = 2**22  # weights of resamples: some 30 MB
-CLASSES = 10  # of an input's values, of equal share, in each of which the outcome's distribution is looked at: as SALib's PAWN
+CLASSES = (
+    10  # of an input's values, of equal share, in each of which the outcome's distribution is looked at: as SALib's PAWN; of δ at least
+)
 POINTS = 100  # at which densities are compared, as in SALib
 ALIKE = 8  # members in a class of the first-order index: the fewer, the less an outcome turns within one, and the more chance does
 REPEATED = 0.5  # share of repeated values from which on an outcome has no density
@@ -178,7 +180,8 @@ def _delta_with(salib: ModuleType) -> Statistic:
     def statistic(inputs: FloatArray, outcomes: FloatArray) -> FloatArray:
         count = len(inputs)
         exponent = 2.0 / (7.0 + np.tanh((1500.0 - count) / 500.0))
-        edges = np.linspace(0, count, min(int(np.ceil(count**exponent)), 48) + 1)  # classes of [5]_
+        classes = max(CLASSES, min(int(np.ceil(count**exponent)), 48))  # of [5]_, but not four, in which four humps are all alike
+        edges = np.linspace(0, count, classes + 1)
         found = np.full((2, outcomes.shape[1], inputs.shape[1]), np.nan)
         found[1] = first_of_data(inputs, outcomes)
         for place, values in enumerate(outcomes.T):

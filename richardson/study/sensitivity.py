@@ -89,8 +89,8 @@ def sensitivity(
     Intervals are percentiles over resamples of blocks, moved so that the mean of the resamples is the estimate. Blocks are resampled as
     if they were independent; those of a Sobol' sequence cover the ranges more evenly, so that the intervals of "sobol" are rather too
     wide from some 32 blocks on, and too narrow with 16. They hold what chance does to the estimate, not its bias: "delta" smooths
-    densities and comes out low, by a tenth or so with some thousands of members, and by a third with one thousand where an outcome goes
-    up and down along an input.
+    densities and comes out low, by a tenth or so with some thousands of members, and by a third where an outcome goes up and down along
+    an input. Of one that does so as often as there are classes, "pawn" and "delta" see nothing: all classes look alike.
 
     Examples
     --------

@@ -174,9 +174,10 @@ def test_delta_of_a_sum_of_two_normal_inputs_is_nearly_the_integral_over_its_den
 @pytest.mark.extra
 def test_delta_is_the_estimate_of_salib_less_its_bias() -> None:
     delta = pytest.importorskip("SALib.analyze.delta")
-    design = Design.for_sensitivity(ANGLES, method="delta", size=150, rng=6)
+    design = Design.for_sensitivity(ANGLES, method="delta", size=2000, rng=6)
     values = ishigami(design.samples)
-    edges = np.linspace(0, 150, int(np.ceil(150 ** (2 / (7 + np.tanh(1350 / 500))))) + 1)
+    edges = np.linspace(0, 2000, int(np.ceil(2000 ** (2 / (7 + np.tanh(-500 / 500))))) + 1)
+    assert edges.size - 1 == 12  # of fewer than ten classes we take ten
     grid = np.linspace(values.min(), values.max(), 100)
     theirs = [delta.calc_delta(values, grid, column, edges) for column in design.samples.T]
     before = np.random.get_state()[1]
@@ -185,6 +186,18 @@ def test_delta_is_the_estimate_of_salib_less_its_bias() -> None:
     estimate, drawn = indices_of(design.blocks, shares, values[:, np.newaxis, np.newaxis], 20, np.random.default_rng(1))
     assert ((estimate + drawn.mean(axis=0)) / 2)[0, 0, :3] == pytest.approx(theirs, abs=1e-12)
     assert np.array_equal(before, np.random.get_state()[1])
+
+
+@pytest.mark.extra
+@pytest.mark.parametrize("size", [100, 200])
+@pytest.mark.parametrize("method", ["pawn", "delta"])
+def test_an_input_along_which_the_outcome_has_four_humps_is_not_taken_for_one_that_does_nothing(method: str, size: int) -> None:
+    """Four classes, as SALib takes of so few members, would each hold one hump, and look alike."""
+    pytest.importorskip("SALib")
+    found = sensitivity(ishigami, Design.for_sensitivity(ANGLES, method=method, size=size, rng=1), rng=1, resamples=20)
+    assert found.idle is not None
+    assert found[found.headline][0].argmax() == 1
+    assert found.interval(found.headline)[0, 0, 1] > found.idle[0, 0]
 
 
 def test_intervals_hold_the_estimate_and_narrow_with_the_size() -> None:
