@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -121,6 +122,8 @@ def sensitivity(
         sizes.append(size)
         estimates.append(found[0])
         drawn.append(_interval(*found, confidence))
+    if blocks.method == "delta":
+        settings["SALib"] = version("SALib")  # whose estimator it is
     return Sensitivity(
         names=design.names,
         outcomes=answers.labels,

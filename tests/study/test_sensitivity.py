@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from importlib.metadata import version
 from itertools import pairwise
 from math import pi, prod
 from pathlib import Path
@@ -275,6 +276,15 @@ def test_too_few_blocks_that_did_not_fail_are_refused() -> None:
     design = Design.for_sensitivity(ANGLES, size=16, rng=1)
     with pytest.raises(InvalidInputError, match="Only 15 of the 16 blocks .*needs 16"):
         sensitivity(lambda members: np.where(np.arange(len(members)) == 3, np.inf, 1.0 + members[:, 0]), design, failed="drop")
+
+
+@pytest.mark.extra
+def test_a_result_by_delta_says_whose_estimator_it_is_and_of_which_version() -> None:
+    pytest.importorskip("SALib")
+    found = sensitivity(ishigami, Design.for_sensitivity(ANGLES, method="delta", size=100, rng=1), rng=1, resamples=20)
+    assert dict(found.provenance.settings)["SALib"] == version("SALib")
+    other = sensitivity(ishigami, Design.for_sensitivity(ANGLES, method="pawn", size=100, rng=1), rng=1, resamples=20)
+    assert "SALib" not in dict(other.provenance.settings)
 
 
 def test_an_outcome_of_few_values_has_no_density() -> None:
