@@ -33,6 +33,11 @@ PACKAGES = {"catalogue": "models", "theory": "theories"}
 OF_EQUATIONS = ("parameters", "lower", "upper", "units", "meanings", "symbols", "at_most", "name")  # that only equations take
 WITH_PROCESSES = ("processes", "dask")  # engines
 OF_DYNAMICS = ("start", "bound")  # what [run] says of an analysis too
+INSTEAD = {  # what to do about what [run] cannot say of an analysis
+    "repeats": "Leave it out, and write one scenario for each design.rng: every member is analysed once.",
+    "rng": "Give rng in [dynamics], from which the random streams of members are drawn.",
+}
+OUT = "Leave it out."
 KINDS = {"sensitivity": "for_sensitivity"}  # of designs, whose makers are called otherwise
 MATRIX_KEYS = {"file"}
 MOST_MEMBERS = 10**12
@@ -253,7 +258,8 @@ def _plan(document: Document, dynamics: DynamicsSection) -> Call:
     run = document.scenario.run
     for key in given(run):
         if key not in OF_DYNAMICS:
-            raise document.fault(f"run.{key}", "this is for runs that are recorded, and this scenario has [dynamics]. Leave it out.")
+            why = "this is for runs that are recorded, and this scenario has [dynamics]"
+            raise document.fault(f"run.{key}", f"{why}. {INSTEAD.get(key, OUT)}")
     for name in dynamics.window or {}:
         if not name.isidentifier() or iskeyword(name):  # of Python, in whose script it would be no name either
             raise document.fault(f"dynamics.window.{name}", "no state is called so. Give the name of a state.")

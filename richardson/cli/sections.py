@@ -144,6 +144,7 @@ class DynamicsSection(Section, frozen=True):
     parameter_scales: dict[str, float] | None = None
     farthest: float | None = None
     half_width: float | None = None
+    settled_within: float | None = None
     horizon: float | None = None
     rng: Entropy | None = None
 

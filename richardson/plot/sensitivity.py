@@ -12,7 +12,7 @@ from richardson.plot import key
 from richardson.plot.draws import draws
 from richardson.plot.style import drawing
 from richardson.study.elasticities import Elasticities
-from richardson.study.sensitivity_result import Sensitivity
+from richardson.study.sensitivity_result import IDLE, PAIRS, Sensitivity, in_rows
 from richardson.symbolic.model import Model
 
 BARS = {
@@ -24,6 +24,7 @@ BARS = {
 WORDS = {
     "first": "alone",
     "total": "with interactions",
+    "second": "two together, beyond each alone",
     "mean_effect": "mean effect",
     "mean_absolute_effect": "mean size of effects",
     "spread_of_effects": "standard deviation of effects",
@@ -32,7 +33,12 @@ WORDS = {
     "maximum": "largest distance (PAWN)",
     "delta": r"distance of densities, $\delta$",
 }
-AXES = {"sobol": "share of the variance of {}", "morris": "change of {} over the range", "pawn": "distance, {}", "delta": "distance, {}"}
+SHARE, CHANGE, DISTANCE = "share of the variance of {}", "change of {} over the range", "distance, {}"
+AXES = {
+    **dict.fromkeys(("first", "total", "second"), SHARE),
+    **dict.fromkeys(("mean_effect", "mean_absolute_effect", "spread_of_effects"), CHANGE),
+    **dict.fromkeys(("median", "mean", "maximum", "delta"), DISTANCE),
+}
 HEIGHT, ROW, SECOND = 15.0, 7.5, 3.0  # mm: without bars, of an input, and of its second bar
 THICK = 0.72  # of the place of an input, for its bars
 MARKERS = (("o", "full"), ("s", "none"), ("^", "full"))  # of the lines of a course, whenever the colours begin anew
@@ -57,7 +63,7 @@ def sensitivity(found: Sensitivity, *, outcome: str | None = None, ax: Axes | No
     Returns
     -------
     Axes
-        Of "pawn" and "delta" a dotted line marks what an input gets that does nothing.
+        Of "pawn" and "delta" a dotted line marks what an input gets that does nothing, on a band from end to end of its interval.
 
     Raises
     ------
@@ -83,15 +89,17 @@ def sensitivity(found: Sensitivity, *, outcome: str | None = None, ax: Axes | No
             look: dict[str, Any] = {"color": TINT, "hatch": None} if side == 0 else {"color": "white", "hatch": "/////"}
             axes.barh(heights, values, height=thickness, edgecolor=key.colour(0), linewidth=0.6, zorder=2, label=WORDS[index], **look)
             _draw_intervals(axes, (values, heights), ends)
-        if found.idle is not None:
-            idle = found.idle[found.indices.index(indices[0]), place]
-            axes.axvline(idle, color=key.INK, linestyle=key.DOTTED, zorder=3, path_effects=key.halo(), label="an input that does nothing")
+        if found.idle is not None and found.idle_interval is not None:
+            which = found.indices.index(indices[0]), place
+            axes.axvspan(*found.idle_interval[:, *which], color=key.INK, alpha=SHADE, linewidth=0.0, zorder=0)
+            look = {"color": key.INK, "linestyle": key.DOTTED, "path_effects": key.halo()}
+            axes.axvline(found.idle[which], zorder=3, label=IDLE, **look)
         axes.axvline(0.0, color=key.INK, linewidth=0.6, zorder=1)
         axes.set_yticks(rows, [input_label(found.model, found.names[each]) for each in order])
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(rows[-1] + 0.6, rows[0] - 0.6)
         axes.margins(x=0.05)
-        axes.set_xlabel(AXES[found.method].format(_named(found.outcomes[place])))
+        axes.set_xlabel(AXES[found.headline].format(_named(found.outcomes[place])))
         key.legend(axes)
     return axes
 
@@ -104,7 +112,7 @@ def convergence(found: Sensitivity, *, index: str | None = None, outcome: str | 
     ----------
     found : Sensitivity
     index : str, optional
-        Which index; by default the one that inputs are ranked by.
+        Which index, "second" for pairs of inputs; by default the one that inputs are ranked by.
     outcome : str, optional
         Which of its outcomes; by default the first that varies.
     ax : Axes, optional
@@ -113,7 +121,8 @@ def convergence(found: Sensitivity, *, index: str | None = None, outcome: str | 
     Returns
     -------
     Axes
-        Of more than fifteen inputs those that matter most, and the legend says so.
+        Of more than fifteen inputs or pairs those that matter most, and the legend says so. Of "pawn" and "delta" a dotted line is what
+        an input gets that does nothing.
 
     Raises
     ------
@@ -129,17 +138,19 @@ def convergence(found: Sensitivity, *, index: str | None = None, outcome: str | 
     ['16', '32', '64']
     """
     chosen = found.headline if index is None else index
-    place, values = _outcome(found, outcome), found[chosen]
-    which = found.indices.index(chosen)
-    order = np.argsort(-np.abs(values[place]), kind="stable")[:MOST_LINES]
+    place = _outcome(found, outcome)
+    names, values, bounds = in_rows(found, chosen, place)
+    order = np.argsort(-np.abs(values[-1]), kind="stable")[:MOST_LINES]
     with drawing(ax, height=62.0) as axes:
         for position, each in enumerate(order):
-            ends, colour = found.bounds[:, :, which, place, each], key.colour(position)
-            axes.fill_between(found.sizes, ends[:, 0], ends[:, 1], color=colour, alpha=SHADE, linewidth=0.0)
-            label = input_label(found.model, found.names[each])
             shape, fill = MARKERS[position // len(key.NATIONS)]
-            look: dict[str, Any] = {"color": colour, "marker": shape, "fillstyle": fill, "markersize": 3.0, "markeredgewidth": 0.7}
-            axes.plot(found.sizes, found.estimates[:, which, place, each], label=label, **look)
+            look: dict[str, Any] = {"marker": shape, "fillstyle": fill, "markersize": 3.0, "markeredgewidth": 0.7}
+            label = " × ".join(input_label(found.model, name) for name in names[each].split(" × "))
+            _draw_course(axes, found, (values[:, each], bounds[:, :, each]), label=label, color=key.colour(position), **look)
+        if found.idle is not None:
+            which = found.indices.index(chosen), place, -1
+            idle = found.estimates[:, *which], found.bounds[:, :, *which]
+            _draw_course(axes, found, idle, label=IDLE, color=key.INK, linestyle=key.DOTTED)
         axes.axhline(0.0, color=key.INK, linewidth=0.6, zorder=1)
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(FixedLocator(found.sizes.tolist()))
@@ -147,10 +158,10 @@ def convergence(found: Sensitivity, *, index: str | None = None, outcome: str | 
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.margins(x=0.03, y=0.05)
         axes.set_xlabel("blocks of members")
-        axes.set_ylabel(f"{AXES[found.method].format(_named(found.outcomes[place]))},\n{WORDS[chosen]}")
+        axes.set_ylabel(f"{AXES[chosen].format(_named(found.outcomes[place]))},\n{WORDS[chosen]}")
         key.legend(axes)
-        if len(order) < len(found.names) and (legend := axes.get_legend()) is not None:
-            legend.set_title(f"the {len(order)} of {len(found.names)} inputs that matter most")
+        if len(order) < len(names) and (legend := axes.get_legend()) is not None:
+            legend.set_title(f"the {len(order)} of {len(names)} {'pairs' if chosen == PAIRS else 'inputs'} that matter most")
     return axes
 
 
@@ -222,6 +233,13 @@ def _outcome(found: Sensitivity, outcome: str | None) -> int:
     if outcome not in found.outcomes:
         raise UnknownNameError(f"The outcome {outcome!r} was not analysed. {nearest(str(outcome), found.outcomes)}")
     return found.outcomes.index(outcome)
+
+
+def _draw_course(axes: Axes, found: Sensitivity, course: tuple[FloatArray, FloatArray], *, color: str, **look: Any) -> None:
+    """Values (s,) over the sizes, and their intervals (s, 2) as a band."""
+    values, ends = course
+    axes.fill_between(found.sizes, ends[:, 0], ends[:, 1], color=color, alpha=SHADE, linewidth=0.0)
+    axes.plot(found.sizes, values, color=color, **look)
 
 
 def _draw_intervals(axes: Axes, bars: tuple[FloatArray, FloatArray], ends: FloatArray) -> None:

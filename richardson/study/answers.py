@@ -18,9 +18,10 @@ from richardson.landscape.verdicts import verdicts
 from richardson.outcome import Outcome
 from richardson.study.binding import bind
 from richardson.study.design import Design
+from richardson.study.dynamics_measures import MEASURES
 from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Ensemble
-from richardson.study.recording import Record
+from richardson.study.recording import Record, read_records
 from richardson.study.run import run_ensemble
 from richardson.symbolic.model import Model
 from richardson.symbolic.synchrony import synchronous_states
@@ -29,6 +30,11 @@ AT_REST = ("spiral_number", "max_real_eigenvalue")  # and "equilibrium x" of eve
 EQUILIBRIUM = "equilibrium "
 ESCAPE = 1e9  # size of a state beyond which the path from zero arms has run away
 ENDED = (Outcome.REACHED_END, Outcome.SETTLED)  # what ends otherwise has no value at its end
+STOPPED = "stopped_at"
+NO_OUTCOME = (
+    "When a run was stopped hangs on its tolerances, and is no outcome. For how long runs take to settle ask "
+    'run_dynamics(model, design, measure="settling_time"), and when something happens record=FirstCrossing(…).'
+)
 NOT_FINITE, UNDECIDED = "no finite outcome", "undecided"
 EXAMPLES = 'outcome="x + y", outcome=Maximum("x"), outcome="spiral_number" or outcome="equilibrium x"'
 
@@ -106,6 +112,8 @@ def of_ensemble(runs: Ensemble, outcome: Any) -> Answers:
     known = (*runs.model.state_names, *ends, *runs.labels)
     for each in _several(outcome, f"one of what the runs hold: {', '.join(known)}"):
         name = each.label if isinstance(each, Record) else str(each)
+        if name == STOPPED:
+            raise InvalidInputError(NO_OUTCOME)
         if name not in known:
             raise UnknownNameError(f"These runs hold no outcome {name!r}. {nearest(name, known)}")
         if name in runs.model.state_names and runs.times is not None:
@@ -119,7 +127,9 @@ def of_ensemble(runs: Ensemble, outcome: Any) -> Answers:
 
 
 def of_dynamics(study: DynamicsStudy, outcome: Any) -> Answers:
-    """Outcomes that analyses have already: measures that are numbers. A member has failed if it was not analysed, or has no number.
+    """Outcomes that analyses have already: measures that are numbers.
+
+    A member has failed if it was not analysed, or has no finite number; of one whose run came to no rest it is told how that ended.
 
     Raises
     ------
@@ -132,8 +142,10 @@ def of_dynamics(study: DynamicsStudy, outcome: Any) -> Answers:
         if name not in known:
             raise UnknownNameError(f"This study has no measure {name!r} that is a number. {nearest(name, known)}")
     _check_once(labels)
-    endings = np.where(study.is_answer, "", [ending.name for ending in study.outcomes])
-    return _answers(labels, np.column_stack([study[name] for name in labels]).astype(np.float64), endings, study.model)
+    values = np.column_stack([study[name] for name in labels]).astype(np.float64)
+    ends = np.array([ending.name for ending in study.outcomes])
+    has_number = np.isfinite(values).all(axis=1) | (ends == Outcome.SETTLED.name)
+    return _answers(labels, values, np.where(study.is_answer & has_number, "", ends), study.model)
 
 
 def of_model(model: Model, design: Design, outcome: Any, *, start: Start, times: Any, engine: Any) -> Answers:
@@ -152,6 +164,7 @@ def of_model(model: Model, design: Design, outcome: Any, *, start: Start, times:
             f"{', '.join(map(repr, resting))} belong to the equilibrium that is reached from zero arms, so that start=, times= and "
             "engine= say nothing. Leave them out, or ask for an outcome of runs."
         )
+    _check_running(model, running)
     columns, endings = _at_rest(model, design, resting) if resting else ({}, _nothing_amiss(design))
     notes: dict[str, Any] = {}
     if running:
@@ -162,6 +175,20 @@ def of_model(model: Model, design: Design, outcome: Any, *, start: Start, times:
     labels = [each.label if isinstance(each, Record) else str(each) for each in asked]
     _check_once(labels)
     return _answers(tuple(labels), np.column_stack([columns[label] for label in labels]), endings, model, notes)
+
+
+def _check_running(model: Model, outcomes: Sequence[Any]) -> None:
+    """Refuse what no run records, before a start is asked for."""
+    for each in outcomes:
+        if isinstance(each, str) and each not in (*model.state_names, *model.parameter_names):
+            if each == STOPPED:
+                raise InvalidInputError(NO_OUTCOME)
+            if each in MEASURES:
+                raise InvalidInputError(
+                    f"{each!r} is found by run_dynamics, and no record of runs. Analyse the members first, "
+                    f"run_dynamics(model, design, measure={each!r}), and ask sensitivity of what it returns."
+                )
+    read_records(model, tuple(outcomes))
 
 
 def _is_at_rest(model: Model, outcome: Any) -> bool:

@@ -4,6 +4,9 @@ A block of ``"sobol"`` is a point A, a point B, and A with one coordinate of B e
 design of [1]_, on the points of one Sobol' sequence. A block of ``"morris"`` is a trajectory on a grid of four levels, each step of
 which moves one input by two thirds of its range [2]_. The other methods compare members singly.
 
+Of rows that were changed nothing shows it: half of a Latin hypercube set to one value lies within the ranges as before. Blocks
+therefore carry the sha256 of the rows that they were made of.
+
 References
 ----------
 .. [1] A. Saltelli, P. Annoni, I. Azzini, F. Campolongo, M. Ratto, S. Tarantola (2010), Variance based sensitivity analysis of model
@@ -14,6 +17,7 @@ References
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,10 +30,9 @@ from richardson.sampling import sample
 
 FEWEST = {"sobol": 16, "morris": 4, "pawn": 100, "delta": 100}  # blocks, below which an index says nothing
 LEVELS = 4  # of the grid of Morris; half of them is a step, so that every level is met equally often
-ROUNDINGS = 4  # of an end of a range, in a step between two points
-SLACK = 1e-9  # of the range of an input, for the rounding of a step
 
 Spans = Mapping[str, tuple[float, float]]
+Ranges = Sequence[tuple[str, float, float]]
 
 
 @dataclass(frozen=True)
@@ -44,27 +47,45 @@ class Blocks:
         Members of a block, one after the other.
     second_order : bool
         Whether blocks of ``"sobol"`` hold what the indices of pairs need.
+    sha256 : str
+        Checksum of the members, their ranges and all of the above, as `sealed` takes it.
     """
 
     method: str
     length: int
-    second_order: bool = False
+    second_order: bool
+    sha256: str
 
-    def check(self, samples: FloatArray, ranges: Sequence[tuple[str, float, float]]) -> None:
-        """Refuse samples (m, p) that are no such blocks within the ranges of the p inputs.
+    @classmethod
+    def sealed(cls, method: str, samples: FloatArray, ranges: Ranges, *, second_order: bool) -> Blocks:
+        """The blocks of samples (m, p) that are as they were made.
+
+        Parameters
+        ----------
+        method : str
+        samples : ndarray, shape (m, p)
+        ranges : sequence of (str, float, float)
+            Name, low and high of the p inputs.
+        second_order : bool
+            As in `Blocks`.
+        """
+        length = _length(method, samples.shape[1], second_order)
+        return cls(method, length, second_order, _checksum(method, samples, ranges, second_order=second_order))
+
+    def check(self, names: Sequence[str], samples: FloatArray, ranges: Ranges) -> None:
+        """Refuse names, samples (m, p) or ranges other than those that the blocks were made of.
 
         Raises
         ------
         InvalidInputError
-            If they are not.
+            If they are others.
         """
-        inputs = samples.shape[1]
-        rows = samples.reshape(-1, self.length, inputs) if samples.shape[0] % self.length == 0 else np.empty((0, 1, inputs))
-        known = self.method in FEWEST and self.length == _length(self.method, inputs, self.second_order)
-        if not (known and len(ranges) == inputs and len(rows) and _stand(self, rows, np.array([span[1:] for span in ranges]))):
+        is_known = self.method in FEWEST and self.length == _length(self.method, len(names), self.second_order)
+        is_known = is_known and tuple(names) == tuple(span[0] for span in ranges)
+        if not is_known or self.sha256 != _checksum(self.method, samples, ranges, second_order=self.second_order):
             raise InvalidInputError(
                 f"The members of this design are not the blocks that the method '{self.method}' compares: some were changed, left out "
-                "or put in another order. Make the design anew with Design.for_sensitivity."
+                "or put in another order, or their names or ranges were. Make the design anew with Design.for_sensitivity."
             )
 
 
@@ -98,8 +119,8 @@ def block_samples(method: str, spans: Spans, size: int, second_order: bool, gene
     return rows.reshape(-1, inputs)
 
 
-def asked_blocks(method: Any, inputs: int, size: int, second_order: Any) -> Blocks:
-    """The blocks that a call asks for.
+def check_asked_blocks(method: Any, inputs: int, size: int, second_order: Any) -> None:
+    """Refuse blocks that no method compares.
 
     Raises
     ------
@@ -119,7 +140,14 @@ def asked_blocks(method: Any, inputs: int, size: int, second_order: Any) -> Bloc
             f"second_order= is True or False, and True for method='sobol' with two inputs or more; got {second_order!r} for '{method}' "
             f"with {inputs}. Leave it out."
         )
-    return Blocks(method, _length(method, inputs, second_order), second_order)
+
+
+def _checksum(method: str, samples: FloatArray, ranges: Ranges, *, second_order: bool) -> str:
+    """The sha256 of all that an analysis takes of blocks: the same on every machine, and after any way through a file."""
+    told = [method, second_order, samples.shape, [[name, float(low).hex(), float(high).hex()] for name, low, high in ranges]]
+    found = hashlib.sha256(repr(told).encode())
+    found.update(np.ascontiguousarray(samples, dtype="<f8").data)
+    return found.hexdigest()
 
 
 def _length(method: str, inputs: int, second_order: bool) -> int:
@@ -140,24 +168,3 @@ def _trajectories(spans: Spans, size: int, generator: np.random.Generator) -> Fl
     low, high = np.array(list(spans.values())).T
     share = levels / (LEVELS - 1)
     return np.ascontiguousarray((low * (1.0 - share) + high * share).reshape(-1, inputs))
-
-
-def _stand(blocks: Blocks, rows: FloatArray, spans: FloatArray) -> bool:
-    """Whether samples (n, r, p) are blocks of the method, within ``spans`` (p, 2)."""
-    low, high = spans.T
-    if not ((rows >= low) & (rows <= high)).all():
-        return False
-    inputs = rows.shape[2]
-    own = np.eye(inputs, dtype=bool)
-    if blocks.method == "morris":
-        steps = np.abs(np.diff(rows, axis=1)) / (high - low)
-        step = LEVELS // 2 / (LEVELS - 1)
-        slack = SLACK + ROUNDINGS * np.finfo(np.float64).eps * np.abs(spans).max(axis=1) / (high - low)
-        is_step, is_still = np.abs(steps - step) <= slack, steps == 0.0
-        moves_one = (is_step | is_still).all() and (is_step.sum(axis=2) == 1).all()
-        return bool(moves_one and (is_step.sum(axis=1) == 1).all())
-    if blocks.method == "sobol":
-        a, b = rows[:, :1], rows[:, 1:2]
-        crossed = [np.where(own, b, a), np.where(own, a, b)][: 1 + blocks.second_order]
-        return bool(np.array_equal(rows[:, 2:], np.concatenate(crossed, axis=1)))
-    return True

@@ -46,9 +46,13 @@ def configuration_of(study: Study) -> dict[str, Any]:
 
 
 def design_node(design: Design) -> dict[str, Any]:
-    """A design by the checksum of its samples, with how they were made and, where a sensitivity analysis compares them, their blocks."""
-    blocks = {} if design.blocks is None else {"blocks": asdict(design.blocks)}
-    return blocks | {
+    """A design by the checksum of its samples, with how they were made and, where a sensitivity analysis compares them, their blocks.
+
+    The blocks go without their own checksum, which follows from that of the samples and the ranges.
+    """
+    blocks = {} if design.blocks is None else asdict(design.blocks)
+    blocks.pop("sha256", None)
+    return ({"blocks": blocks} if blocks else {}) | {
         "names": list(design.names),
         "members": len(design),
         "sha256": hashlib.sha256(design.samples.astype("<f8", copy=False).tobytes()).hexdigest(),

@@ -14,7 +14,7 @@ from richardson.errors import InvalidInputError, UnknownNameError, counted, near
 from richardson.provenance import Provenance, record
 from richardson.randomness import Entropy, generator_of, joined
 from richardson.sampling import sample
-from richardson.study.blocks import Blocks, asked_blocks, block_samples
+from richardson.study.blocks import Blocks, block_samples, check_asked_blocks
 from richardson.study.columns import Ranges, Table, combined, read_columns, read_ranges, read_samples, read_size, read_table
 from richardson.study.parts import Part, drawn_part, grid_rows, part_setting, read_part
 
@@ -67,7 +67,7 @@ class Design:
         """Check the parts and keep a read-only copy of the samples."""
         samples = read_samples(self.names, self.samples)
         if self.blocks is not None:
-            self.blocks.check(samples, self.ranges)
+            self.blocks.check(self.names, samples, self.ranges)
         samples.setflags(write=False)
         object.__setattr__(self, "samples", samples)
 
@@ -235,12 +235,13 @@ class Design:
         Design(sobol sensitivity, 4096 members: balance, alarm)
         """
         spans, count = read_ranges(ranges), read_size(size)
-        blocks = asked_blocks(method, len(spans), count, second_order)
+        check_asked_blocks(method, len(spans), count, second_order)
         generator, entropy = generator_of(rng)
         samples = block_samples(method, spans, count, second_order, generator)
         asked = tuple((name, *span) for name, span in spans.items())
         settings = {"verb": "Design.for_sensitivity", "method": method, "size": count, "second_order": second_order, "ranges": asked}
         provenance = record(None, entropy=entropy, **settings)
+        blocks = Blocks.sealed(method, samples, asked, second_order=second_order)
         return cls(tuple(spans), samples, provenance.entropy, f"{method} sensitivity", asked, provenance, blocks)
 
     @classmethod

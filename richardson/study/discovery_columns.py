@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from os import PathLike
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,6 +14,7 @@ from richardson.outcome import Outcome
 from richardson.study.design import Design
 from richardson.study.discovery_text import END, START, Column, evaluate
 from richardson.study.ensemble import Ensemble
+from richardson.study.planned import MAKER, Planned
 from richardson.symbolic.model import Model
 
 ENDED = (Outcome.REACHED_END.name, Outcome.SETTLED.name)  # what ends otherwise has no value at its end
@@ -46,10 +48,18 @@ def check_recorded(runs: Any, verb: str) -> None:
         If it has no design, no outcomes, or no columns.
     """
     if not all(hasattr(runs, name) for name in ("design", "model", "is_answer", "to_table")):
-        raise InvalidInputError(
-            f"{verb} looks at what a study recorded; got {runs!r}. Give the result of run_ensemble or run_dynamics, "
-            "for example run_ensemble(model, design, start, times)."
-        )
+        usual = "Give the result of run_ensemble or run_dynamics, for example run_ensemble(model, design, start, times)."
+        raise InvalidInputError(f"{verb} looks at what a study recorded; got {runs!r}. {to_be_read(runs) or usual}")
+
+
+def to_be_read(runs: Any) -> str:
+    """How one gets what a study recorded from a study in a folder, its path, or a plan of one; nothing of anything else."""
+    if isinstance(runs, Planned):
+        return "It has not been run: give what run_study(…) returns."
+    if isinstance(runs, str | PathLike):
+        return "Open the folder of a study by open_study(…), and take its to_ensemble() or to_dynamics()."
+    maker = MAKER.get(getattr(runs, "configuration", {}).get("kind", "")) if hasattr(runs, "folder") else None
+    return "" if maker is None else f"It lies in a folder: give its {maker}(), which reads every member."
 
 
 def several(names: Any, what: str) -> tuple[Any, ...]:
@@ -115,9 +125,10 @@ def condition(runs: Recorded, where: Any) -> BoolArray:
     truths = _returned(where, runs, "condition")
     count = len(runs.design)
     if truths.dtype != np.bool_ or truths.shape != (count,):
-        hint = " States have an axis of times: take the last, as in runs['x'][:, -1] > 4." if truths.ndim == 2 else ""
+        told = "States have an axis of times: take the last" if truths.ndim == 2 else "Compare what was recorded"
         raise InvalidInputError(
-            f"A condition gives one truth value a member, shape ({count},); the function gave {truths.dtype} of shape {truths.shape}.{hint}"
+            f"A condition gives one truth value a member, shape ({count},); the function gave {truths.dtype} of shape {truths.shape}. "
+            f"{told}, as in runs['x'][:, -1] > 4."
         )
     return np.asarray(truths, dtype=np.bool_)
 
@@ -137,7 +148,7 @@ def numbers(runs: Recorded, measure: Any) -> FloatArray:
     elif callable(measure):
         found = _returned(measure, runs, "measure")
     else:
-        raise InvalidInputError(f"A measure is a text such as 'x + y' or a function of the result; got {measure!r}.")
+        raise InvalidInputError(f"A measure is a text such as 'x + y' or a function of the result; got {measure!r}. Write one of these.")
     count = len(runs.design)
     if found.dtype.kind not in "biuf" or found.shape != (count,):
         raise InvalidInputError(

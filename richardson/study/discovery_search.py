@@ -122,7 +122,7 @@ def whole(number: Any, name: str, least: int) -> int:
         If it is none, or below ``least``.
     """
     if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
-        raise InvalidInputError(f"{name}= is a whole number, {least} or more; got {number!r}.")
+        raise InvalidInputError(f"{name}= is a whole number, {least} or more; got {number!r}. Write for example {name}={max(least, 1)}.")
     return int(number)
 
 

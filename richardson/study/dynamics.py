@@ -8,7 +8,8 @@ from typing import Any
 
 from richardson.stability.window import Window
 from richardson.study.design import Design
-from richardson.study.dynamics_plan import AT_REST, DynamicsPlan
+from richardson.study.dynamics_measures import AT_REST
+from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.dynamics_run import analyse
 from richardson.symbolic.model import Model
@@ -23,8 +24,9 @@ def run_dynamics(
     measure: str | Sequence[str] = AT_REST,
     parameters: str | Sequence[str] = (),
     parameter_scales: Mapping[str, float] | None = None,
-    farthest: float = 10.0,
-    half_width: float = 0.05,
+    farthest: float | None = None,
+    half_width: float | None = None,
+    settled_within: float | None = None,
     horizon: float | None = None,
     bound: float = 1e9,
     rng: Any = 0,
@@ -48,7 +50,8 @@ def run_dynamics(
         Start values of the states that the design does not name; zero arms and fear by default.
     measure : str or sequence of str
         Of the equilibrium in which the run from the start comes to rest: "kind", "spiral_number", "max_real_eigenvalue",
-        "relaxation_time", and "distance", in scales of the ``parameters``, to the nearest critical point. Of the window: "count",
+        "relaxation_time", and "distance", in scales of the ``parameters``, to the nearest critical point. Of the run there:
+        "settling_time", after which every state stays near it, infinite for a run that comes to no rest. Of the window: "count",
         "stable_count" and "kinds" of the equilibria, "is_complete" where these are proved to be all. Of the basins: "attractor_count"
         and "attractors", which tells the kind of each, as in "cycle; stable focus"; "share_reached", that of the equilibrium reached,
         with its interval "share_reached_low" and "share_reached_high"; "share_escaped", "share_left_domain" and "share_undecided".
@@ -58,10 +61,12 @@ def run_dynamics(
     parameter_scales : mapping of str to float, optional
         What counts as one step of them, the same for all members. Of those not named it is the range of the parameter where that is
         finite, else its size in ``model``, else one: not its size in a member, which `resilience` of that member takes.
-    farthest : float
-        In scales: how far critical points are looked for; the distance is infinite where there is none.
-    half_width : float
-        Of the 95 % intervals of shares, at most.
+    farthest : float, optional
+        For the distance: how far critical points are looked for, 10 scales by default; the distance is infinite where there is none.
+    half_width : float, optional
+        For shares: of their 95 % intervals, at most; 0.05 by default.
+    settled_within : float, optional
+        For the settling time: share of its largest distance from rest, 0.02 by default, within which a state has to stay.
     horizon : float, optional
         Time after which a run that has not come to rest is given up, as REACHED_END; without it runs go on to the step limit.
     bound : float
@@ -105,9 +110,15 @@ def run_dynamics(
     processes start; `cost` with ``workers=`` tells how long either takes.
 
     Members do not know of each other: a row has the same bits in any order and any choice of members, except that the streams of
-    shares go by the number of a member. The run to rest takes microseconds a member, "distance" and "shares" tenths of seconds to
-    seconds, the equilibria of the window hundredths. Where the rates are linear in the states, spiral number and leading eigenvalue
-    belong to the equations, and are given also where no equilibrium is reached.
+    shares go by the number of a member. The run to rest takes microseconds a member, "settling_time" milliseconds, the equilibria of
+    the window hundredths of seconds, "distance" and "shares" tenths of seconds to seconds. Where the rates are linear in the states,
+    spiral number and leading eigenvalue belong to the equations, and are given also where no equilibrium is reached.
+
+    The settling time is the last moment at which some state is farther from the equilibrium that is reached than ``settled_within``
+    of the largest distance that this state has from it in the whole run: of a lone decay ln(1 / settled_within) relaxation times. A run
+    that escapes, leaves its domain or does not come to rest before the ``horizon`` never settles, and that of a run that failed is
+    not known. Where a run swings, a swing that just no longer passes the border makes it jump. What lies within a hundred tolerances of
+    rest, 10⁻⁶ of its size, counts as there.
 
     Examples
     --------
@@ -128,6 +139,7 @@ def run_dynamics(
         parameter_scales=parameter_scales,
         farthest=farthest,
         half_width=half_width,
+        settled_within=settled_within,
         horizon=horizon,
         bound=bound,
         rng=rng,

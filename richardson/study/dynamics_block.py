@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from math import inf
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,9 @@ from richardson.study.collect import CODES
 from richardson.study.dataset import OUTCOMES
 from richardson.study.design import Design
 from richardson.study.dynamics_layout import EQUILIBRIUM, LONGEST_LIST, WORDS, room_for
-from richardson.study.dynamics_plan import AT_REST, DISTANCE, EQUILIBRIA, SHARES, DynamicsPlan, plan_arguments
+from richardson.study.dynamics_measures import AT_REST, DISTANCE, EQUILIBRIA, SETTLING, SHARES
+from richardson.study.dynamics_plan import DynamicsPlan, plan_arguments
+from richardson.study.dynamics_settling import settling_time
 from richardson.study.jobs import Arrays, BlockFunction, Job
 from richardson.study.work import block_function
 from richardson.symbolic.model import Model
@@ -39,6 +42,17 @@ NOT_REACHED = -2  # a code that no path has, where none is known to end at an eq
 SAME = 1e-6  # relative: an attractor so near to the equilibrium that is reached is that equilibrium
 NOT_ANALYSED, CAME_TO_REST = OUTCOMES.index(Outcome.NOT_ANALYSED), OUTCOMES.index(Outcome.SETTLED)
 TOGETHER = 1000  # members whose kinds are told at once
+
+
+class _Member(NamedTuple):
+    """A member by itself: its model, start (d,), the equilibrium (d,) reached or NaN, how and when its run ended, its random stream."""
+
+    model: Model
+    start: FloatArray
+    rest: FloatArray
+    outcome: Outcome
+    ended: float
+    stream: np.random.SeedSequence
 
 
 def dynamics_job(plan: DynamicsPlan) -> Job:
@@ -65,16 +79,22 @@ def _rows(plan: DynamicsPlan, run: BlockFunction, streams: int, samples: FloatAr
     """What is found of members (n, columns), of which the first has the number ``first``, by which its random stream is drawn."""
     runs = run(samples, first)
     ends = np.where((runs[CODES] == CAME_TO_REST)[:, np.newaxis], runs["states"][:, -1], np.nan)
-    parameters = replace(plan.runs.bound_members, samples=samples).rows(slice(None))[0]
+    parameters, starts = replace(plan.runs.bound_members, samples=samples).rows(slice(None))
     wanted = [group for group in plan.groups if group != AT_REST]
     columns = _at_rest(plan, parameters, ends) | room_for([name for group in wanted for name in group], len(samples))
     codes = runs[CODES].copy()
-    for place, (row, end) in enumerate(zip(parameters, ends, strict=True) if wanted else ()):
-        at = replace(plan.model, numbers=tuple(row.tolist()))
-        stream = np.random.SeedSequence(streams, spawn_key=(first + place,))
+    for place, row in enumerate(parameters if wanted else ()):
+        member = _Member(
+            model=replace(plan.model, numbers=tuple(row.tolist())),
+            start=starts[place],
+            rest=ends[place],
+            outcome=OUTCOMES[runs[CODES][place]],
+            ended=float(runs["stopped_at"][place]),
+            stream=np.random.SeedSequence(streams, spawn_key=(first + place,)),
+        )
         for group in wanted:
             try:
-                found = _MEASURED[group](plan, at, end, stream)
+                found = _MEASURED[group](plan, member)
             except (RichardsonError, ArithmeticError, np.linalg.LinAlgError):  # one member's numbers, which must not cost all others
                 codes[place] = NOT_ANALYSED
                 continue
@@ -128,12 +148,26 @@ def _jacobians(model: Model, rows: FloatArray, ends: FloatArray) -> FloatArray:
     return jacobians
 
 
-def _distance(plan: DynamicsPlan, at: Model, end: FloatArray, _: np.random.SeedSequence) -> dict[str, Any]:
+def _settling(plan: DynamicsPlan, member: _Member) -> dict[str, Any]:
+    """How long the run takes to the equilibrium: for ever where it comes to none, and nobody knows where it failed."""
+    if member.outcome is not Outcome.SETTLED:
+        return {"settling_time": inf} if member.outcome.is_answer else {}
+    within, accuracy = _needed(plan.settled_within), plan.runs.accuracy
+    start, rest = member.start, member.rest
+    return {"settling_time": settling_time(member.model, start, rest, member.ended, within=within, accuracy=accuracy, bound=plan.bound)}
+
+
+def _distance(plan: DynamicsPlan, member: _Member) -> dict[str, Any]:
     """How far the parameters may move before the equilibrium that is reached loses its hold."""
-    if not np.isfinite(end).all():
+    if not np.isfinite(member.rest).all():
         return {}
-    box = ParameterBox.of(at, plan.parameters, plan.parameter_scales, None)
-    return {"distance": margin_of(box, _rest(at, end), plan.farthest).distance}
+    box = ParameterBox.of(member.model, plan.parameters, plan.parameter_scales, None)
+    return {"distance": margin_of(box, _rest(member.model, member.rest), _needed(plan.farthest)).distance}
+
+
+def _needed(option: float | None) -> float:
+    """An option of a plan that is there, since a measure that is asked for needs it."""
+    return cast("float", option)
 
 
 def _rest(at: Model, end: FloatArray) -> Equilibrium:
@@ -141,18 +175,18 @@ def _rest(at: Model, end: FloatArray) -> Equilibrium:
     return equilibrium_at(RestEquations.of(at, end - width, end + width), end, None, record(at))
 
 
-def _equilibria(plan: DynamicsPlan, at: Model, _: FloatArray, __: np.random.SeedSequence) -> dict[str, Any]:
+def _equilibria(plan: DynamicsPlan, member: _Member) -> dict[str, Any]:
     """Every equilibrium in the window."""
-    found: Equilibria = equilibria(at, Window.of(plan.window))
+    found: Equilibria = equilibria(member.model, Window.of(plan.window))
     stable = sum(one.is_stable for one in found)
     kinds = _listed([one.kind for one in found])
     return {"count": len(found), "stable_count": stable, "kinds": kinds, "is_complete": found.is_complete}
 
 
-def _shares(plan: DynamicsPlan, at: Model, end: FloatArray, stream: np.random.SeedSequence) -> dict[str, Any]:
+def _shares(plan: DynamicsPlan, member: _Member) -> dict[str, Any]:
     """How much of the window goes where."""
-    rng, window = np.random.default_rng(stream), Window.of(plan.window)
-    found: BasinShares = basin_shares(at, window, half_width=plan.half_width, rng=rng, bound=plan.bound)
+    rng, window, width = np.random.default_rng(member.stream), Window.of(plan.window), _needed(plan.half_width)
+    found: BasinShares = basin_shares(member.model, window, half_width=width, rng=rng, bound=plan.bound)
     inward = sorted(found.attractors, key=lambda one: float(one.states[:, 0].min()))  # they come in the order in which starts met them
     columns: dict[str, Any] = {
         "attractor_count": len(inward),
@@ -162,10 +196,10 @@ def _shares(plan: DynamicsPlan, at: Model, end: FloatArray, stream: np.random.Se
         "share_undecided": found.shares[UNDECIDED],
     }
     for label, attractor in enumerate(found.attractors):
-        if attractor.equilibrium is not None and np.allclose(attractor.equilibrium.state, end, rtol=SAME, atol=SAME):
+        if attractor.equilibrium is not None and np.allclose(attractor.equilibrium.state, member.rest, rtol=SAME, atol=SAME):
             low, high = found.intervals[label]
             columns |= {"share_reached": found.shares[label], "share_reached_low": low, "share_reached_high": high}
     return columns
 
 
-_MEASURED = {DISTANCE: _distance, EQUILIBRIA: _equilibria, SHARES: _shares}
+_MEASURED = {SETTLING: _settling, DISTANCE: _distance, EQUILIBRIA: _equilibria, SHARES: _shares}

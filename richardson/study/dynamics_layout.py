@@ -37,12 +37,13 @@ LISTS, TRUTHS, WORD = ("kinds", "attractors"), ("is_complete",), "kind"
 LONGEST_LIST = 16  # equilibria or attractors of a member
 NOTHING, NO_YES = "none", "no yes"  # meanings of codes
 EQUILIBRIUM = "equilibrium "  # begins the name of a state in which a member comes to rest
-UNITS = {"max_real_eigenvalue": "1/yr", "relaxation_time": "yr"}
+UNITS = {"max_real_eigenvalue": "1/yr", "relaxation_time": "yr", "settling_time": "yr"}
 MEANINGS = {
     "kind": "kind of the equilibrium that is reached",
     "spiral_number": "spiral number R of the equilibrium that is reached; of linear equations R of theirs, reached or not",
     "max_real_eigenvalue": "largest real part of the eigenvalues there; of linear equations of theirs, reached or not",
     "relaxation_time": "time in which small disturbances of it shrink by a factor e",
+    "settling_time": "time after which every state stays near the equilibrium that is reached; infinite where none is",
     "distance": "distance of the nearest critical point, in scales of the parameters",
     "count": "equilibria in the window",
     "stable_count": "stable equilibria in the window",

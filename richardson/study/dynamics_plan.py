@@ -11,37 +11,21 @@ from typing import Any
 import numpy as np
 
 from richardson.dynamics.arguments import check_flow
-from richardson.errors import InvalidInputError, UnknownNameError, counted, nearest
-from richardson.landscape import wilson
-from richardson.landscape.parameter_box import ParameterBox, checked_farthest
+from richardson.errors import InvalidInputError, counted
+from richardson.landscape.parameter_box import ParameterBox
 from richardson.randomness import generator_of
 from richardson.stability.window import Window
 from richardson.study.configuration import FORMAT
 from richardson.study.design import Design
 from richardson.study.discovery_columns import several
 from richardson.study.dynamics_layout import EQUILIBRIUM, LISTS, LONGEST_LIST
+from richardson.study.dynamics_measures import ALL_SHARES, AT_REST, EQUILIBRIA, GROUPS, OPTIONS, SHARES, read_measures, read_option
 from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.plan import Study
 from richardson.study.planned import Planned
 from richardson.symbolic.model import Model
 from richardson.symbolic.spec import read_number
 
-AT_REST = ("kind", "spiral_number", "max_real_eigenvalue", "relaxation_time")
-DISTANCE = ("distance",)
-EQUILIBRIA = ("count", "stable_count", "kinds", "is_complete")
-SHARES = (
-    "attractor_count",
-    "attractors",
-    "share_reached",
-    "share_reached_low",
-    "share_reached_high",
-    "share_escaped",
-    "share_left_domain",
-    "share_undecided",
-)
-GROUPS = (AT_REST, DISTANCE, EQUILIBRIA, SHARES)  # measures that are found together
-ALL_SHARES = "shares"  # the measure that stands for all of them
-MEASURES = (*AT_REST, *DISTANCE, *EQUILIBRIA, ALL_SHARES, *SHARES)
 OF_RUNS = ("method", "relative", "absolute", "step_limit")  # of a configuration: how the runs to rest are computed
 
 
@@ -66,10 +50,12 @@ class DynamicsPlan(Planned[DynamicsStudy]):
     parameter_scales : mapping of str to float, optional
         What counts as one step of them, the same for all members. Of those not named it is the range of the parameter where that is
         finite, else its size in ``model``, else one.
-    farthest : float
-        In scales: how far critical points are looked for.
-    half_width : float
-        Of the 95 % intervals of shares, at most.
+    farthest : float, optional
+        For the distance: how far critical points are looked for, 10 scales by default.
+    half_width : float, optional
+        For shares: of their 95 % intervals, at most; 0.05 by default.
+    settled_within : float, optional
+        For the settling time: share of its largest distance from rest, 0.02 by default, within which a state has to stay.
     horizon : float, optional
         Time after which a run that has not come to rest is given up.
     bound : float
@@ -100,8 +86,9 @@ class DynamicsPlan(Planned[DynamicsStudy]):
     measure: str | Sequence[str] = AT_REST
     parameters: str | Sequence[str] = ()
     parameter_scales: Mapping[str, float] | None = None
-    farthest: float = 10.0
-    half_width: float = 0.05
+    farthest: float | None = None
+    half_width: float | None = None
+    settled_within: float | None = None
     horizon: float | None = None
     bound: float = 1e9
     rng: Any = 0
@@ -109,15 +96,15 @@ class DynamicsPlan(Planned[DynamicsStudy]):
     def __post_init__(self) -> None:
         """Refuse what cannot be analysed, before anything is computed."""
         check_flow(self.model)
-        asked, names = _measures(self.measure), several(self.parameters, "parameters")
+        asked, names = read_measures(self.measure), several(self.parameters, "parameters")
         _check_window(self.model, self.window, [name for name in asked if name in (*EQUILIBRIA, ALL_SHARES, *SHARES)])
         scales = _scales(self.model, names, self.parameter_scales, is_asked="distance" in asked)
-        wilson.check(self.half_width, 0.95)
         _check_horizon(self.horizon)
-        settled = {"measure": asked, "parameters": names, "farthest": checked_farthest(self.farthest), "half_width": float(self.half_width)}
-        settled |= {"parameter_scales": scales, "start": _start(self.model, self.design, self.start)}
-        for name, value in settled.items():
+        settled: dict[str, Any] = {"measure": asked, "parameters": names, "parameter_scales": scales}
+        for name, value in {**settled, "start": _start(self.model, self.design, self.start)}.items():
             object.__setattr__(self, name, value)
+        for name in OPTIONS:
+            object.__setattr__(self, name, read_option(name, getattr(self, name), self.columns))
         object.__setattr__(self, "bound", self.runs.bound)
         _ = self.drawn
 
@@ -166,12 +153,12 @@ class DynamicsPlan(Planned[DynamicsStudy]):
         Examples
         --------
         >>> from richardson.models import linear
-        >>> plan = DynamicsPlan(linear(), Design.grid({"defence": [0.5, 1.5]}), measure="kind", half_width=0.01)
-        >>> plan.configuration()["measure"], plan.configuration()["half_width"]
-        (['kind'], None)
+        >>> plan = DynamicsPlan(linear(), Design.grid({"defence": [0.5, 1.5]}), measure="settling_time")
+        >>> plan.configuration()["measure"], plan.configuration()["settled_within"]
+        (['settling_time'], 0.02)
         """
         runs, (streams, entropy) = self.runs.configuration(), self.drawn
-        has_distance, has_shares = DISTANCE in self.groups, SHARES in self.groups
+        has_shares, settled_within = SHARES in self.groups, self.settled_within
         seed = list(entropy) if isinstance(entropy, tuple) else entropy
         return {
             "format": FORMAT,
@@ -182,8 +169,9 @@ class DynamicsPlan(Planned[DynamicsStudy]):
             "window": None if self.window is None else [[name, _listed(axis)] for name, axis in self.window.axes],
             "parameters": list(self.parameters),
             "parameter_scales": self.parameter_scales,
-            "farthest": self.farthest if has_distance else None,
-            "half_width": self.half_width if has_shares else None,
+            "farthest": self.farthest,
+            "half_width": self.half_width,
+            **({} if settled_within is None else {"settled_within": settled_within}),
             "rng": {"entropy": seed, "streams": streams} if has_shares else None,
         }
 
@@ -194,7 +182,7 @@ class DynamicsPlan(Planned[DynamicsStudy]):
 
 def plan_arguments(configuration: Mapping[str, Any]) -> dict[str, Any]:
     """What a plan of a configuration is made of, apart from its model, its design and its random streams."""
-    given = {name: configuration[name] for name in ("farthest", "half_width") if configuration[name] is not None}
+    given = {name: configuration[name] for name in OPTIONS if configuration.get(name) is not None}
     same = {name: configuration[name] for name in ("start", "measure", "parameters", "parameter_scales", "horizon")}
     return {**same, **given, "bound": read_number(configuration["bound"]), "window": window_of(configuration)}
 
@@ -213,16 +201,6 @@ def _check_horizon(horizon: Any) -> None:
     is_number = isinstance(horizon, int | float | np.integer | np.floating) and not isinstance(horizon, bool)
     if horizon is not None and not (is_number and 0.0 < horizon < inf):
         raise InvalidInputError(f"The horizon is a time above 0, or None for the step limit; got {horizon!r}. Give for example 500.")
-
-
-def _measures(measure: Any) -> tuple[str, ...]:
-    asked = several(measure, "measure")
-    for name in asked:
-        if name not in MEASURES:
-            raise UnknownNameError(f"There is no measure {name!r} of dynamics. {nearest(str(name), MEASURES)}")
-    if not asked:
-        raise InvalidInputError(f"Nothing is asked for. Name a measure: {', '.join(MEASURES)}.")
-    return asked
 
 
 def _check_window(model: Model, window: Any, needing: Sequence[str]) -> None:

@@ -15,6 +15,8 @@ References
    & Software 108, 197–207 (quoted from memory).
 .. [5] E. Plischke, E. Borgonovo, C. L. Smith (2013), Global sensitivity measures from given data, European Journal of Operational
    Research 226, 536–550 (quoted from memory): δ and its reduction of bias.
+.. [6] T. L. Kelley (1935), An unbiased correlation ratio measure, Proceedings of the National Academy of Sciences 21, 554–559 (quoted
+   from memory): ε², the share of a variance that classes explain, less what chance gives them.
 """
 
 from __future__ import annotations
@@ -38,16 +40,19 @@ NAMES = {
 }
 RESAMPLES = {"sobol": 1000, "morris": 1000, "pawn": 200, "delta": 100}  # the last two sort all members anew for each
 AT_ONCE = 2**22  # weights of resamples: some 30 MB
-CLASSES = 10  # of an input's values, of equal share, in each of which the outcome's distribution is looked at: as SALib's PAWN
+CLASSES = (
+    10  # of an input's values, of equal share, in each of which the outcome's distribution is looked at: as SALib's PAWN; of δ at least
+)
 POINTS = 100  # at which densities are compared, as in SALib
+ALIKE = 8  # members in a class of the first-order index: the fewer, the less an outcome turns within one, and the more chance does
 REPEATED = 0.5  # share of repeated values from which on an outcome has no density
 
 Statistic = Callable[[FloatArray, FloatArray], FloatArray]
 
 
 def index_names(blocks: Blocks) -> tuple[str, ...]:
-    """Names of the indices of a method, those of pairs excepted."""
-    return NAMES[blocks.method]
+    """Names of the indices of a method, that of pairs at the end."""
+    return (*NAMES[blocks.method], *(["second"] if blocks.second_order else []))
 
 
 def indices_of(
@@ -97,7 +102,7 @@ def indices_of(
     chosen = (generator.integers(len(values), size=len(values)) for _ in range(resamples))
     drawn = np.array([statistic(columns[rows], values[rows]) for rows in chosen])
     if blocks.method == "delta":  # what smoothing and chance add to a distance, resampling adds once more
-        estimate = 2.0 * estimate - drawn.mean(axis=0)
+        estimate[0] = 2.0 * estimate[0] - drawn[:, 0].mean(axis=0)
     return estimate, drawn
 
 
@@ -170,28 +175,62 @@ def _pawn(inputs: FloatArray, outcomes: FloatArray) -> FloatArray:
 
 
 def _delta_with(salib: ModuleType) -> Statistic:
-    """δ and the first-order index from given data, shape (2, q, c), by SALib's estimators."""
+    """δ from given data by SALib's estimator, and the first-order index by ours, shape (2, q, c)."""
 
     def statistic(inputs: FloatArray, outcomes: FloatArray) -> FloatArray:
         count = len(inputs)
         exponent = 2.0 / (7.0 + np.tanh((1500.0 - count) / 500.0))
-        edges = np.linspace(0, count, min(int(np.ceil(count**exponent)), 48) + 1)  # classes of [5]_
+        classes = max(CLASSES, min(int(np.ceil(count**exponent)), 48))  # of [5]_, but not four, in which four humps are all alike
+        edges = np.linspace(0, count, classes + 1)
         found = np.full((2, outcomes.shape[1], inputs.shape[1]), np.nan)
+        found[1] = first_of_data(inputs, outcomes)
         for place, values in enumerate(outcomes.T):
             if np.ptp(values) > 0.0:
                 grid = np.linspace(values.min(), values.max(), POINTS)
                 for column, numbers in enumerate(inputs.T):
-                    found[:, place, column] = _delta(salib, values, grid, numbers, edges)
+                    found[0, place, column] = _delta(salib, values, grid, numbers, edges)
         return found
 
     return statistic
 
 
-def _delta(salib: ModuleType, values: FloatArray, grid: FloatArray, numbers: FloatArray, edges: FloatArray) -> tuple[float, float]:
+def first_of_data(inputs: FloatArray, outcomes: FloatArray) -> FloatArray:
+    """First-order indices from given data: ε² [6]_ of classes of an input's values, all of about `ALIKE` members.
+
+    Of so few members the means differ by chance as well, by as much as the members within classes tell.
+
+    Parameters
+    ----------
+    inputs : FloatArray
+        Shape (n, c).
+    outcomes : FloatArray
+        Shape (n, q).
+
+    Returns
+    -------
+    FloatArray
+        Shape (q, c), NaN of an outcome that does not vary.
+    """
+    count = len(inputs)
+    classes = count // ALIKE
+    starts = np.linspace(0, count, classes + 1).astype(np.int64)[:-1]
+    sizes = np.diff(np.append(starts, count))[:, np.newaxis]
+    centred = outcomes - outcomes.mean(axis=0)
+    whole = (centred**2).sum(axis=0)
+    found = np.empty((outcomes.shape[1], inputs.shape[1]))
+    for column, order in enumerate(inputs.argsort(axis=0, kind="stable").T):
+        between = (np.add.reduceat(centred[order], starts, axis=0) ** 2 / sizes).sum(axis=0)
+        by_chance = (classes - 1) * (whole - between) / (count - classes)
+        with np.errstate(invalid="ignore"):
+            found[:, column] = (between - by_chance) / np.where(whole > 0.0, whole, np.nan)
+    return found
+
+
+def _delta(salib: ModuleType, values: FloatArray, grid: FloatArray, numbers: FloatArray, edges: FloatArray) -> float:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)  # classes in which the outcome does not vary are left out, with a warning
-            return float(salib.calc_delta(values, grid, numbers, edges)), float(salib.sobol_first(values, numbers, edges))
+            return float(salib.calc_delta(values, grid, numbers, edges))
     except (UserWarning, np.linalg.LinAlgError) as error:
         raise InvalidInputError(
             f"The method 'delta' compares densities of the outcome, and it has none where an input is held: {error}. Make a design for "

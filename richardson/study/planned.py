@@ -10,6 +10,8 @@ from richardson.study.configuration import digest
 from richardson.study.design import Design
 from richardson.symbolic.model import Model
 
+MAKER = {"ensemble": "to_ensemble", "dynamics": "to_dynamics"}  # of the result of a folder, by the kind of its configuration
+
 Result = TypeVar("Result")
 
 

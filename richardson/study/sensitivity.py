@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from richardson.randomness import generator_of
 from richardson.study.answers import Answers, Function, Start, of_dynamics, of_ensemble, of_function, of_model
 from richardson.study.blocks import FEWEST, Blocks
 from richardson.study.design import Design
+from richardson.study.discovery_columns import to_be_read
 from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.engine import name_of, read_engine
 from richardson.study.ensemble import Ensemble
@@ -82,13 +84,14 @@ def sensitivity(
     "sobol": shares of the outcome's variance, by each input alone (``first``) and with all its interactions (``total``), and by pairs
     (``second``). "morris": mean, mean size and standard deviation of the effects of steps, per whole range of the input. "pawn":
     median, mean and largest distance between the outcome's cumulative distribution in tenths of the input and over all. "delta": half
-    the mean distance between densities, and the first-order index from the same sample. The last two methods never give zero;
+    the mean distance between densities, and ``first`` from the same sample, by classes of eight members. Distances are never zero;
     ``idle`` tells what an input gets that does nothing.
 
     Intervals are percentiles over resamples of blocks, moved so that the mean of the resamples is the estimate. Blocks are resampled as
     if they were independent; those of a Sobol' sequence cover the ranges more evenly, so that the intervals of "sobol" are rather too
     wide from some 32 blocks on, and too narrow with 16. They hold what chance does to the estimate, not its bias: "delta" smooths
-    densities and comes out low, by a tenth or so with some thousands of members.
+    densities and comes out low, by a tenth or so with some thousands of members, and by a third where an outcome goes up and down along
+    an input. Of one that does so as often as there are classes, "pawn" and "delta" see nothing: all classes look alike.
 
     Examples
     --------
@@ -119,6 +122,8 @@ def sensitivity(
         sizes.append(size)
         estimates.append(found[0])
         drawn.append(_interval(*found, confidence))
+    if blocks.method == "delta":
+        settings["SALib"] = version("SALib")  # whose estimator it is
     return Sensitivity(
         names=design.names,
         outcomes=answers.labels,
@@ -152,7 +157,8 @@ def in_blocks(subject: Any, given: Any) -> tuple[Design, Blocks]:
     """
     if not isinstance(subject, Model | Ensemble | DynamicsStudy) and not callable(subject):
         raise InvalidInputError(
-            f"A sensitivity analysis is of a model, a function of all members at once, or an ensemble of runs; got {subject!r}."
+            "A sensitivity analysis is of a model, a function of all members at once, or what run_ensemble or run_dynamics returned; got "
+            f"{subject!r}. {to_be_read(subject) or 'Give one of these.'}"
         )
     design = subject.design if given is None and isinstance(subject, Ensemble | DynamicsStudy) else given
     if not isinstance(design, Design):

@@ -30,12 +30,13 @@ start = { y = 1 }
 bound = 1e6
 
 [dynamics]
-measure = ["kind", "distance", "count", "shares"]
+measure = ["kind", "distance", "count", "shares", "settling_time"]
 window = { x = [0, 10], y = [0, 10] }
 parameters = ["defence"]
 parameter_scales = { defence = 0.1 }
 farthest = 5
 half_width = 0.1
+settled_within = 0.05
 horizon = 500
 rng = 1
 """
@@ -65,11 +66,12 @@ def test_a_scenario_can_say_all_that_a_plan_takes(tmp_path: Path) -> None:
         rn.Design.grid({"defence": [0.25, 0.5], "x": [0, 4]}),
         rn.Window(x=(0, 10), y=(0, 10)),
         {"y": 1},
-        measure=("kind", "distance", "count", "shares"),
+        measure=("kind", "distance", "count", "shares", "settling_time"),
         parameters="defence",
         parameter_scales={"defence": 0.1},
         farthest=5,
         half_width=0.1,
+        settled_within=0.05,
         horizon=500,
         bound=1e6,
         rng=1,
@@ -83,8 +85,8 @@ def test_a_scenario_can_say_all_that_a_plan_takes(tmp_path: Path) -> None:
     [
         (("measure = [", "measures = ["), "dynamics.measures", "Did you mean 'measure'"),
         (('"count"', '"counts"'), "dynamics.measure[2]", "Did you mean 'count'"),
-        (('["kind", "distance", "count", "shares"]', "3"), "dynamics.measure", "a text in quotes or a list"),
-        (('["kind", "distance", "count", "shares"]', "[]"), "dynamics.measure", "Nothing is asked for"),
+        (('["kind", "distance", "count", "shares", "settling_time"]', "3"), "dynamics.measure", "a text in quotes or a list"),
+        (('["kind", "distance", "count", "shares", "settling_time"]', "[]"), "dynamics.measure", "Nothing is asked for"),
         (("{ x = [0, 10], y = [0, 10] }", "{ x = [0, 10] }"), "dynamics.window", "y"),
         (("x = [0, 10]", "x = [10, 0]"), "dynamics.window", "low to high"),
         (("x = [0, 10]", "x = [0, 1, 2]"), "dynamics.window.x", "list"),
@@ -100,13 +102,15 @@ def test_a_scenario_can_say_all_that_a_plan_takes(tmp_path: Path) -> None:
         (("farthest = 5", "farthest = inf"), "dynamics.farthest", "finite number of scales"),
         (("half_width = 0.1", "half_width = 0.7"), "dynamics.half_width", "half-width"),
         (("half_width = 0.1", 'half_width = "small"'), "dynamics.half_width", "a number"),
+        (('"shares", ', ""), "dynamics.half_width", "not asked for"),
+        (("settled_within = 0.05", "settled_within = 2"), "dynamics.settled_within", "below 1"),
         (("horizon = 500", "horizon = -1"), "dynamics.horizon", "horizon"),
         (("horizon = 500", "horizon = nan"), "dynamics.horizon", "horizon"),
         (("rng = 1", "rng = -1"), "dynamics.rng", "rng"),
         (("rng = 1", 'rng = "one"'), "dynamics.rng", "whole number"),
         (("bound = 1e6", 'method = "Tsit5"'), "run.method", "for runs that are recorded"),
-        (("bound = 1e6", "rng = 1"), "run.rng", "for runs that are recorded"),
-        (("bound = 1e6", "repeats = 2"), "run.repeats", "for runs that are recorded"),
+        (("bound = 1e6", "rng = 1"), "run.rng", "Give rng in [dynamics]"),
+        (("bound = 1e6", "repeats = 2"), "run.repeats", "one scenario for each design.rng"),
         (("bound = 1e6", "bound = -1"), "run.bound", "bound"),
         (("start = { y = 1 }", "start = { z = 1 }"), "run.start.z", "z"),
         (("[dynamics]", "[record]\nend = 5\n[dynamics]"), "record", "this has both"),

@@ -88,21 +88,39 @@ def test_a_product_is_no_design_for_sensitivity_any_more(design: Design) -> None
     assert (design * Design.grid({"y": [0, 1]})).blocks is None
 
 
-@pytest.mark.parametrize("change", ["order", "value", "range", "row"])
-def test_members_that_were_changed_are_no_blocks_any_more(change: str) -> None:
-    design = Design.for_sensitivity(BOX, size=16, rng=1)
+def changed(design: Design, change: str) -> dict[str, Any]:
+    """Fields of a design after a change that leaves every number within its range."""
     samples: Any = design.samples.copy()
-    ranges = design.ranges
     if change == "order":
         samples[[2, 3]] = samples[[3, 2]]
     elif change == "value":
-        samples[40, 1] = 2.0
+        samples[:, 0] = np.where(np.arange(len(samples)) % 2, samples[:, 0], 0.5)
+    elif change == "last bit":
+        samples[-1, -1] = np.nextafter(samples[-1, -1], 10.2)
+    elif change == "every block the first":
+        assert design.blocks is not None
+        samples = np.tile(samples[: design.blocks.length], (METHODS[design.blocks.method], 1))
     elif change == "row":
         samples = samples[1:]
-    else:
-        ranges = (("balance", 0.0, 1.0), *ranges[1:])
-    with pytest.raises(InvalidInputError, match="not the blocks that the method 'sobol' compares.*for_sensitivity"):
-        replace(design, samples=samples, ranges=ranges)
+    elif change == "range":
+        return {"ranges": (("balance", -1.0, 2.5), *design.ranges[1:])}
+    elif change == "name":
+        return {"names": ("alarm", "balance", "x")}
+    return {"samples": samples}
+
+
+@pytest.mark.parametrize("change", ["order", "value", "last bit", "every block the first", "row", "range", "name"])
+def test_members_that_were_changed_are_no_blocks_any_more(design: Design, change: str) -> None:
+    assert design.blocks is not None
+    with pytest.raises(InvalidInputError, match=f"not the blocks that the method '{design.blocks.method}' compares.*for_sensitivity"):
+        replace(design, **changed(design, change))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_blocks_of_one_method_are_none_of_another(design: Design, method: str) -> None:
+    other = Design.for_sensitivity(BOX, method=method, size=METHODS[method], rng=2)
+    with pytest.raises(InvalidInputError, match=f"not the blocks that the method '{method}' compares"):
+        replace(design, blocks=other.blocks)
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def test_a_folder_of_runs_is_no_folder_for_dynamics(tmp_path: Path) -> None:
 
 def test_what_no_measure_needs_does_not_make_another_study() -> None:
     asked: Any = {"window": None, "measure": "kind"}
-    assert made_plan(**asked, half_width=0.01, rng=3, farthest=2.0).fingerprint == made_plan(**asked).fingerprint
+    assert made_plan(**asked, half_width=None, rng=3).fingerprint == made_plan(**asked, half_width=None).fingerprint
     assert made_plan(rng=3).fingerprint != made_plan().fingerprint
     assert made_plan().fingerprint == made_plan().fingerprint
 
@@ -189,8 +189,8 @@ def test_a_generator_in_use_makes_another_plan_each_time() -> None:
         ({"parameter_scales": {"defence": 1.0}}, "parameter_scales= is for the distance"),
         ({"measure": "distance", "parameters": "defence", "parameter_scales": {"defence": -1.0}}, "defence"),
         ({"measure": "distance", "parameters": "defence", "parameter_scales": 3}, "Scales are given"),
-        ({"farthest": None}, "farthest"),
-        ({"half_width": np.nan}, "half-width"),
+        ({"measure": "distance", "parameters": "defence", "farthest": "far"}, "farthest"),
+        ({"measure": "shares", "window": rn.Window(x=(0, 60), y=(0, 60)), "half_width": np.nan}, "half-width"),
         ({"rng": "seed"}, "rng"),
     ],
 )

@@ -13,14 +13,14 @@ import richardson as rn
 from richardson.errors import ComputationError, DataError, InvalidInputError
 from richardson.study.dataset import OUTCOMES
 from richardson.study.dynamics_layout import TRUTHS
-from richardson.study.dynamics_plan import AT_REST, DISTANCE, EQUILIBRIA, SHARES
+from richardson.study.dynamics_measures import AT_REST, DISTANCE, EQUILIBRIA, SETTLING, SHARES
 from tests.study.made_dynamics import made_dynamics, made_folder, made_plan
 from tests.study.recorded import dynamics_by_hand
 from tests.study.stores import block_file
 
 BEAD = rn.Model.from_equations({"x": "m + x - x**3"}, {"m": 0}, name="bead")
 TILTS = rn.Design.from_table({"m": [0.31, 0.31, -0.3, 0.1, 0.31, 0.6, 0.3], "x": [1.0, 1.0, -1.0, 0.5, 1.0, -1.0, -1.0]})
-MEASURE = (*AT_REST, *DISTANCE, *EQUILIBRIA, *SHARES)
+MEASURE = (*AT_REST, *SETTLING, *DISTANCE, *EQUILIBRIA, *SHARES)
 ASKED: dict[str, Any] = {"measure": MEASURE, "parameters": "m", "parameter_scales": {"m": 0.5}, "half_width": 0.1}
 NO_MEMBER = [-1, 8, 1.5, None, True, "3", np.nan, [1]]
 

@@ -1,8 +1,11 @@
 """Sensitivity analysis against closed forms, scipy and SALib."""
 
+import json
 from dataclasses import replace
+from importlib.metadata import version
 from itertools import pairwise
 from math import pi, prod
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,11 +16,13 @@ from scipy import stats
 
 from richardson.errors import InvalidInputError, UnknownNameError
 from richardson.models import linear
+from richardson.outcome import Outcome
 from richardson.study.design import Design
 from richardson.study.indices import indices_of
 from richardson.study.recording import Maximum
 from richardson.study.run import run_ensemble
 from richardson.study.sensitivity import sensitivity
+from tests.study.recorded import dynamics_by_hand
 
 ANGLES = {name: (-pi, pi) for name in ("a", "b", "c")}
 UNIT = {name: (0.0, 1.0) for name in ("a", "b", "c", "d")}
@@ -57,8 +62,7 @@ def test_sobol_finds_the_indices_of_ishigami() -> None:
     first, total, pair = exact_ishigami()
     assert found["first"][0] == pytest.approx(first, abs=4e-3)
     assert found["total"][0] == pytest.approx(total, abs=4e-3)
-    assert found.second is not None
-    assert found.second[0][np.triu_indices(3, 1)] == pytest.approx([0.0, pair, 0.0], abs=4e-3)
+    assert found["second"][0][np.triu_indices(3, 1)] == pytest.approx([0.0, pair, 0.0], abs=4e-3)
     for index, exact in (("first", first), ("total", total)):
         low, high = found.interval(index)
         assert ((low[0] <= exact) & (exact <= high[0])).all()
@@ -70,9 +74,8 @@ def test_sobol_finds_the_indices_of_his_own_function() -> None:
     whole = prod(1 + parts) - 1
     assert found["first"][0] == pytest.approx(parts / whole, abs=5e-3)
     assert found["total"][0] == pytest.approx(parts / (1 + parts) * (whole + 1) / whole, abs=5e-3)
-    assert found.second is not None
     upper = np.triu_indices(4, 1)
-    assert found.second[0][upper] == pytest.approx((np.outer(parts, parts) / whole)[upper], abs=1e-2)
+    assert found["second"][0][upper] == pytest.approx((np.outer(parts, parts) / whole)[upper], abs=1e-2)
 
 
 def test_the_estimates_are_those_of_scipy() -> None:
@@ -172,9 +175,10 @@ def test_delta_of_a_sum_of_two_normal_inputs_is_nearly_the_integral_over_its_den
 @pytest.mark.extra
 def test_delta_is_the_estimate_of_salib_less_its_bias() -> None:
     delta = pytest.importorskip("SALib.analyze.delta")
-    design = Design.for_sensitivity(ANGLES, method="delta", size=150, rng=6)
+    design = Design.for_sensitivity(ANGLES, method="delta", size=2000, rng=6)
     values = ishigami(design.samples)
-    edges = np.linspace(0, 150, int(np.ceil(150 ** (2 / (7 + np.tanh(1350 / 500))))) + 1)
+    edges = np.linspace(0, 2000, int(np.ceil(2000 ** (2 / (7 + np.tanh(-500 / 500))))) + 1)
+    assert edges.size - 1 == 12  # of fewer than ten classes we take ten
     grid = np.linspace(values.min(), values.max(), 100)
     theirs = [delta.calc_delta(values, grid, column, edges) for column in design.samples.T]
     before = np.random.get_state()[1]
@@ -183,6 +187,18 @@ def test_delta_is_the_estimate_of_salib_less_its_bias() -> None:
     estimate, drawn = indices_of(design.blocks, shares, values[:, np.newaxis, np.newaxis], 20, np.random.default_rng(1))
     assert ((estimate + drawn.mean(axis=0)) / 2)[0, 0, :3] == pytest.approx(theirs, abs=1e-12)
     assert np.array_equal(before, np.random.get_state()[1])
+
+
+@pytest.mark.extra
+@pytest.mark.parametrize("size", [100, 200])
+@pytest.mark.parametrize("method", ["pawn", "delta"])
+def test_an_input_along_which_the_outcome_has_four_humps_is_not_taken_for_one_that_does_nothing(method: str, size: int) -> None:
+    """Four classes, as SALib takes of so few members, would each hold one hump, and look alike."""
+    pytest.importorskip("SALib")
+    found = sensitivity(ishigami, Design.for_sensitivity(ANGLES, method=method, size=size, rng=1), rng=1, resamples=20)
+    assert found.idle is not None
+    assert found[found.headline][0].argmax() == 1
+    assert found.interval(found.headline)[0, 0, 1] > found.idle[0, 0]
 
 
 def test_intervals_hold_the_estimate_and_narrow_with_the_size() -> None:
@@ -262,6 +278,15 @@ def test_too_few_blocks_that_did_not_fail_are_refused() -> None:
         sensitivity(lambda members: np.where(np.arange(len(members)) == 3, np.inf, 1.0 + members[:, 0]), design, failed="drop")
 
 
+@pytest.mark.extra
+def test_a_result_by_delta_says_whose_estimator_it_is_and_of_which_version() -> None:
+    pytest.importorskip("SALib")
+    found = sensitivity(ishigami, Design.for_sensitivity(ANGLES, method="delta", size=100, rng=1), rng=1, resamples=20)
+    assert dict(found.provenance.settings)["SALib"] == version("SALib")
+    other = sensitivity(ishigami, Design.for_sensitivity(ANGLES, method="pawn", size=100, rng=1), rng=1, resamples=20)
+    assert "SALib" not in dict(other.provenance.settings)
+
+
 def test_an_outcome_of_few_values_has_no_density() -> None:
     design = Design.for_sensitivity(ANGLES, method="delta", size=100, rng=1)
     with pytest.raises(InvalidInputError, match="98% of the values of 'outcome' repeat another.*'pawn' or 'sobol'"):
@@ -296,6 +321,16 @@ DESIGN = Design.for_sensitivity({"defence": (0.2, 0.5), "fatigue": (1, 2)}, size
         (lambda members: members[:, 0], {"resamples": 3}, InvalidInputError, "at least 20; got 3"),
         (linear(), {}, InvalidInputError, "outcome= is missing"),
         (linear(), {"outcome": "spiral_numbr", "times": 10, "start": [0, 0]}, Exception, "spiral_numbr"),
+        (
+            linear(),
+            {"outcome": "settling_time"},
+            InvalidInputError,
+            r"found by run_dynamics.*run_dynamics\(model, design, measure='settling_time'\)",
+        ),
+        (linear(), {"outcome": ["x", "distance"]}, InvalidInputError, "'distance' is found by run_dynamics"),
+        (linear(), {"outcome": "stopped_at"}, InvalidInputError, 'hangs on its tolerances.*measure="settling_time"'),
+        (linear(), {"outcome": 3}, InvalidInputError, "text of an expression.*got 3"),
+        (linear(), {"outcome": ""}, Exception, "empty"),
         (linear(), {"outcome": "equilibrium z"}, UnknownNameError, "no outcome 'equilibrium z'.*mean 'equilibrium y'"),
         (linear(), {"outcome": "spiral_number", "times": 10}, InvalidInputError, "start=, times= and engine= say nothing"),
         (
@@ -360,11 +395,39 @@ def test_intervals_of_sobol_hold_the_truth_as_often_as_they_say() -> None:
 def test_a_result_names_what_it_has() -> None:
     found = sensitivity(ishigami, Design.for_sensitivity(ANGLES, size=64, rng=1, second_order=True), rng=1)
     assert repr(found).startswith("<sensitivity of outcome by sobol, 64 blocks: total a 0.")
+    assert found.indices == ("first", "total", "second")
     table = found.to_table()
     assert table["input"] == ["a", "b", "c"] * 2 + ["a × b", "a × c", "b × c"]
     assert table["value"][3:6] == found["total"][0].tolist()
+    assert table["value"][6:] == found["second"][0][np.triu_indices(3, 1)].tolist()
+    assert table["upper"][6:] == found.interval("second")[1, 0][np.triu_indices(3, 1)].tolist()
     with pytest.raises(UnknownNameError, match="has no index 'totl'.*mean 'total'"):
         _ = found["totl"]
+
+
+def test_pairs_that_the_design_does_not_hold_are_named() -> None:
+    found = sensitivity(ishigami, Design.for_sensitivity(ANGLES, size=16, rng=1), rng=1, resamples=20)
+    with pytest.raises(UnknownNameError, match="has no index 'second'; second_order=True adds pairs to a design"):
+        found.interval("second")
+    other = sensitivity(ishigami, Design.for_sensitivity(ANGLES, method="morris", size=16, rng=1), rng=1, resamples=20)
+    with pytest.raises(UnknownNameError, match=r"The method 'morris' has no index 'second'\. "):
+        _ = other["second"]
+
+
+@pytest.mark.parametrize("method", ["pawn", pytest.param("delta", marks=pytest.mark.extra)])
+def test_what_an_input_gets_that_does_nothing_stands_in_the_table_with_its_interval(method: str) -> None:
+    if method == "delta":
+        pytest.importorskip("SALib")
+    found = sensitivity(ishigami, Design.for_sensitivity(ANGLES, method=method, size=150, rng=1), rng=1, resamples=20)
+    assert found.idle is not None
+    assert found.idle_interval is not None
+    assert (found.idle_interval[0] <= found.idle).all()
+    assert (found.idle <= found.idle_interval[1]).all()
+    table = found.to_table()
+    rows = [place for place, name in enumerate(table["input"]) if name == "an input that does nothing"]
+    assert [table["index"][place] for place in rows] == list(found.indices)
+    for column, numbers in (("value", found.idle), ("lower", found.idle_interval[0]), ("upper", found.idle_interval[1])):
+        assert [table[column][place] for place in rows] == numbers[:, 0].tolist()
 
 
 @pytest.mark.extra
@@ -372,9 +435,36 @@ def test_a_result_lies_over_sizes_outcomes_and_inputs() -> None:
     pytest.importorskip("xarray")
     found = sensitivity(ishigami, Design.for_sensitivity(ANGLES, size=64, rng=1, second_order=True), rng=1)
     data = found.to_xarray()
-    assert dict(data.sizes) == {"size": 3, "outcome": 1, "input": 3, "other": 3}
+    assert dict(data.sizes) == {"size": 3, "outcome": 1, "input": 3, "other": 3, "member": 512}
     assert float(data["total"].sel(size=64, outcome="outcome", input="b")) == found["total"][0, 1]
-    assert float(data["second_upper"].sel(outcome="outcome", input="a", other="c")) == found.second_interval[1, 0, 0, 2]  # type: ignore[index]
+    pair = {"size": 64, "outcome": "outcome", "input": "a", "other": "c"}
+    assert float(data["second_upper"].sel(pair)) == found.interval("second")[1, 0, 0, 2]
+    assert all("long_name" in data[name].attrs for name in data.data_vars)
+
+
+@pytest.mark.extra
+def test_a_dataset_of_a_result_says_what_was_sampled_what_was_lost_and_where_it_comes_from(tmp_path: Path, netcdf: None) -> None:
+    xarray = pytest.importorskip("xarray")
+    design = Design.for_sensitivity({"defence": (0.2, 0.5), "fatigue": (1, 2)}, method="pawn", size=120, rng=5)
+    lost = np.arange(120) % 40 == 3
+    codes = np.where(lost, list(Outcome).index(Outcome.ESCAPED), list(Outcome).index(Outcome.SETTLED)).astype(np.int8)
+    numbers = {"relaxation_time": np.where(lost, np.nan, 1 / (design["fatigue"] - design["defence"]))}
+    study = replace(dynamics_by_hand(), design=design, columns=numbers, codes=codes)
+    found = sensitivity(study, outcome="relaxation_time", failed="drop", rng=1, resamples=20)
+    found.to_xarray().to_netcdf(tmp_path / "found.nc", engine="h5netcdf")
+    with xarray.open_dataset(tmp_path / "found.nc", engine="h5netcdf") as data:
+        assert np.array_equal(data["design"], design.samples)
+        assert data["low"].values.tolist() == [0.2, 1.0]
+        assert data["high"].values.tolist() == [0.5, 2.0]
+        assert float(data["median_idle_lower"][-1, 0]) == found.idle_interval[0, 0, 0]  # type: ignore[index]
+        told = data.attrs
+        assert (told["method"], told["members"], told["members_of_a_block"]) == ("pawn", 120, 1)
+        assert (told["failed"], json.loads(told["failures"]), told["dropped_blocks"]) == (3, {"ESCAPED": 3}, 3)
+        assert (json.loads(told["design_entropy"]), json.loads(told["entropy"])) == (5, 1)
+        assert json.loads(told["design_settings"])["verb"] == "Design.for_sensitivity"
+        assert (told["design_sha256"], told["fingerprint"]) == (design.blocks.sha256, linear().fingerprint)  # type: ignore[union-attr]
+        assert json.loads(told["settings"])["failed"] == "drop"
+        assert "scipy" in json.loads(told["versions"])
 
 
 @pytest.mark.slow

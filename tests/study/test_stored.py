@@ -18,9 +18,11 @@ from richardson.outcome import Outcome
 from richardson.study import memory
 from richardson.study.dataset import Rows, arrays_of, layout_of, study_layout, to_dataset
 from richardson.study.design import Design
+from richardson.study.discovery import discover
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.study.keeping import StudyStore, study_shelf
 from richardson.study.plan import Study
+from richardson.study.robustness import robustness
 from richardson.study.run import run_ensemble
 from richardson.study.sensitivity import sensitivity
 from richardson.study.store import opened as stored
@@ -28,6 +30,7 @@ from richardson.study.store.block_store import BlockStore
 from richardson.study.store.opened import open_study
 from richardson.symbolic.model import Model
 from richardson.symbolic.write import to_text
+from tests.study.made_dynamics import made_folder, made_plan
 from tests.study.made_runs import RECORD, made_ensemble, made_rows, made_store, made_study
 
 pytestmark = pytest.mark.extra
@@ -182,14 +185,33 @@ def test_a_study_that_ran_into_a_folder_opens_as_it_was_returned(tmp_path: Path)
     assert opened.audit.errors.tobytes() == runs.audit.errors.tobytes()  # type: ignore[union-attr]
 
 
-def test_a_design_for_sensitivity_comes_back_as_one(tmp_path: Path) -> None:
-    design = Design.for_sensitivity({"defence": (0.1, 0.9), "x": (0, 4)}, method="sobol", size=16, rng=1)
+@pytest.mark.parametrize(("method", "size"), [("sobol", 16), ("morris", 8), ("pawn", 100)])
+def test_a_design_for_sensitivity_comes_back_as_one(method: str, size: int, tmp_path: Path) -> None:
+    design = Design.for_sensitivity({"defence": (0.1, 0.9), "x": (0, 4)}, method=method, size=size, rng=1)
     study = Study(linear(), design, {"y": 1}, (0, 1, 40), record=RECORD)
     opened = open_study(made_store(study, tmp_path / "study", block=32)).to_ensemble()
     assert design.blocks is not None
     assert opened.design.blocks == design.blocks
+    assert study.configuration()["design"]["blocks"].keys() == {"method", "length", "second_order"}  # the samples have a checksum there
     index = sensitivity(replace(opened, codes=np.zeros_like(opened.codes)), outcome="x", failed=0.0, rng=1)
     assert index.names == ("defence", "x")
+
+
+@pytest.mark.parametrize("verb", [sensitivity, discover, robustness])
+def test_a_study_in_a_folder_is_refused_with_how_its_members_are_read(verb: Any, tmp_path: Path) -> None:
+    study, plan = made_study(), made_plan()
+    asked = {sensitivity: (), discover: ("x > 1",), robustness: ("defence", "x")}[verb]
+    folders = made_store(study, tmp_path / "runs"), made_folder(plan, tmp_path / "dynamics")
+    for subject, told in (
+        (open_study(folders[0]), r"lies in a folder: give its to_ensemble\(\)"),
+        (open_study(folders[1]), r"lies in a folder: give its to_dynamics\(\)"),
+        (str(folders[0]), r"Open the folder of a study by open_study\(…\)"),
+        (folders[1], r"Open the folder of a study by open_study\(…\)"),
+        (study, r"has not been run: give what run_study\(…\) returns"),
+        (plan, r"has not been run: give what run_study\(…\) returns"),
+    ):
+        with pytest.raises(InvalidInputError, match=told):
+            verb(subject, *asked)
 
 
 def test_the_audit_of_a_complete_study_is_kept_with_it(tmp_path: Path) -> None:

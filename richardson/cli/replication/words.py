@@ -38,7 +38,7 @@ ANALYSES: dict[str, Words] = {
     "rn.sensitivity": {
         "outcome": ("the outcome that is explained", "1", TEXT),
         "index": ("which index: of Sobol' first, total and second order; of Morris, PAWN and delta theirs", "1", TEXT),
-        "input": ("the input of the design, or a pair of them", "1", TEXT),
+        "input": ("the input of the design, a pair of them, or one that does nothing, by which the others are judged", "1", TEXT),
         "value": ("the index", "1; of Morris that of the outcome", NUMBER),
         "lower": ("lower end of its interval, from resampled blocks", "as value", NUMBER),
         "upper": ("upper end of its interval", "as value", NUMBER),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from richardson.arrays import FloatArray
 from richardson.errors import DataError, InvalidInputError, UnknownNameError, counted, nearest
 from richardson.provenance import Provenance, record
-from richardson.study.blocks import Blocks
+from richardson.study.blocks import Blocks, Ranges
 from richardson.study.collect import CODES
 from richardson.study.configuration import canonical
 from richardson.study.dataset import DESIGN, END, NAME, PART, RECORD, STATE, Rows, names_of, outcome_codes, rows_of
@@ -25,6 +25,7 @@ from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Audit, Ensemble
 from richardson.study.layout import Arrays, Layout, Variable
 from richardson.study.memory import check_memory
+from richardson.study.planned import MAKER
 from richardson.study.store.journal import CARD
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 Read: TypeAlias = Callable[[Variable], npt.NDArray[Any]]
 
 HELD = {"ensemble": "runs", "dynamics": "the dynamics of members"}  # by the kind of a configuration
-MAKER = {"ensemble": "to_ensemble", "dynamics": "to_dynamics"}
 REMEDY = "Take the variables that you need one by one, or install dask (richardson[scale]) and use to_xarray(), which reads them in parts."
 NOT_SETTINGS = {"model", "design", "format", "kind", "rng"}  # entries of a configuration that provenance keeps otherwise
 
@@ -164,8 +164,13 @@ def design_of(study: StoredStudy, samples: FloatArray) -> Design:
     entropy = tuple(told["entropy"]) if isinstance(told["entropy"], list) else told["entropy"]
     ranges = tuple((str(name), float(low), float(high)) for name, low, high in told["ranges"])
     provenance = record(None, entropy=entropy, verb="open_study", method=told["method"])
-    blocks = Blocks(**told["blocks"]) if "blocks" in told else None
+    blocks = _blocks_of(told["blocks"], samples, ranges) if "blocks" in told else None
     return Design(names, samples, entropy, told["method"], ranges, provenance, blocks)
+
+
+def _blocks_of(told: Mapping[str, Any], samples: FloatArray, ranges: Ranges) -> Blocks:
+    """The blocks of samples whose checksum has been compared."""
+    return Blocks.sealed(told["method"], samples, ranges, second_order=told["second_order"])
 
 
 def _provenance(study: StoredStudy, entropy: Any, **more: Any) -> Provenance:
