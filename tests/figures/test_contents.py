@@ -347,7 +347,7 @@ def test_tangs_verdicts_are_a_dilemma_security_and_an_aggressor(table: Rows, dra
     distance = next(float(row["number"]) for row in table("tang") if row["question"] == "spiral")
     assert distance == pytest.approx(FOLDS[1], rel=1e-8)
     (axes,) = drawn("tang").figure.axes
-    last = max(text.get_position()[1] for text in axes.texts)
+    last = next(text.get_position()[1] for text in axes.texts if text.get_text() == "verdict")
     verdicts = sorted((text.get_position()[0], text.get_text()) for text in axes.texts if text.get_position()[1] == last)
     assert [text for _, text in verdicts] == ["verdict", "dilemma", "security", "aggressor"]
 
