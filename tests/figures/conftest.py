@@ -1,10 +1,8 @@
 """What each figure script draws in quick mode: its files, and the figure itself."""
 
-import importlib.util
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
@@ -13,8 +11,7 @@ from matplotlib.figure import Figure
 
 from richardson import plot
 from richardson.plot import style
-
-FOLDER = Path(__file__).parents[2] / "figures"
+from tests.figures.scripts import load
 
 
 class Drawn(NamedTuple):
@@ -22,16 +19,6 @@ class Drawn(NamedTuple):
 
     folder: Path
     figure: Figure
-
-
-def load(name: str) -> ModuleType:
-    """A script as a module, as the command line imports it."""
-    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="session")

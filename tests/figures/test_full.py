@@ -13,7 +13,8 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from tests.figures.conftest import FOLDER, load
+from tests.figures.scripts import FOLDER, load
+from tests.images.pinned import with_pinned
 
 MOST_BYTES = 300_000
 SCRIPTS = sorted(script.stem for script in FOLDER.glob("*.py"))
@@ -82,6 +83,7 @@ def raster(text: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     return np.asarray(255.0 * mpl.image.imread(BytesIO(base64.b64decode(text)), format="png"), dtype=np.float64)
 
 
+@with_pinned
 @pytest.mark.parametrize("image", needing(list(DRAWN_BY)))
 def test_an_image_of_the_documents_is_what_its_script_draws(image: str, full: Full) -> None:
     shown, drawn = IMAGES / f"{image}.svg", full(DRAWN_BY[image]) / f"{DRAWN_BY[image]}.svg"

@@ -16,8 +16,8 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from richardson import plot
+from tests.figures.scripts import FOLDER
 
-FOLDER = Path(__file__).parents[2] / "figures"
 SCRIPTS = sorted(FOLDER.glob("*.py"))
 SHORT = {"linear_race", "work_precision"}  # the others wait for kernels, or for as long as a default run may take
 NEEDS = {"discovered_box": "ema_workbench"}

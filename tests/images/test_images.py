@@ -4,8 +4,6 @@ After a change that is meant: ``pytest tests/images -m slow --mpl-generate-path=
 changed.
 """
 
-import os
-import tomllib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -32,28 +30,15 @@ from richardson.study.design import Design
 from richardson.study.sensitivity import sensitivity
 from richardson.theory.diagnose import diagnose
 from richardson.theory.shares import arming_shares
+from tests.images.pinned import PINNED, SETTINGS, is_pinned, with_pinned
 
-SETTINGS = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
-(PINNED,) = (  # another matplotlib draws letters and ticks elsewhere
-    needed.removeprefix("matplotlib==")
-    for needed in SETTINGS["project"]["optional-dependencies"]["dev"]
-    if needed.startswith("matplotlib==")
-)
 TOLERANCE = float(SETTINGS["tool"]["pytest"]["ini_options"]["mpl-default-tolerance"])
 BASELINE = Path(__file__).with_name("baseline")
-MUST_COMPARE = "RICHARDSON_PICTURES"  # set by .ci/run: pictures that were not compared are then a failure
 DOTS = 120  # an inch: enough to see what moved, few enough for small files
 MODEL = models.security_dilemma()
 PLANE, ALL = Window(x=(0, 25), y=(0, 25)), Window(x=(0, 60), y=(0, 60))
 
-is_pinned = mpl.__version__ == PINNED
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not is_pinned and MUST_COMPARE not in os.environ,
-        reason=f"the pictures are those of matplotlib {PINNED}, which the extra dev brings; this is {mpl.__version__}",
-    ),
-]
+pytestmark = [pytest.mark.slow, with_pinned]
 compared = pytest.mark.mpl_image_compare(style="default", savefig_kwargs={"dpi": DOTS}, deterministic=True)
 
 
