@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
+from scipy.linalg import logm
 
 import richardson as rn
 
@@ -97,6 +98,9 @@ def test_the_basin_of_calm_is_what_lies_below_the_separatrix(table: Rows) -> Non
     assert share["0"] == pytest.approx(below, abs=border[:, 0].max() * 0.6 / 12**2)  # a border of cells of 0.6, of which half may be wrong
     assert share["0"] + share["1"] == pytest.approx(1.0)
     assert [row["kind"] for row in of(found, "equilibria")] == ["stable node", "saddle"]  # the cold war lies beyond the window
+    arms = numbers(of(found, "equilibria"), "x")[:, 0]
+    fear = math.exp(0.05) * arms  # of alike nations; the rate below is the flagship's at its defaults, written out
+    np.testing.assert_allclose(0.45 * fear * (1 + 3 * fear**2 / (4**2 + fear**2)) - arms * (1 + 0.04 * arms) + 0.5, 0.0, atol=1e-8)
 
 
 @slow
@@ -250,14 +254,18 @@ def test_rivalries_tell_r_where_it_is_defined_and_how_likely_they_are_stable(
     rows = {row["name"]: row["value"] for row in of(table("rivalries"), f"{title}, estimates")}
     names = ("defence_x", "defence_y", "fatigue_x", "fatigue_y")
     defence_x, defence_y, fatigue_x, fatigue_y = (float(rows[name]) for name in names)
-    fastest = max(np.linalg.eigvals([[-fatigue_x, defence_x], [defence_y, -fatigue_y]]).real)
+    years = tuple(map(int, re.findall(r"\d{4}", title)))
+    observed = rn.data.rivalry(*pair).select(years=years)
+    before, after = np.column_stack((observed.values[:-1], np.ones(len(observed) - 1))), observed.values[1:]
+    race = logm(np.linalg.lstsq(before, after, rcond=None)[0][:2].T)  # whose exponential carries a year into the next, by least squares
+    assert [defence_x, defence_y, -fatigue_x, -fatigue_y] == pytest.approx([race[0, 1], race[1, 0], race[0, 0], race[1, 1]], rel=1e-6)
+    fastest = max(np.linalg.eigvals(race).real)
     assert float(rows["max_real_eigenvalue"]) == pytest.approx(fastest, rel=1e-8)
     if min(defence_x * defence_y, fatigue_x, fatigue_y) > 0:
         assert float(rows["spiral_number"]) == pytest.approx(math.sqrt(defence_x * defence_y / (fatigue_x * fatigue_y)), rel=1e-8)
     else:
         assert rows["spiral_number"] == ""
-    years = tuple(map(int, re.findall(r"\d{4}", title)))
-    fit = rn.estimate(rn.models.linear(), rn.data.rivalry(*pair).select(years=years), rng=2)
+    fit = rn.estimate(rn.models.linear(), observed, rng=2)
     draws = np.random.default_rng(3).multivariate_normal([fit[name].value for name in fit.free], fit.covariance, size=20_000)
     k, m, a, b = (draws[:, list(fit.free).index(name)] for name in names)
     stable = float(np.mean((a + b > 0) & (a * b > k * m)))
