@@ -1,7 +1,7 @@
 """How the documents become a website: ``sphinx-build -W docs build/docs``, from a clean clone, without a network.
 
 What is not written by hand is written first, into ``docs/generated``: the reference of every public name, and the gallery.
-``-t full`` draws the gallery's figures in full; without it they are drawn with coarser grids, in minutes.
+``-t quick`` draws the gallery's figures on coarser grids, and each of its pages says so; without it they are drawn as for a paper.
 """
 
 import os
@@ -65,14 +65,23 @@ html_show_sphinx = False
 
 def setup(app: Any) -> None:
     """Write what is generated before Sphinx looks for pages."""
-    gallery.write(HERE / "generated" / "gallery", quick=not app.tags.has("full"))
+    gallery.write(HERE / "generated" / "gallery", quick=app.tags.has("quick"))
     api_pages.write(HERE / "generated" / "api")
     app.connect("autodoc-process-docstring", api_pages.make_readable, priority=400)  # before napoleon
     app.connect("doctree-resolved", name_links.link_names)
     app.connect("source-read", list_folder)
+    app.connect("source-read", offer_notebook)
 
 
 def list_folder(app: Any, page: str, source: list[str]) -> None:
     """Add to the index of a folder the menu of its pages, which a code host would show as text."""
     if page.endswith("/README"):
         source[0] += "\n```{toctree}\n:hidden:\n:glob:\n\n*\n```\n"
+
+
+def offer_notebook(app: Any, page: str, source: list[str]) -> None:
+    """Offer a page that is run from top to bottom as the notebook that the run leaves, which a code host would show as text."""
+    if source[0].startswith("---\nfile_format: mystnb\n"):
+        offer = f"As a notebook, run and with its solutions unfolded: {{nb-download}}`{page.rpartition('/')[2]}.ipynb`.\n\n"
+        before, cell, after = source[0].partition("```{code-cell}")
+        source[0] = f"{before}{offer}{cell}{after}"

@@ -16,10 +16,12 @@ INTRODUCTION = """# Gallery
 Every figure with the script that draws it and the numbers that it shows. From the folder of the source,
 `richardson figures` draws all of them, `richardson figures NAME` one; they are written as pdf, svg and csv.
 {}"""
-QUICK = "Here they are drawn quickly, on coarser grids; `sphinx-build -t full` draws them as for a paper."
+QUICK = (
+    "Drawn quickly here, on coarser grids and of smaller samples than for a paper: built without `-t quick`, this website shows it in full."
+)
 PAGE = """# {title}
 
-{text}
+{text}{manner}
 
 ![{alt}]({name}.svg)
 
@@ -44,7 +46,7 @@ def write(folder: Path, *, quick: bool) -> None:
     scripts = [script for script in sorted(SCRIPTS.glob("*.py")) if not script.name.startswith("_")]
     draw(folder, quick=quick)
     for script in scripts:
-        (folder / f"{script.stem}.md").write_text(page(script), encoding="utf-8")
+        (folder / f"{script.stem}.md").write_text(page(script, quick=quick), encoding="utf-8")
     for old in folder.glob("*.md"):
         if old.stem not in {script.stem for script in scripts}:
             old.unlink()
@@ -59,9 +61,10 @@ def draw(folder: Path, *, quick: bool) -> None:
         raise RuntimeError(f"The gallery cannot be drawn. {run.stderr}")
 
 
-def page(script: Path) -> str:
-    """A figure with what its script's docstring says of it."""
-    return PAGE.format(title=title(script.stem), text=description(script), alt=alternative(script), name=script.stem)
+def page(script: Path, *, quick: bool) -> str:
+    """A figure with what its script's docstring says of it, and whether it was drawn coarsely."""
+    manner = f"\n\n*{QUICK}*" if quick else ""
+    return PAGE.format(title=title(script.stem), text=description(script), manner=manner, alt=alternative(script), name=script.stem)
 
 
 def index(scripts: list[Path], *, quick: bool) -> str:
@@ -71,7 +74,7 @@ def index(scripts: list[Path], *, quick: bool) -> str:
     rows = [f"| {' | '.join(cells[start : start + COLUMNS])} |" for start in range(0, len(cells), COLUMNS)]
     table = "\n".join(["|" + " |" * COLUMNS, "|" + "---|" * COLUMNS, *rows])
     menu = "\n".join(["```{toctree}", ":hidden:", "", *(script.stem for script in scripts), "```"])
-    return "\n\n".join([INTRODUCTION.format(QUICK if quick else ""), table, menu]) + "\n"
+    return "\n\n".join([INTRODUCTION.format(QUICK.replace("it in", "them in") if quick else ""), table, menu]) + "\n"
 
 
 def title(name: str) -> str:

@@ -25,11 +25,9 @@ def main(out: str | Path, quick: bool = False) -> None:
         rn.plot.series(run, names=("x", "y", "z"), ax=arms)
         rn.plot.series(run, names=(*PACT, *ENMITY), ax=sides)
         sides.axhline(0.0, color="0.6", linewidth=0.5, zorder=0)
-        sides.set(ylim=(-1.05, 1.05), ylabel="alignment: −1 enemies, 1 allies")
-        arms.set_xlabel("")
-        for ax, hidden, columns in ((arms, 2, 3), (sides, 1, 2)):  # y and z are alike: of two lines in one place the upper is dashed
-            ax.lines[hidden].set_linestyle((0, (3, 3)))
-            rn.plot.legend(ax, columns=columns)
+        sides.set(ylim=(-1.05, 1.05), ylabel=f"{sides.get_ylabel()}: −1 enemies, 1 allies")
+        arms.label_outer()
+        rn.plot.legend(arms, columns=3)
         rn.plot.name_panels(arms, sides)
     rn.plot.save(figure, out, "coalition", tables={"run": run.to_table()})
 

@@ -100,7 +100,7 @@ def test_exponents_lie_over_modes_and_their_averages_over_time() -> None:
 def test_orbits_lie_over_the_parameter_and_their_steps() -> None:
     found = orbit_diagram(saperstein(), "reaction", [0.7, 0.8], [0.3, 0.3], keep=3)
     data = found.to_xarray()
-    assert dict(data.sizes) == {"reaction": 2, "step": 3}
+    assert dict(data.sizes) == {"reaction": 2, "iteration": 3}
     assert float(data["x"].sel(reaction=0.8)[1]) == found["x"][1, 1]
 
 

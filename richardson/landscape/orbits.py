@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from math import isfinite
 from typing import Any
 
@@ -106,17 +107,23 @@ class OrbitDiagram:
             found[(differences <= allowed).all(axis=(1, 2))] = period
         return found
 
+    @property
+    def _counter(self) -> str:
+        """What the number of a state on its orbit is called: "iteration", unless something else is."""
+        taken = {self.parameter, *self.model.state_names}
+        return next(name for name in ("iteration" + "_" * length for length in count()) if name not in taken)
+
     def to_table(self) -> dict[str, Sequence[Any]]:
-        """Columns, one row a state: the parameter, the number of the state on its orbit, and every state by name."""
+        """Columns, one row a state: the parameter, ``iteration`` (the number of the state on its orbit), and every state by name."""
         n, keep, _ = self.states.shape
         columns: dict[str, Sequence[Any]] = {
             self.parameter: np.repeat(self.values, keep).tolist(),
-            "step": np.tile(np.arange(keep), n).tolist(),
+            self._counter: np.tile(np.arange(keep), n).tolist(),
         }
         return columns | {name: self[name].ravel().tolist() for name in self.model.state_names}
 
     def to_xarray(self) -> Any:
-        """Dataset over the parameter and ``step``: every state with its meaning and unit.
+        """Dataset over the parameter and ``iteration``: every state with its meaning and unit.
 
         Raises
         ------
@@ -124,7 +131,7 @@ class OrbitDiagram:
             If xarray, of the extra ``data``, is not installed.
         """
         xarray = extras.require("xarray", "data")
-        over = (self.parameter, "step")
+        over = (self.parameter, self._counter)
         variables = {state.name: (over, self[state.name], {"long_name": state.meaning, "units": state.unit}) for state in self.model.states}
         outcomes = {"outcome": (self.parameter, [outcome.name for outcome in self.outcomes])}
         attributes = {"model": self.model.name, "fingerprint": self.model.fingerprint}

@@ -20,6 +20,7 @@ LINE, HEAD = 7.5, 13.0  # mm: a row of the table, its head
 COLUMNS = (0.012, 0.055, 0.30, 0.44, 0.545)  # of the width: mark, question, answer, number, meaning
 LETTERS = 62  # of a meaning in a line
 SHORT, FIRST, LETTERS_ACROSS = 6.0, 0.25, 105  # mm: a row of diagnoses side by side; of the width: the questions; letters in it all
+NOTE, LETTERS_OF_NOTES = 3.4, 175  # mm: a line of what the numbers are; letters in it
 FULL, HALF, EMPTY = {"yes", "active", "both"}, {"in part", "latent", "material", "psychological"}, {"no", "none"}
 ROW, FRAME, THICK = 7.0, 27.0, 0.66  # mm: a bar, axis with label and legend; of a row
 SIDE = 0.03  # of the longest bar
@@ -98,7 +99,7 @@ def diagnoses(found: Mapping[str, Diagnosis], *, ax: Axes | None = None) -> Axes
     Returns
     -------
     Axes
-        Without axis lines; marks as in `diagnosis`, the verdicts below.
+        Without axis lines; marks as in `diagnosis`, below them the verdicts and what the numbers are.
 
     Raises
     ------
@@ -114,11 +115,14 @@ def diagnoses(found: Mapping[str, Diagnosis], *, ax: Axes | None = None) -> Axes
     if len({tuple(each.ticks) for each in found.values()}) != 1:
         raise InvalidInputError(f"Diagnoses side by side answer the same questions; got {dict(found)!r}. Give at least one.")
     questions = list(next(iter(found.values())).ticks)
+    notes = textwrap.wrap(_notes(found), LETTERS_OF_NOTES)
     with paper():
-        axes = figure(width=PAGE, height=HEAD + SHORT * (len(questions) + 2)).add_subplot() if ax is None else ax
+        room = NOTE * len(notes) / SHORT  # in rows
+        axes = figure(width=PAGE, height=HEAD + SHORT * (len(questions) + 2 + room)).add_subplot() if ax is None else ax
         axes.set_axis_off()
         axes.set_xlim(0.0, 1.0)
-        axes.set_ylim(len(questions) + 0.6, -1.8)
+        axes.set_ylim(len(questions) + 0.6 + room, -1.8)
+        axes.text(0.0, len(questions) + 0.6, "\n".join(notes), va="top", fontsize="small")
         for row, question in enumerate(questions):
             axes.text(0.0, row, question, va="center_baseline")
             axes.axhline(row - 0.5, color=key.INK if row == 0 else key.FLOW, linewidth=0.8 if row == 0 else 0.5)
@@ -134,6 +138,17 @@ def diagnoses(found: Mapping[str, Diagnosis], *, ax: Axes | None = None) -> Axes
                 axes.text(left + width - 0.03, row, _number(tick, 3), va="center_baseline", ha="right")
             axes.text(left, len(questions), each.verdict, va="center_baseline", weight="bold")
     return axes
+
+
+def _notes(found: Mapping[str, Diagnosis]) -> str:
+    """What the number behind each question is, in so far as there is one."""
+    said: dict[str, dict[str, None]] = {}
+    for each in found.values():
+        for question, tick in each.ticks.items():
+            if tick.number is not None:
+                said.setdefault(question, {})[tick.meaning] = None
+    parts = "; ".join(f"{question}: {', or '.join(meanings)}" for question, meanings in said.items())
+    return f"Numbers. {parts[:1].upper()}{parts[1:]}." if parts else ""
 
 
 def _mark(axes: Axes, place: float, row: int, tick: Tick) -> None:

@@ -60,7 +60,7 @@ def diagram(found: Diagram | Branch, *, state: str | None = None, ax: Axes | Non
     position = 0 if state is None else state_position(model, state)
     with drawing(ax, height=HEIGHT) as axes:
         for branch in branches:
-            _draw_branch(axes, branch, position)
+            draw_branch(axes, branch, position)
         axes.set_xlim(found.span if isinstance(found, Diagram) else _span(branches))
         axes.set_xlabel(key.parameter_label(model, branches[0].parameter))
         axes.set_ylabel(model.states[position].label)
@@ -71,11 +71,14 @@ def diagram(found: Diagram | Branch, *, state: str | None = None, ax: Axes | Non
     return axes
 
 
-def _draw_branch(axes: Axes, branch: Branch, position: int) -> None:
+def draw_branch(axes: Axes, branch: Branch, position: int, *, width: float | None = None) -> None:
+    """Its stretches, stable ones solid and unstable ones dashed, in the style's width or one of one's own."""
     for run, is_stable in key.stretches(branch.is_stable):
         label = "stable equilibrium" if is_stable else "unstable equilibrium"
         look = key.line(is_stable)
-        axes.plot(branch.values[run], branch.states[run, position], color=key.colour(position), linestyle=look, label=label)
+        axes.plot(
+            branch.values[run], branch.states[run, position], color=key.colour(position), linestyle=look, linewidth=width, label=label
+        )
 
 
 def distinct(branches: Sequence[Branch]) -> list[SpecialPoint]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
 from richardson.errors import InvalidInputError
 from richardson.estimation.estimate import Estimate, EstimateRow
@@ -80,13 +80,13 @@ def interval(
 
 
 @draws
-def estimate(fit: Estimate, *, figure: Figure | None = None) -> dict[str, Axes]:
+def estimate(fit: Estimate, *, figure: Figure | SubFigure | None = None) -> dict[str, Axes]:
     """Estimated parameters, max Re λ and R with their intervals, on Axes one below another, one for each unit.
 
     Parameters
     ----------
     fit : Estimate
-    figure : Figure, optional
+    figure : Figure or SubFigure, optional
         Empty; one column wide and as high as needed by default.
 
     Returns
@@ -115,7 +115,8 @@ def estimate(fit: Estimate, *, figure: Figure | None = None) -> dict[str, Axes]:
         for (name, label, mark, unit), panel in zip(DERIVED, panels[len(groups) :], strict=True):
             drawn[name] = interval([fit.derived[name]], labels={name: label}, mark=mark, ax=panel)
             panel.set_xlabel(f"{_percent(fit.level)} interval{unit}{_remark(fit, name)}")
-        made.draw_without_rendering()
+        if isinstance(made, Figure):
+            made.draw_without_rendering()
     return drawn
 
 

@@ -79,8 +79,11 @@ def write_names(axes: Axes, names: Sequence[Name], curves: Sequence[FloatArray])
     """
     if isinstance(axes.figure, Figure):
         axes.figure.draw_without_rendering()  # lays out the Axes, in which names then find room
-    extent = np.array([np.ptp(axes.get_xlim()), np.ptp(axes.get_ylim())])
-    crowd = [_printed(axes, _along(curve, extent)) for curve in curves if len(curve)]
+    if not names:
+        return
+    low, high = np.sort([axes.get_xlim(), axes.get_ylim()]).T
+    seen = [np.clip(curve, low - (high - low), high + (high - low)) for curve in curves if len(curve)]  # a path may run away to 10⁹
+    crowd = [_printed(axes, _along(curve, high - low)) for curve in seen]
     crowd += [np.repeat(_printed(axes, np.array([name.place])), LETTERS, axis=0) for name in names]
     for name in names:
         crowd.append(_write(axes, name, crowd))

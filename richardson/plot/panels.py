@@ -61,9 +61,8 @@ def _row(ax: Axes) -> tuple[int, int]:
 
 
 def _legend_height(ax: Axes) -> float:
-    """Points that a legend takes above the Axes."""
+    """Points by which a legend rises above the Axes; none where it lies inside or below."""
     legend = ax.get_legend()
     if legend is None:
         return 0.0
-    size = legend.get_window_extent().height * POINTS_PER_INCH / ax.figure.dpi
-    return float(size + legend.borderaxespad * legend.prop.get_size_in_points())
+    return max(0.0, float(legend.get_window_extent().y1 - ax.get_window_extent().y1) * POINTS_PER_INCH / ax.figure.dpi)

@@ -8,10 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
 from richardson.arrays import FloatArray
+from richardson.continuation.branch import Branch
+from richardson.continuation.diagram import Diagram
+from richardson.errors import InvalidInputError
 from richardson.landscape.overshoot import SafeOvershoot
 from richardson.landscape.tipping import Tipping
 from richardson.outcome import Outcome
 from richardson.plot import key
+from richardson.plot.diagram import distinct, draw_branch
 from richardson.plot.draws import draws
 from richardson.plot.naming import mark_points, value_of
 from richardson.plot.style import drawing
@@ -27,12 +31,14 @@ CELLS = {"returns": "#f2f2f2", "tips": "#8f8f8f", "undecided": "#c9a227"}  # lig
 
 
 @draws
-def tipping(found: Tipping, *, state: str | None = None, ax: Axes | None = None) -> Axes:
+def tipping(found: Tipping, *, diagram: Diagram | None = None, state: str | None = None, ax: Axes | None = None) -> Axes:
     """A path under a ramp, over its equilibrium along the parameter: stable solid, unstable dashed.
 
     Parameters
     ----------
     found : Tipping
+    diagram : Diagram, optional
+        Every equilibrium of the same model along the same parameter, drawn over its whole span in the place of the one that the path left.
     state : str, optional
         Name of the state on the upright axis; the model's first by default.
     ax : Axes, optional
@@ -41,13 +47,15 @@ def tipping(found: Tipping, *, state: str | None = None, ax: Axes | None = None)
     Returns
     -------
     Axes
-        The path is in ink with heads along the motion; it begins at the dot and rises or falls to the equilibrium at which it
+        The path is in ink with heads along the motion; it begins at the small dot and rises or falls to the equilibrium at which it
         settles, drawn by its kind. Of a path that runs away the first part is shown.
 
     Raises
     ------
     UnknownNameError
         If the model has no such state.
+    InvalidInputError
+        If the diagram is of another model or parameter, or empty.
 
     Examples
     --------
@@ -59,29 +67,40 @@ def tipping(found: Tipping, *, state: str | None = None, ax: Axes | None = None)
     True
     """
     model, position = found.model, 0 if state is None else state_position(found.model, state)
-    heights, path = found.branch.states[:, position], found.path.states[:, position]
+    branches = (found.branch,) if diagram is None else _branches(found, diagram)
+    curves, path = [np.column_stack((each.values, each.states[:, position])) for each in branches], found.path.states[:, position]
     with drawing(ax, height=HEIGHT) as axes:
-        for run, is_stable in key.stretches(found.branch.is_stable):
-            label = "stable equilibrium" if is_stable else "unstable equilibrium"
-            style: dict[str, Any] = {"color": key.colour(position), "linestyle": key.line(is_stable), "linewidth": BRANCH}
-            axes.plot(found.branch.values[run], heights[run], label=label, **style)
+        for branch in branches:
+            draw_branch(axes, branch, position, width=BRANCH)
         speed = f"{found.rate:.4g}{_per_year(model, found.parameter)}"
         look: dict[str, Any] = {"color": key.INK, "linewidth": PATH, "marker": ">", "markersize": 3.0, "zorder": 3}
         axes.plot(found.values, path, markevery=[], label=f"path, ramp at {speed}", **look)  # the marker is the legend's alone
-        axes.plot(found.values[:1], path[:1], color=key.INK, marker="o", markersize=3.0, linestyle="none", zorder=4)
+        axes.plot(found.values[:1], path[:1], color=key.INK, marker="o", markersize=3.0, linestyle="none", zorder=4, label="start")
         if found.end is not None:
-            axes.plot(found.ramp[1:], found.end.state[position : position + 1], zorder=4, **key.marker(found.end.kind))
-        low, high = sorted(found.ramp)
+            end = f"end, a {found.end.kind}"
+            axes.plot(found.ramp[1:], found.end.state[position : position + 1], zorder=4, label=end, **key.marker(found.end.kind))
+        low, high = sorted(found.ramp) if diagram is None else diagram.span
         axes.set_xlim(low - ROOM * (high - low), high + ROOM * (high - low))
-        _limit_heights(axes, found, heights, path)
+        _limit_heights(axes, found, np.concatenate(curves)[:, 1], path)
         _draw_heads(axes, np.column_stack((found.values, path)))
         axes.set_xlabel(key.parameter_label(model, found.parameter))
         axes.set_ylabel(model.states[position].label)
         key.legend(axes)
-        if found.point is not None:
-            curves = [np.column_stack((found.branch.values, heights)), np.column_stack((found.values, path))]
-            mark_points(axes, [found.point], [float(found.point.state[position])], curves)
+        points = distinct(branches) if diagram is not None else [] if found.point is None else [found.point]
+        mark_points(axes, points, [float(point.state[position]) for point in points], [*curves, np.column_stack((found.values, path))])
     return axes
+
+
+def _branches(found: Tipping, diagram: Diagram) -> tuple[Branch, ...]:
+    """Those of a diagram of the same model and parameter."""
+    if not isinstance(diagram, Diagram) or not len(diagram):
+        raise InvalidInputError(f"diagram= is what equilibrium_diagram finds, with a branch at least; got {diagram!r}. Make one.")
+    if _identity(found) != _identity(diagram):
+        raise InvalidInputError(
+            f"A path is drawn over the equilibria of its own model along its own parameter; {diagram!r} is not of these. "
+            f"Make it by equilibrium_diagram of the same model along '{found.parameter}'."
+        )
+    return tuple(diagram)
 
 
 @draws
@@ -129,6 +148,12 @@ def safe_overshoot(chart: SafeOvershoot, *, ax: Axes | None = None) -> Axes:
         axes.set_ylabel(f"height beyond the fold at {_letter(model, chart.parameter)} = {fold:.3g}, $d$")
         key.legend(axes)
     return axes
+
+
+def _identity(found: Tipping | Diagram) -> tuple[Any, ...]:
+    """Equations, parameter, and the values of all others."""
+    moved = found.model.resolve(found.parameter)
+    return found.model.fingerprint, found.parameter, {name: value for name, value in found.model.values.items() if name not in moved}
 
 
 def _draw_heads(axes: Axes, path: FloatArray) -> None:

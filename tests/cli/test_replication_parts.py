@@ -90,6 +90,26 @@ def test_tables_are_compared_cell_by_cell(deposited: str, now: str, agrees: bool
     assert told in words
 
 
+@pytest.mark.parametrize(
+    ("now", "agrees", "told"),
+    [
+        ("member,error\n3,4e-9\n5,\n", True, "errors up to 3.0e-09 deposited, 4.0e-09 now"),
+        ("member,error\n3,3.1e-8\n5,\n", False, "DIFFERS: errors up to 3.0e-09 deposited, 3.1e-08 now"),
+        ("member,error\n3,4e-9\n6,\n", False, "DIFFERS: other members were run again"),
+        ("member,error\n3,4e-9\n5,1e-9\n", False, "DIFFERS: other members were run again"),
+        ("member\n3\n5\n", False, "DIFFERS: it is no table"),
+        ("member,error\n3,x\n5,\n", False, "DIFFERS: it is no table"),
+    ],
+)
+def test_errors_are_compared_by_how_large_they_are(now: str, agrees: bool, told: str, tmp_path: Path) -> None:
+    for folder, text in (("old", "member,error\n3,3e-9\n5,\n"), ("new", now)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "accuracy.csv").write_text(text)
+    found, words = COMPARED(tmp_path / "old" / "accuracy.csv", tmp_path / "new" / "accuracy.csv", 1e-6, 1e-9)
+    assert found == agrees
+    assert told in words
+
+
 def test_a_missing_output_disagrees_and_a_picture_is_compared_to_the_bit_only(tmp_path: Path) -> None:
     for name, text in (("old.svg", "a"), ("new.svg", "b")):
         (tmp_path / name).write_text(text)
@@ -170,8 +190,10 @@ def test_works_become_entries_and_notes_become_comments() -> None:
 
 
 def test_works_of_one_year_by_one_author_have_keys_of_their_own() -> None:
-    text = bibtex(["A. Bee (2000), One", "A. Bee (2000), Two"], [], [])
-    assert re.findall(r"^@misc\{(\w+),$", text, re.MULTILINE) == ["bee2000", "bee2000b"]
+    text = bibtex([f"A. Bee (2000), Work {number}" for number in range(710)], [], [])  # more than letters, and than pairs of letters
+    keys = re.findall(r"^@misc\{(\w+),$", text, re.MULTILINE)
+    assert (keys[:2], keys[25:28], keys[-1]) == (["bee2000", "bee2000b"], ["bee2000z", "bee2000aa", "bee2000ab"], "bee2000aah")
+    assert len(set(keys)) == 710
 
 
 def test_every_reference_of_the_catalogue_is_read_as_a_work_or_a_note() -> None:

@@ -36,7 +36,13 @@ def test_every_image_of_the_classroom_says_what_it_shows() -> None:
 @pytest.mark.parametrize("script", sorted(gallery.SCRIPTS.glob("*.py")), ids=lambda script: script.stem)
 def test_a_figure_of_the_gallery_says_what_it_shows(script: Path) -> None:
     assert says_something(gallery.alternative(script))
-    assert gallery.alternative(script) in gallery.page(script)
+    assert gallery.alternative(script) in gallery.page(script, quick=False)
+
+
+def test_a_figure_that_was_drawn_coarsely_says_so_on_its_page_and_one_in_full_does_not() -> None:
+    script = gallery.SCRIPTS / "basins.py"
+    assert gallery.QUICK in gallery.page(script, quick=True)
+    assert "quick" not in gallery.page(script, quick=False)
 
 
 def test_there_are_images_at_all() -> None:

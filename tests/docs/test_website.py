@@ -1,5 +1,6 @@
 """The website is built by one command, warns of nothing, needs no network, and shows every name and figure."""
 
+import json
 import os
 import re
 import shutil
@@ -53,7 +54,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for part in PARTS:
         shutil.copytree(ROOT / part, tree / part, ignore=KEEP_OUT)
     settings = {name: value for name, value in os.environ.items() if name not in {"MPLBACKEND", "PYTHONPATH"}}
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "docs", "html"]
+    command = [sys.executable, "-m", "sphinx", "-W", "-t", "quick", "--keep-going", "-q", "docs", "html"]
     build = subprocess.run(command, cwd=tree, env=settings, capture_output=True, text=True, check=False)
     assert build.returncode == 0, build.stderr
     return tree / "html"
@@ -112,4 +113,7 @@ def test_the_gallery_shows_every_figure_with_its_script(site: Path) -> None:
 def test_the_classroom_shows_its_figures_and_folds_its_solutions(site: Path) -> None:
     text = (site / "tutorials" / "classroom.html").read_text(encoding="utf-8")
     assert text.count("<details>") == 8
+    (notebook,) = re.findall(r'href="([^"]*classroom\.ipynb)"', text)
+    cells = json.loads((site / "tutorials" / notebook).read_text(encoding="utf-8"))["cells"]
+    assert sum(cell["cell_type"] == "code" and bool(cell["outputs"]) for cell in cells) > 15
     assert len(re.findall(r'<img alt="[^"]{20,}"', text)) == 3

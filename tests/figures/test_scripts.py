@@ -1,6 +1,5 @@
 """Each figure script: runs in quick mode, writes its three files, the same bytes every time, and can be read in print."""
 
-import csv
 import importlib.util
 import runpy
 import sys
@@ -8,7 +7,6 @@ from collections.abc import Callable
 from functools import cache
 from itertools import combinations
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import matplotlib as mpl
@@ -18,9 +16,8 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from richardson import plot
-from richardson.plot import style
+from tests.figures.scripts import FOLDER
 
-FOLDER = Path(__file__).parents[2] / "figures"
 SCRIPTS = sorted(FOLDER.glob("*.py"))
 SHORT = {"linear_race", "work_precision"}  # the others wait for kernels, or for as long as a default run may take
 NEEDS = {"discovered_box": "ema_workbench"}
@@ -40,7 +37,6 @@ SMALLEST = 6.0  # points: smaller letters are not read in print
 TOUCH = 1.5  # points by which the boxes of two texts may meet: letters do not fill theirs
 
 Quick = Callable[[str], tuple[Path, Path]]
-FIGURES: dict[str, Figure] = {}  # what the scripts saved, by name
 
 
 def by_name(script: Path) -> str:
@@ -48,47 +44,19 @@ def by_name(script: Path) -> str:
     return script.stem
 
 
-def load(script: Path) -> ModuleType:
-    """The script as a module, as the command line imports it."""
-    spec = importlib.util.spec_from_file_location(script.stem, script)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def rows(table: Path) -> list[dict[str, str]]:
-    """Lines of a csv file."""
-    with table.open(newline="", encoding="utf-8") as stream:
-        return list(csv.DictReader(stream))
-
-
 @pytest.fixture(scope="module")
-def quick(tmp_path_factory: pytest.TempPathFactory) -> Quick:
+def quick(drawn: Callable[[str], Any], tmp_path_factory: pytest.TempPathFactory) -> Quick:
     """Folders of two quick runs of the script of that name: one imported, one as a program."""
 
     @cache
     def run(name: str) -> tuple[Path, Path]:
-        script = FOLDER / f"{name}.py"
-        folders = tmp_path_factory.mktemp(name), tmp_path_factory.mktemp(name)
-        before = dict(mpl.rcParams)
+        script, folder = FOLDER / f"{name}.py", tmp_path_factory.mktemp(name)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(plot, "save", _kept)
-            load(script).main(folders[0], quick=True)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sys, "argv", [str(script), "--quick", str(folders[1])])
+            patch.setattr(sys, "argv", [str(script), "--quick", str(folder)])
             runpy.run_path(str(script), run_name="__main__")
-        assert dict(mpl.rcParams) == before
-        return folders
+        return drawn(name).folder, folder
 
     return run
-
-
-def _kept(drawn: Any, folder: Path, name: str, **tables: Any) -> tuple[Path, ...]:
-    """Save, and keep the figure."""
-    FIGURES[name] = style._figure_of(drawn)
-    return style.save(drawn, folder, name, **tables)
 
 
 def written(figure: Figure) -> list[tuple[Text, Bbox]]:
@@ -156,10 +124,10 @@ def test_a_figure_is_a_small_file(script: Path, quick: Quick) -> None:
 
 
 @pytest.mark.parametrize("script", RUN)
-def test_every_text_is_large_enough_whole_and_clear_of_the_others(script: Path, quick: Quick) -> None:
-    quick(script.stem)
-    assert len(written(FIGURES[script.stem])) > 4
-    assert faults(FIGURES[script.stem]) == []
+def test_every_text_is_large_enough_whole_and_clear_of_the_others(script: Path, drawn: Callable[[str], Any]) -> None:
+    figure = drawn(script.stem).figure
+    assert len(written(figure)) > 4
+    assert faults(figure) == []
 
 
 def test_texts_that_are_small_cut_or_over_each_other_are_noticed() -> None:
@@ -169,38 +137,6 @@ def test_texts_that_are_small_cut_or_over_each_other_are_noticed() -> None:
     figure.text(0.1, 0.2, "one", fontsize=8.0)
     figure.text(0.12, 0.22, "other", fontsize=8.0)
     assert faults(figure) == ["small: small", "cut: cut at the border", "over each other: one, other"]
-
-
-@pytest.mark.slow
-def test_the_flagship_table_holds_the_three_known_equilibria(quick: Quick) -> None:
-    table = quick("flagship_portrait")[0] / "flagship_portrait.csv"
-    found = [row for row in rows(table) if row["part"] == "equilibria"]
-    assert [float(row["x"]) for row in found] == pytest.approx([0.973883964480013, 3.154663275665848, 19.252707940545456], rel=1e-8)
-    assert [row["kind"] for row in found] == ["stable node", "saddle", "stable node"]
-
-
-@pytest.mark.slow
-def test_richardsons_slope_and_its_continuous_time_value_are_those_of_the_table(quick: Quick) -> None:
-    table = quick("richardson_1909")[0] / "richardson_1909.csv"
-    found = {row["part"]: float(row["value"]) for row in rows(table) if row["part"].startswith("estimates") and row["name"] == "growth"}
-    # E1 by ordinary least squares, E2 from the exact recursion, both of the same five years
-    assert found == pytest.approx({"estimates, midpoint": 0.731015, "estimates, transition": 0.76602}, abs=1e-5)
-
-
-@pytest.mark.slow
-def test_the_cusp_table_holds_the_known_folds_of_the_default_alarm(quick: Quick) -> None:
-    table = quick("cusp")[0] / "cusp.csv"
-    curve = [(float(row["balance"]), float(row["alarm"])) for row in rows(table) if row["part"] == "fold"]
-    assert min(abs(alarm - 3.0) + abs(balance - 0.109752116) for balance, alarm in curve) < 0.1
-    assert min(abs(alarm - 0.893973558) + abs(balance - 0.359368017) for balance, alarm in curve) < 0.02
-
-
-def test_the_linear_race_has_its_four_cases(quick: Quick) -> None:
-    table = quick("linear_race")[0] / "linear_race.csv"
-    found = [row for row in rows(table) if "equilibria" in row["part"]]
-    assert [row["kind"] for row in found] == ["stable node", "saddle", "stable node", "saddle"]
-    # x* = g/(a − k) with a = 1: grievance over what defence leaves of fatigue
-    assert [float(row["x"]) for row in found] == pytest.approx([1 / 0.5, 1 / -0.6, -1 / 0.5, -1 / -0.6], rel=1e-9)
 
 
 def test_the_readme_figure_is_small_enough_for_a_readme() -> None:

@@ -9,8 +9,9 @@ from richardson.dynamics.iterate import iterate
 from richardson.errors import InvalidInputError, NotAutonomousError, OutOfBoundsError, UnknownNameError
 from richardson.landscape.lyapunov import lyapunov_spectrum
 from richardson.landscape.orbits import orbit_diagram
-from richardson.models import saperstein
+from richardson.models import saperstein, saturating_reaction
 from richardson.outcome import Outcome
+from richardson.symbolic.discrete_time import in_discrete_time
 from richardson.symbolic.model import Model
 
 HENON = Model.from_equations({"x": "1 - a*x**2 + y", "y": "b*x"}, {"a": 1.4, "b": 0.3}, kind="map", name="Hénon")
@@ -101,3 +102,12 @@ def test_a_result_reads_as_a_table() -> None:
 def test_numbers_of_steps_that_are_none_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(InvalidInputError, match="must be a whole number"):
         orbit_diagram(RACE, "reaction", [0.7], [0.3, 0.3], **options)
+
+
+def test_the_column_that_counts_takes_the_name_of_nothing_else() -> None:
+    stepped = in_discrete_time(saturating_reaction(defence=4, grievance=0), 0.5)
+    table = orbit_diagram(stepped, "step", [0.5, 0.75], [3, 3], keep=2).to_table()
+    assert (table["step"], table["iteration"]) == ([0.5, 0.5, 0.75, 0.75], [0, 1, 0, 1])
+    shrinking = Model.from_equations({"x": "x/iteration"}, {"iteration": 2.0}, kind="map")
+    table = orbit_diagram(shrinking, "iteration", [2.0, 3.0], [1.0], keep=2).to_table()
+    assert (table["iteration"], table["iteration_"]) == ([2.0, 2.0, 3.0, 3.0], [0, 1, 0, 1])

@@ -58,7 +58,8 @@ def test_diagnoses_stand_side_by_side_with_every_answer_and_number_under_its_hea
     other = replace(found, verdict="dilemma")
     axes = plot.diagnoses({"first": found, "second": other})
     texts = [text.get_text() for text in axes.texts]
-    assert texts[: len(found.ticks)] == list(found.ticks)
+    questions = texts[1 : 1 + len(found.ticks)]
+    assert questions == list(found.ticks)
     assert [texts.count(word) for word in ("first", "second", "aggressor", "dilemma")] == [1, 1, 1, 1]
     for tick in found.ticks.values():
         assert texts.count(tick.answer) % 2 == 0
@@ -66,6 +67,12 @@ def test_diagnoses_stand_side_by_side_with_every_answer_and_number_under_its_hea
     assert len(marks) == 2 * len(found.ticks)
     lefts = [min(line.get_xdata()[0] for line in marks[start : start + 8]) for start in (0, 8)]
     assert lefts[0] < lefts[1]
+
+
+def test_what_the_numbers_are_stands_below_once(found: Diagnosis) -> None:
+    notes = " ".join(plot.diagnoses({"first": found, "second": found}).texts[0].get_text().split())
+    for question, tick in found.ticks.items():
+        assert notes.casefold().count(f"{question}: {tick.meaning}".casefold()) == (tick.number is not None)
 
 
 def test_diagnoses_of_different_questions_are_refused(found: Diagnosis) -> None:

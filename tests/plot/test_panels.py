@@ -1,5 +1,7 @@
 """Letters of panels: one place for all, above legends, level in a row."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
@@ -55,6 +57,19 @@ def test_letters_of_one_row_are_level_and_those_of_another_stand_for_themselves(
 def test_letters_begin_where_their_axes_begin(explained: Figure) -> None:
     starts = [ax._left_title.get_window_extent().x0 - ax.get_window_extent().x0 for ax in explained.axes]
     assert np.abs(starts).max() < 2
+
+
+@pytest.mark.parametrize("place", [{"loc": "upper right"}, {"loc": "best"}, {"loc": "upper center", "bbox_to_anchor": (0.5, -0.1)}])
+def test_a_legend_inside_or_below_lifts_no_letter(place: dict[str, Any]) -> None:
+    figure = plot.figure(width=85, height=60)
+    with plot.paper():
+        panel = figure.subplots()
+        for label in ("arms", "fear", "grievance"):
+            panel.plot([0, 1], label=label)
+        panel.legend(**place)
+        plot.name_panels(panel)
+        figure.draw_without_rendering()
+    assert 0 < heights(figure)[0] < 6
 
 
 @pytest.mark.parametrize(("count", "titles"), [(27, []), (2, ["one"])])

@@ -51,6 +51,31 @@ def test_labels_come_from_the_states(run: Trajectory) -> None:
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("time, $t$ [yr]", "arms")
 
 
+def test_a_colour_asked_for_is_that_of_its_state_or_series_alone(run: Trajectory, observed: Observations) -> None:
+    ax = plot.series(run, colours={"y": key.colour(3)})
+    assert [line.get_color() for line in ax.get_lines()] == [key.colour(0), key.colour(3)]
+    ax = plot.series(observed, colours={"Greece": key.colour(4)})
+    assert [line.get_color() for line in ax.get_lines()] == [key.colour(4), key.colour(1)]
+
+
+def test_a_panel_may_leave_its_legend_to_the_figure(run: Trajectory) -> None:
+    assert plot.series(run, legend=False).get_legend() is None
+
+
+def test_of_lines_in_one_place_the_upper_is_dashed_and_lines_apart_are_not() -> None:
+    twins = integrate(models.linear(), {"x": 1, "y": 1}, TIMES)
+    near = integrate(models.linear(), {"x": 1, "y": 1.1}, TIMES)
+    assert [line.is_dashed() for line in plot.series(twins).get_lines()] == [False, True]
+    assert [line.is_dashed() for line in plot.series(near).get_lines()] == [False, False]
+
+
+def test_what_has_no_unit_is_called_by_the_words_that_all_share() -> None:
+    model = models.balance_of_power(("x", "y", "z"))
+    sides = [name for name in model.state_names if name.startswith("alignment")]
+    run = integrate(model, dict.fromkeys(model.state_names, 0.1), TIMES)
+    assert plot.series(run, names=sides).get_ylabel() == "alignment"
+
+
 def test_one_state_alone_labels_the_axis_in_full(run: Trajectory) -> None:
     ax = plot.series(run, names=["y"])
     assert [line.get_color() for line in ax.get_lines()] == [key.colour(1)]

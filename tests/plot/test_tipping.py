@@ -1,20 +1,26 @@
 """Ramps and overshoots drawn: what lines there are, where they lie, and that the key names them."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 
 from richardson import plot
-from richardson.errors import UnknownNameError
+from richardson.continuation.diagram import equilibrium_diagram
+from richardson.errors import InvalidInputError, UnknownNameError
 from richardson.landscape.overshoot import SafeOvershoot, safe_overshoot
 from richardson.landscape.tipping import Tipping, tipping
 from richardson.models import security_dilemma
 from richardson.plot import key
 from richardson.plot.tipping import HEADS
+from richardson.stability.window import Window
 from richardson.symbolic.model import Model
 
 DILEMMA, CALM = security_dilemma(), [0.973883964480013] * 2
+WINDOW = Window(x=(0, 60), y=(0, 60))
 MADE: dict[str, Tipping | SafeOvershoot] = {}
 
 
@@ -42,7 +48,7 @@ def texts(axes: Axes) -> list[str]:
 
 def test_a_ramp_is_drawn_over_the_branch_that_it_leaves() -> None:
     axes = plot.tipping(ramp())
-    assert texts(axes) == ["stable equilibrium", "unstable equilibrium", "path, ramp at 0.02/yr"]
+    assert texts(axes) == ["stable equilibrium", "unstable equilibrium", "path, ramp at 0.02/yr", "start", "end, a stable node"]
 
 
 def test_the_path_is_in_ink_over_its_parameter() -> None:
@@ -63,7 +69,30 @@ def test_the_end_of_the_path_is_marked_by_its_kind() -> None:
 def test_heads_along_the_path_tell_it_from_the_branch_without_colours() -> None:
     axes = plot.tipping(ramp())
     assert len(axes.patches) == HEADS
-    assert axes.get_legend().legend_handles[-1].get_marker() == ">"
+    heads = [handle.get_marker() for handle, text in zip(axes.get_legend().legend_handles, texts(axes), strict=True) if "path" in text]
+    assert heads == [">"]
+
+
+def test_all_equilibria_may_stand_behind_the_path() -> None:
+    found = equilibrium_diagram(DILEMMA, "balance", (-0.2, 0.32), WINDOW)
+    axes = plot.tipping(ramp(), diagram=found)
+    places = np.concatenate([line.get_xydata() for line in axes.get_lines() if str(line.get_label()).endswith("stable equilibrium")])
+    assert np.abs(places - [0.0, 19.252707940545456]).max(axis=1).min() < 0.5  # the cold war, which the path's own branch does not reach
+    assert [text.get_text() for text in axes.texts] == ["fold at 0.110", "fold at −0.150"]
+    assert axes.get_xlim()[0] < -0.2 and axes.get_xlim()[1] > 0.32
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda: equilibrium_diagram(security_dilemma(alarm=2.9), "balance", (-0.2, 0.3), WINDOW),
+        lambda: equilibrium_diagram(DILEMMA, "alarm", (2.0, 3.0), WINDOW),
+        lambda: "balance",
+    ],
+)
+def test_equilibria_of_another_model_or_parameter_are_refused(other: Callable[[], Any]) -> None:
+    with pytest.raises(InvalidInputError, match="equilibrium_diagram"):
+        plot.tipping(ramp(), diagram=other())
 
 
 def test_the_point_at_which_stability_is_lost_is_named() -> None:
@@ -75,6 +104,14 @@ def test_a_path_that_runs_away_leaves_the_frame_and_the_branch_legible() -> None
     pursuit = Model.from_equations({"x": "(x + shift)**2 - mu", "y": "-y"}, {"shift": 0.0, "mu": 1.0})
     axes = plot.tipping(tipping(pursuit, [-1.0, 0.0], "shift", 4.0, 2.5, shape="tanh"))
     assert -12 < axes.get_ylim()[0] < -5 and -1 < axes.get_ylim()[1] < 10
+
+
+def test_a_path_that_tips_and_runs_away_names_its_fold() -> None:
+    pushed = Model.from_equations({"x": "mu - 0.3 + x**2", "y": "-y"}, {"mu": -0.7})
+    found = tipping(pushed, [-1.0, 0.0], "mu", 0.8, 0.1)
+    axes = plot.tipping(found)
+    assert found.path.states[-1, 0] > 1e6
+    assert [text.get_text() for text in axes.texts] == ["fold at 0.300"]
 
 
 def test_a_state_that_there_is_not_is_refused() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import Distribution
+from itertools import chain, count, product
+from string import ascii_lowercase
 
 from richardson import __version__
 
@@ -75,6 +77,8 @@ def _key(text: str, taken: set[str]) -> str:
     """Letters and digits of the first words, which no other entry has."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]", "", plain)[:30] or "work"
-    key = next(candidate for candidate in (base, *(f"{base}{letter}" for letter in "bcdefghijklmnopqrstuvwxyz")) if candidate not in taken)
+    longer = ("".join(letters) for length in count(2) for letters in product(ascii_lowercase, repeat=length))
+    candidates: Iterator[str] = (base + letters for letters in chain(["", *ascii_lowercase[1:]], longer))
+    key = next(candidate for candidate in candidates if candidate not in taken)
     taken.add(key)
     return key

@@ -62,9 +62,10 @@ def replicate_package(asked: argparse.Namespace) -> int:
     place = Path(asked.out) if asked.out else document.file(f"{document.path.stem}{SUFFIX}")
     print(document.scenario.title or document.path.stem)
     print(study)
+    print(f"By a few of its members, it takes about {_time(estimate)}; the compilation of the model, tables and figures come on top.")
     sys.stdout.flush()
     with _place(place) as stage:
-        package = gather(document, study, estimate, stage)
+        package = gather(document, study, estimate.workers, stage)
         with chdir(stage):
             made = {} if asked.without_results else _results(package, document)
             finish(package, made)
@@ -82,12 +83,15 @@ def _results(package: Package, document: Document) -> dict[str, Any]:
     return made
 
 
+def _time(estimate: Cost) -> str:
+    return f"{scaled(estimate.seconds, TIMES)} on {counted(estimate.workers, 'worker')}"
+
+
 def _check_size(estimate: Cost, hours: float) -> None:
     if not (np.isfinite(hours) and hours > 0.0):
         raise InvalidInputError(f"--hours is how long a study may take, above 0; got {hours:g}. Give for example --hours 8.")
     size = TEXT * estimate.disk
-    workers = counted(estimate.workers, "worker")
-    takes = f"The study takes about {scaled(estimate.seconds, TIMES)} on {workers}, and {scaled(size, SIZES)} of csv"
+    takes = f"The study takes about {_time(estimate)}, and {scaled(size, SIZES)} of csv"
     if estimate.seconds > hours * HOUR:
         more = f"--hours {estimate.seconds / HOUR * 1.5:.2g} lets it, --without-results leaves the run to those who replicate it."
         raise InvalidInputError(f"{takes}, longer than the {hours:g} h that a package runs unasked. {more}")

@@ -26,7 +26,6 @@ from richardson.errors import RichardsonError
 from richardson.files.batches import layout_of_runs
 from richardson.outcome import Outcome
 from richardson.provenance import record
-from richardson.study.cost import Cost
 from richardson.study.dataset import TIME
 from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.plan import Study
@@ -45,7 +44,8 @@ class Package:
     document : Document
         Of the scenario in the package.
     study : Study or DynamicsPlan
-    estimate : Cost
+    workers : int
+        Threads or processes that the study has.
     sources : tuple of Source
         Files that the scenario names.
     lines : list of Line
@@ -57,7 +57,7 @@ class Package:
 
     document: Document
     study: Study | DynamicsPlan
-    estimate: Cost
+    workers: int
     sources: tuple[Source, ...]
     lines: list[Line]
     products: list[Product]
@@ -78,7 +78,7 @@ class Package:
         }
 
 
-def gather(document: Document, study: Study | DynamicsPlan, estimate: Cost, stage: Path) -> Package:
+def gather(document: Document, study: Study | DynamicsPlan, workers: int, stage: Path) -> Package:
     """Write what does not depend on a run: scenario, data, script, lock file, the library, its licence.
 
     Parameters
@@ -87,7 +87,8 @@ def gather(document: Document, study: Study | DynamicsPlan, estimate: Cost, stag
         As its author has it.
     study : Study or DynamicsPlan
         Of it.
-    estimate : Cost
+    workers : int
+        Threads or processes.
     stage : Path
         The folder to write to.
     """
@@ -98,7 +99,7 @@ def gather(document: Document, study: Study | DynamicsPlan, estimate: Cost, stag
     own = read_scenario(stage / SCENARIO)
     here = Document(Path(SCENARIO), own.data, own.scenario)
     lines, products = all_lines(here, study)
-    package = Package(here, study, estimate, sources, lines, products, text_of(lines))
+    package = Package(here, study, workers, sources, lines, products, text_of(lines))
     installed = library()
     _write(stage / STUDY, package.script)
     _write(stage / RUN_ALL.name, RUN_ALL.read_bytes())
@@ -157,7 +158,7 @@ def finish(package: Package, made: Mapping[str, Any]) -> None:
     for name, text in texts.items():
         _write(Path(DOCUMENTATION, name), text)
     has_times = any(each.name == TIME for each in layout.coordinates)
-    facts = Facts(package.document, package.study, package.estimate, package.sources, package.map, planted, has_times, bool(made))
+    facts = Facts(package.document, package.study, package.workers, package.sources, package.map, planted, has_times, bool(made))
     _write(Path("README.md"), readme(facts, data))
     write_sums(Path())
 

@@ -20,21 +20,21 @@ from richardson.cli.replication.terms import AUTHOR, shipped_as, terms_of
 from richardson.cli.replication.wheel import NAME
 from richardson.cli.scenario import Document
 from richardson.cli.tables import SIZES, Table, scaled
-from richardson.study.cost import Cost
 from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.plan import Study
+from richardson.study.shelves import shelf_of
 
 TEXT = Path(__file__).with_name("readme.md")
-SPANS = {  # of the template, with their ends in seconds
-    "less than 10 minutes": 600.0,
-    "10 to 60 minutes": 3600.0,
-    "1 to 2 hours": 7200.0,
-    "2 to 8 hours": 28_800.0,
-    "8 to 24 hours": 86_400.0,
-    "1 to 3 days": 259_200.0,
-    "3 to 14 days": 1_209_600.0,
-    "more than 14 days": float("inf"),
-}
+SPANS = (  # of the template; none is ticked here, for an estimate of it would not be the same when the package is made again
+    "less than 10 minutes",
+    "10 to 60 minutes",
+    "1 to 2 hours",
+    "2 to 8 hours",
+    "8 to 24 hours",
+    "1 to 3 days",
+    "3 to 14 days",
+    "more than 14 days",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,8 @@ class Facts:
     ----------
     document : Document
     study : Study or DynamicsPlan
-    estimate : Cost
+    workers : int
+        Threads or processes.
     sources : tuple of Source
     map : Table
         Tables and figures with the lines that write them.
@@ -57,7 +58,7 @@ class Facts:
 
     document: Document
     study: Study | DynamicsPlan
-    estimate: Cost
+    workers: int
     sources: tuple[Source, ...]
     map: Table
     seeds: Table
@@ -123,19 +124,18 @@ def _of_data(facts: Facts) -> dict[str, str]:
 
 
 def _of_computing(facts: Facts) -> dict[str, str | int]:
-    estimate = facts.estimate
-    span = next(name for name, end in SPANS.items() if estimate.seconds < end)
+    members = len(facts.study)
     return {
         "python": platform.python_version(),
         "extras": ", ".join(sorted(extras_of(facts.document))),
         "wheel": NAME,
         "system": system(),
         "machine": machine(),
-        "workers": _counted(estimate.workers, "worker"),
+        "workers": _counted(facts.workers, "worker"),
         "card": " It needs a graphics card of NVIDIA's." if facts.document.scenario.engine.name == "cuda" else "",
-        "memory": _rounded(estimate.memory),
-        "disk": _rounded(estimate.disk),
-        "spans": "\n".join(f"- [{'x' if name == span else ' '}] {name}" for name in SPANS),
+        "memory": _rounded(members * facts.study.row_bytes),
+        "disk": _rounded(members * shelf_of(facts.study).layout.member_bytes),
+        "spans": "\n".join(f"- [ ] {AUTHOR} {name}" for name in SPANS),
         "seeds": _seeds(facts.seeds),
     }
 
@@ -145,7 +145,7 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _rounded(size: int) -> str:
-    """A size with one figure, which another estimate of the same study has, too."""
+    """A size with one figure: it tells whether a machine is large enough."""
     return scaled(float(f"{size:.1g}"), SIZES)
 
 

@@ -23,10 +23,12 @@ from importlib.metadata import PackageNotFoundError, version
 from itertools import zip_longest
 from math import isnan
 from pathlib import Path
+from time import monotonic
 
 ROOT = Path(__file__).resolve().parent
 STUDY, LOCK, SUMS, DEPOSITED, NEW, WORK = "code/study.py", "requirements.lock", "SHA256SUMS", "results", "output", "work"
 RELATIVE, ABSOLUTE = 1e-6, 1e-9  # another processor rounds otherwise in the last digit, and runs carry that on
+ERRORS, TENFOLD = "accuracy.csv", 10.0  # a table of errors is made of such digits: only how large they are can be compared
 AGREES, DIFFERS, CHANGED = 0, 1, 2
 
 
@@ -47,9 +49,11 @@ def main(arguments: list[str] | None = None) -> int:
     if not asked.fresh:
         print(*_other_versions(), sep="\n", end="")
     sys.stdout.flush()
+    begin = monotonic()
     if _run([python, STUDY], fresh=asked.fresh):
         print(f"{STUDY} did not run to its end; the message above says why. With --fresh it has the versions that it was made with.")
         return DIFFERS
+    print(f"{STUDY} took {_duration(monotonic() - begin)}.")
     shutil.rmtree(ROOT / WORK, ignore_errors=True)
     return _compare(asked.relative, asked.absolute)
 
@@ -94,7 +98,28 @@ def compared(deposited: Path, new: Path, relative: float, absolute: float) -> tu
         return True, "the same bits"
     if deposited.suffix != ".csv":
         return True, "other bits: a picture is not compared further than that; look at it beside the other"
+    if deposited.name == ERRORS:
+        return _compared_errors(deposited, new, absolute)
     return _compared_tables(deposited, new, relative, absolute)
+
+
+def _compared_errors(deposited: Path, new: Path, absolute: float) -> tuple[bool, str]:
+    """The same of errors found by running members again: of the same members, and the largest not of another order."""
+    try:
+        (members, most), (again, now) = map(_errors, (deposited, new))
+    except (KeyError, TypeError, ValueError):
+        return False, "DIFFERS: it is no table of members and errors"
+    if members != again:
+        return False, "DIFFERS: other members were run again"
+    told = f"errors up to {most:.1e} deposited, {now:.1e} now"
+    return (True, f"{told}, which is as good") if now <= max(TENFOLD * most, absolute) else (False, f"DIFFERS: {told}")
+
+
+def _errors(table: Path) -> tuple[list[str], float]:
+    """Members with whether each has an error, and the largest of these."""
+    with table.open(encoding="utf-8", newline="") as stream:
+        rows = [(row["member"], row["error"]) for row in csv.DictReader(stream)]
+    return [f"{member} {bool(error)}" for member, error in rows], max((float(error) for _, error in rows if error), default=0.0)
 
 
 def _compared_tables(deposited: Path, new: Path, relative: float, absolute: float) -> tuple[bool, str]:
@@ -166,6 +191,14 @@ def _run(command: list[str], *, fresh: bool) -> int:
     """Exit status of a command in the package's folder, in a fresh environment without what this one adds to it."""
     environment = {name: value for name, value in os.environ.items() if not (fresh and name in {"PYTHONPATH", "PYTHONHOME"})}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+def _duration(seconds: float) -> str:
+    """In the unit by which journals sort."""
+    for unit, length in (("hours", 3600.0), ("minutes", 60.0)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.1f} {unit}"
+    return f"{seconds:.0f} seconds"
 
 
 def _other_versions() -> list[str]:
