@@ -116,7 +116,7 @@ class Task:
     @property
     def lands(self) -> bool:
         """Whether runs may go beside an equilibrium by the exponential of its Jacobian."""
-        return bool(self.settings[layout.LANDS] > 0.0)
+        return bool(self.settings[layout.LANDS] + self.settings[layout.REST] > 0.0)
 
     @property
     def kernel(self) -> EnsembleKernel:

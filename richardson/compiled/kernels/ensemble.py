@@ -8,12 +8,13 @@ from typing import Any
 from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.kernels.attend import attend
 from richardson.compiled.kernels.control import advance, judge
-from richardson.compiled.kernels.landing import come_back, depart, departing, land
+from richardson.compiled.kernels.landing import come_back, departing, leave
 from richardson.compiled.kernels.layout import (
     COMMON,
     LANDS,
     LANES,
     RELATIVE,
+    REST,
     constant_rows,
     size_of,
 )
@@ -83,29 +84,18 @@ def run(
     States (n, t, d), records (n, r) of ``kinds``, outcome codes, stopping times and step counts come out. With no ``times`` the one
     state kept is that at which a member ended. ``room`` (`float_room`) and ``numbers`` (`NUMBERS` LANES + `QUEUE`) are room to work in.
     """
-    d, recorded, lands = size_of(start.size), kinds.size, settings[LANDS] > 0.0
+    d, recorded, lands = size_of(start.size), kinds.size, settings[LANDS] + settings[REST] > 0.0
     block, recording = (d * ROWS + COMMON + constant_rows(d) + constants) * LANES, KINDS_OF_ROWS * kinds.size * LANES
     room = unmanaged(room)
     b, waiting, raw, next_time, until, limit, inside, best, best_waiting, search, stop, place = divided(
         room, d, block, parameters.size * LANES, recording
     )
     landing, held, best_landing, best_held, mark, work = divided_for_landing(room[place:], d, block, recording, lands)
-    member, following, landed, turned = (
-        unmanaged(numbers[:LANES]),
-        unmanaged(numbers[LANES : 3 * LANES]),
-        unmanaged(numbers[3 * LANES : 5 * LANES]),
-        unmanaged(numbers[5 * LANES : 9 * LANES]),
-    )
-    queue = unmanaged(numbers[9 * LANES :])
+    member, following, landed, turned, queue = divided_numbers(numbers)
     samples, parameters, parameter_source = unmanaged(samples), unmanaged(parameters), unmanaged(parameter_source)
     start, start_source, times, absolute = unmanaged(start), unmanaged(start_source), unmanaged(times), unmanaged(absolute)
-    limits, slack, barriers, settings, kinds = (
-        unmanaged(limits),
-        unmanaged(slack),
-        unmanaged(barriers),
-        unmanaged(settings),
-        unmanaged(kinds),
-    )
+    limits, slack, barriers = unmanaged(limits), unmanaged(slack), unmanaged(barriers)
+    settings, kinds = unmanaged(settings), unmanaged(kinds)
     states, records = unmanaged(states), unmanaged(records)
     codes, stops, counts = unmanaged(codes), unmanaged(stops), unmanaged(counts)
     member[:], landed[:] = FREE, FREE
@@ -113,17 +103,12 @@ def run(
     until[:] = 1.0
     active = leaving = 0
     while True:
-        if leaving > 0:
-            moved = depart(b, best, mark, d, constants, recorded, member, following, landing, best_landing, landed, queue)
-            active, leaving = active - moved, leaving - moved
-        are_last = active == 0 and queue[HELD] == 0 and queue[ENTERED] == samples.shape[0]
-        if queue[LANDED] == LANES or (are_last and queue[LANDED] > 0):
-            land(
-                rates, slopes, values, landing, best_landing, landed, held, best_held, turned, queue, work, d, constants, times, absolute,
-                limits, slack, kinds, settings, states, records, codes, stops, counts
+        if leaving > 0 or (active == 0 and queue[LANDED] > 0):
+            active -= leave(
+                leaving, active, samples.shape[0], rates, slopes, values, b, best, mark, member, following, landing, best_landing, landed,
+                held, best_held, turned, queue, work, d, constants, times, absolute, limits, slack, kinds, settings, states, records,
+                codes, stops, counts
             )  # fmt: skip
-            if leaving > 0:
-                continue
         if active < LANES and queue[HELD] > 0:
             active += come_back(
                 held, best_held, turned, queue, block, recorded, constants, b, best, d, times, settings, inside, member, following,
@@ -149,6 +134,17 @@ def run(
         advance(b, d, settings)
         if lands:
             leaving = departing(b, d, absolute, settings, mark)
+
+
+def divided_numbers(numbers: IntArray) -> tuple[IntArray, ...]:
+    """Of lanes members and next times, of the landing block and of those that come back the same, and the queue."""
+    return (
+        unmanaged(numbers[:LANES]),
+        unmanaged(numbers[LANES : 3 * LANES]),
+        unmanaged(numbers[3 * LANES : 5 * LANES]),
+        unmanaged(numbers[5 * LANES : 9 * LANES]),
+        unmanaged(numbers[9 * LANES :]),
+    )
 
 
 def divided(room: FloatArray, dimension: int, block: int, raw: int, recording: int) -> tuple[Any, ...]:

@@ -37,7 +37,7 @@ from richardson.compiled.kernels.layout import (
 )
 from richardson.compiled.kernels.lookout import AT_REST, REACHED_END
 from richardson.compiled.kernels.places import AWAY, DOUBLINGS, PATH, SCALE, TO_GO, WORST, ZERO, scalar_row, vector_row
-from richardson.compiled.kernels.queue import FREE, HELD, LANDED, enter, idle, raise_flag
+from richardson.compiled.kernels.queue import ENTERED, FREE, HELD, LANDED, enter, idle, raise_flag
 from richardson.compiled.kernels.records import enter_records, write_records
 from richardson.compiled.kernels.scheme import ROWS
 
@@ -69,6 +69,27 @@ def departing(b: FloatArray, dimension: int, absolute: FloatArray, settings: Flo
     for lane in range(LANES):
         count += 1 if mark[lane] >= 0.0 else 0
     return count
+
+
+def leave(
+    leaving: int, active: int, members: int, rates: Any, slopes: Any, values: Any, b: FloatArray, best: FloatArray, mark: FloatArray,
+    member: IntArray, following: IntArray, landing: FloatArray, best_landing: FloatArray, landed: IntArray, held: FloatArray,
+    best_held: FloatArray, waiting: IntArray, queue: IntArray, w: FloatArray, dimension: int, constants: int, times: FloatArray,
+    absolute: FloatArray, limits: FloatArray, slack: FloatArray, kinds: IntArray, settings: FloatArray, states: FloatArray,
+    records: FloatArray, codes: IntArray, stops: FloatArray, counts: IntArray,
+) -> int:  # fmt: skip
+    """Take marked members out of their lanes, and land whenever a block is full or nobody else is under way; how many left."""
+    gone = 0
+    while True:
+        gone += depart(b, best, mark, dimension, constants, kinds.size, member, following, landing, best_landing, landed, queue)
+        are_last = active == gone and queue[HELD] == 0 and queue[ENTERED] == members
+        if queue[LANDED] == LANES or (are_last and queue[LANDED] > 0):
+            land(
+                rates, slopes, values, landing, best_landing, landed, held, best_held, waiting, queue, w, dimension, constants, times,
+                absolute, limits, slack, kinds, settings, states, records, codes, stops, counts
+            )  # fmt: skip
+        if gone == leaving:
+            return gone
 
 
 def depart(

@@ -18,14 +18,6 @@ def departing(b: FloatArray, dimension: int, absolute: FloatArray, settings: Flo
     return 0
 
 
-def depart(
-    b: FloatArray, best: FloatArray, mark: FloatArray, dimension: int, constants: int, records: int, member: IntArray,
-    following: IntArray, landing: FloatArray, best_landing: FloatArray, landed: IntArray, queue: IntArray,
-) -> int:  # fmt: skip
-    """Nobody leaves."""
-    return 0
-
-
 def come_back(
     held: FloatArray, best_held: FloatArray, waiting: IntArray, queue: IntArray, block: int, records: int, constants: int, b: FloatArray,
     best: FloatArray, dimension: int, times: FloatArray, settings: FloatArray, inside: FloatArray, member: IntArray, following: IntArray,
@@ -35,10 +27,12 @@ def come_back(
     return 0
 
 
-def land(
-    rates: Any, slopes: Any, values: Any, landing: FloatArray, best_landing: FloatArray, landed: IntArray, held: FloatArray,
+def leave(
+    leaving: int, active: int, members: int, rates: Any, slopes: Any, values: Any, b: FloatArray, best: FloatArray, mark: FloatArray,
+    member: IntArray, following: IntArray, landing: FloatArray, best_landing: FloatArray, landed: IntArray, held: FloatArray,
     best_held: FloatArray, waiting: IntArray, queue: IntArray, w: FloatArray, dimension: int, constants: int, times: FloatArray,
     absolute: FloatArray, limits: FloatArray, slack: FloatArray, kinds: IntArray, settings: FloatArray, states: FloatArray,
     records: FloatArray, codes: IntArray, stops: FloatArray, counts: IntArray,
-) -> None:  # fmt: skip
-    """Nobody lands."""
+) -> int:  # fmt: skip
+    """Nobody leaves."""
+    return 0
