@@ -6,6 +6,7 @@ References
 ----------
 .. [1] E. Hairer, G. Wanner (1996), Solving Ordinary Differential Equations II, section IV.2 (constants from memory).
 """
+# ruff: noqa: PLR0917 -- kernels take bare arrays by position
 
 from __future__ import annotations
 
@@ -24,21 +25,25 @@ from richardson.compiled.kernels.layout import (
     LIVE,
     LONGEST,
     LOST,
+    MASK,
     NEXT_STEP,
     POINT,
     RATE,
+    RELATIVE,
     RESOLUTION,
     STEP,
     STEP_LIMIT,
     TIME,
     size_of,
 )
-from richardson.compiled.kernels.scheme import ORDER, ROWS
+from richardson.compiled.kernels.scheme import COEFFICIENTS, DEGREE, ORDER, ROWS
 
 SAFETY, SHRINK, GROW = 0.9, 0.2, 5.0
 PRESENT, PAST = 0.35 / ORDER, 0.2 / ORDER  # exponents 0.7/q and 0.4/q of an error, here of its square
 SMALLEST_ERROR = -20.0 * ORDER  # logarithm to base 2 of a squared error below which steps grow no faster: the limit is far above it
 REMEMBERED = -26.6  # the same of 1e-4: a smaller error in the past says no more about the next step
+HIGHEST = (1.0, 0.25, 4.0 / 27.0, 1.0 / 16.0, 0.03456, 1.0 / 64.0, 0.0084)  # of θ, θφ, θ²φ, θ²φ², … on a step
+BETWEEN = 2.0  # tolerances that the last term of a step's polynomial may be: what is left out is less
 STRETCH = 1.01  # a last step may be this much longer than the controller's
 
 
@@ -89,6 +94,40 @@ def judge(b: FloatArray, dimension: int, settings: FloatArray) -> int:
         b[o + CALLING * LANES] = 1.0 if is_calling else 0.0
         count += 1 if is_calling else 0
     return count
+
+
+def judge_between(b: FloatArray, dimension: int, absolute: FloatArray, settings: FloatArray, next_time: FloatArray, always: bool) -> None:
+    """Take back accepted steps that pass a time asked for (or all of them) though their polynomials may err, and shorten the next ones.
+
+    What the last term of the polynomial adds at most stands for the error between the ends, of which the error at the end says nothing.
+    """
+    d = size_of(dimension)
+    common, base, last = d * ROWS * LANES, (d * ROWS + COMMON) * LANES, (COEFFICIENTS + DEGREE - 1) * LANES
+    limit, resolution = settings[STEP_LIMIT], settings[RESOLUTION]
+    for lane in range(LANES):
+        b[common + MASK * LANES + lane] = 0.0
+    for i in range(d):
+        floor, share = absolute[i], settings[RELATIVE]
+        for lane in range(LANES):
+            o = i * ROWS * LANES + lane
+            old, new = abs(b[o + POINT * LANES]), abs(b[base + (1 + i) * LANES + lane])
+            error = HIGHEST[DEGREE - 1] * abs(b[o + last]) / (floor + share * (old if old > new else new))
+            worst = b[common + MASK * LANES + lane]
+            b[common + MASK * LANES + lane] = (error if error > worst else worst) if error < inf else inf
+    for lane in range(LANES):
+        o = common + lane
+        error, step, accepted = b[o + MASK * LANES] / BETWEEN, b[o + STEP * LANES], b[o + ACCEPTED * LANES]
+        is_passed = always or next_time[lane] <= b[o + TIME * LANES] + step + resolution
+        is_due = accepted * b[o + LIVE * LANES] > 0.0 and is_passed
+        factor = SAFETY * power_of_2(-log_2(error if error > 1e-100 else 1e-100) / DEGREE)
+        factor = (factor if factor > SHRINK else SHRINK) if error < 1e100 else SHRINK
+        longest = step * (factor if factor < GROW else GROW)
+        next_step, calling = b[o + NEXT_STEP * LANES], b[o + CALLING * LANES]
+        is_taken_back = is_due and not error <= 1.0
+        is_stuck = b[o + COUNT * LANES] >= limit or step <= resolution
+        b[o + NEXT_STEP * LANES] = longest if is_due and longest < next_step else next_step
+        b[o + ACCEPTED * LANES] = 0.0 if is_taken_back else accepted
+        b[o + CALLING * LANES] = calling if is_stuck or not is_taken_back else 0.0
 
 
 def advance(b: FloatArray, dimension: int, settings: FloatArray) -> None:

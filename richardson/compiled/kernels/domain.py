@@ -10,12 +10,12 @@ from __future__ import annotations
 from numpy import isnan
 
 from richardson.arrays import FloatArray
+from richardson.compiled.kernels.control import HIGHEST
 from richardson.compiled.kernels.layout import ACCEPTED, HIGH, LANES, LOW, POINT, STEP, TIME, size_of
 from richardson.compiled.kernels.scheme import COEFFICIENTS, DEGREE, ROWS
 
 LOOKS = 16  # samples of a step's polynomial: its degree is at most 7
 HALVINGS = 54  # of a sixteenth of a step: to rounding
-LARGEST = (1.0, 0.25, 4.0 / 27.0, 1.0 / 16.0, 0.03456, 1.0 / 64.0, 0.0084)  # of θ, θφ, θ²φ, θ²φ², … on a step
 
 
 def value_at(b: FloatArray, state: int, lane: int, share: float) -> float:
@@ -56,7 +56,7 @@ def lowest(b: FloatArray, state: int, lane: int, sign: float) -> float:
     start = sign * b[o + POINT * LANES]
     bound = start + min(0.0, sign * b[o + COEFFICIENTS * LANES])
     for place in range(1, DEGREE):
-        bound += LARGEST[place] * min(0.0, sign * b[o + (COEFFICIENTS + place) * LANES])
+        bound += HIGHEST[place] * min(0.0, sign * b[o + (COEFFICIENTS + place) * LANES])
     return float(bound)
 
 

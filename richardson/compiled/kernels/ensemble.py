@@ -7,7 +7,7 @@ from typing import Any
 
 from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.kernels.attend import attend
-from richardson.compiled.kernels.control import advance, judge
+from richardson.compiled.kernels.control import advance, judge, judge_between
 from richardson.compiled.kernels.landing import come_back, departing, leave
 from richardson.compiled.kernels.layout import (
     COMMON,
@@ -99,8 +99,7 @@ def run(
     states, records = unmanaged(states), unmanaged(records)
     codes, stops, counts = unmanaged(codes), unmanaged(stops), unmanaged(counts)
     member[:], landed[:] = FREE, FREE
-    queue[:] = 0
-    until[:] = 1.0
+    queue[:], until[:] = 0, 1.0
     active = leaving = 0
     while True:
         if leaving > 0 or (active == 0 and queue[LANDED] > 0):
@@ -126,6 +125,7 @@ def run(
         wanted = due(b, d, next_time, settings) if times.size > 0 else 0
         if near + wanted + recorded > 0:
             interpolate(rates, b, d)
+            judge_between(b, d, absolute, settings, next_time, recorded > 0)
         if calls + near + wanted + recorded > 0:
             active -= attend(
                 values, near, wanted, calls, b, best, search, until, limit, d, times, absolute, limits, slack, barriers, kinds, settings,

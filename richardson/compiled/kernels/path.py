@@ -11,7 +11,7 @@ from typing import Any
 from numpy import isfinite
 
 from richardson.arrays import FloatArray, IntArray
-from richardson.compiled.kernels.control import SHRINK, advance, judge
+from richardson.compiled.kernels.control import SHRINK, advance, judge, judge_between
 from richardson.compiled.kernels.layout import (
     ACCEPTED,
     COMMON,
@@ -81,6 +81,7 @@ def walk(
         judge(b, d, settings)
         if b[common + ACCEPTED] > 0.0:
             interpolate(rates, b, d)
+            judge_between(b, d, absolute, settings, breakpoints, True)
             keep_if_finite(b, d)
         is_last = b[common + ACCEPTED] > 0.0 and reached >= settings[END] - settings[RESOLUTION]
         if not (step > settings[RESOLUTION] or is_last):

@@ -12,7 +12,7 @@ from typing import Any
 
 from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.kernels.attend import attend
-from richardson.compiled.kernels.control import advance, judge
+from richardson.compiled.kernels.control import advance, judge, judge_between
 from richardson.compiled.kernels.layout import COMMON, RELATIVE, size_of
 from richardson.compiled.kernels.lookout import begin, due
 from richardson.compiled.kernels.queue import FREE, choose_step, load, prepare
@@ -80,6 +80,7 @@ def follow(
         wanted = due(b, d, next_time, settings) if times.size > 0 else 0
         if near + wanted + recorded > 0:
             interpolate(rates, b, d)
+            judge_between(b, d, absolute, settings, next_time, recorded > 0)
         if calls + near + wanted + recorded > 0:
             attend(
                 values, near, wanted, calls, b, best, search, until, limit, d, times, absolute, limits, slack, barriers, kinds, settings,
