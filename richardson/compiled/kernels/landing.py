@@ -36,7 +36,20 @@ from richardson.compiled.kernels.layout import (
     size_of,
 )
 from richardson.compiled.kernels.lookout import AT_REST, REACHED_END
-from richardson.compiled.kernels.places import AWAY, DOUBLINGS, PATH, SCALE, TO_GO, WORST, ZERO, scalar_row, vector_row
+from richardson.compiled.kernels.places import (
+    AWAY,
+    DOUBLINGS,
+    PATH,
+    SCALE,
+    SPARE,
+    TO_GO,
+    UNTIL,
+    WORST,
+    ZERO,
+    matrix_row,
+    scalar_row,
+    vector_row,
+)
 from richardson.compiled.kernels.queue import ENTERED, FREE, HELD, LANDED, enter, idle, raise_flag
 from richardson.compiled.kernels.records import enter_records, write_records
 from richardson.compiled.kernels.scheme import ROWS
@@ -230,12 +243,17 @@ def write_states(
 ) -> None:  # fmt: skip
     """Write the states at all asked times that are left to the members that have ended."""
     d = size_of(dimension)
-    common, span, doublings, first = d * ROWS * LANES, scalar_row(TO_GO, d), scalar_row(DOUBLINGS, d), times.size
+    common, span, doublings, until = d * ROWS * LANES, scalar_row(TO_GO, d), scalar_row(DOUBLINGS, d), scalar_row(UNTIL, d)
+    first = times.size
     for column in range(LANES):
-        w[span + column] = 0.0
-        if column < count and landed[column] != FREE and landed[LANES + column] < times.size:
-            w[span + column] = times[landed[LANES + column]] - b[common + TIME * LANES + column]
-            first = min(first, landed[LANES + column])
+        w[span + column], w[until + column] = 0.0, inf
+        own = landed[column] if column < count else FREE
+        if own == FREE or landed[LANES + column] >= times.size:
+            landed[LANES + column] = times.size
+            continue
+        w[span + column] = times[landed[LANES + column]] - b[common + TIME * LANES + column]
+        w[until + column] = inf if codes[own] == REACHED_END else stops[own]
+        first = min(first, landed[LANES + column])
     exponentiate(w, d)
     set_path(w, d)
     gap = known = 0.0
@@ -251,11 +269,19 @@ def write_states(
             for lane in range(LANES):
                 w[doublings + lane] = 1.0 if landed[LANES + lane] < place else 0.0
             carry(w, d, 0.0)
-        for column in range(count):
-            own = landed[column]
-            if own == FREE or landed[LANES + column] > place:
-                continue
-            is_moving = codes[own] == REACHED_END or times[place] < stops[own]
+        if place >= first:
+            write_at(w, d, place, times[place], landed, states)
+
+
+def write_at(w: FloatArray, dimension: int, place: int, time: float, landed: IntArray, states: FloatArray) -> None:
+    """Write the states at one asked time of the members for which it is left; one that has come to rest is at the equilibrium."""
+    d = size_of(dimension)
+    zero, path, sums, until = vector_row(ZERO, d), vector_row(PATH, d), matrix_row(SPARE, d), scalar_row(UNTIL, d)
+    for i in range(d):
+        for lane in range(LANES):
+            o = i * LANES + lane
+            w[sums + o] = w[zero + o] + (w[path + o] if time < w[until + lane] else 0.0)
+    for lane in range(LANES):
+        if landed[LANES + lane] <= place:
             for i in range(d):
-                away = w[vector_row(PATH, d) + i * LANES + column] if is_moving else 0.0
-                states[own, place, i] = w[vector_row(ZERO, d) + i * LANES + column] + away
+                states[landed[lane], place, i] = w[sums + i * LANES + lane]
