@@ -4,6 +4,8 @@ sympy stores sums and products in an order that may differ between processes; he
 so that fingerprints, generated source and rounding are reproducible.
 """
 
+from functools import lru_cache
+
 import sympy
 from sympy.core.sorting import default_sort_key
 
@@ -112,6 +114,7 @@ class Writer:
         return text if binds >= at_least else f"({text})"
 
 
+@lru_cache(maxsize=1024)  # every study tells its model's equations several times
 def to_text(expression: sympy.Expr) -> str:
     """Text that the parser reads back to an equal expression.
 
