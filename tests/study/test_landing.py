@@ -22,6 +22,9 @@ SPIRAL = Model.from_equations(
     {"x": "-d*(x - 1) - w*(y - 1)", "y": "w*(x - 1) - d*(y - 1)"}, {"d": 0.2, "w": 2}, lower={"x": 0}, name="spiral beside a border"
 )
 KINK = Model.from_equations({"x": "max(-x, -3*x)*k", "y": "-y"}, {"k": 1}, name="a kink at rest")
+RAMP = Model.from_equations(
+    {"p": "-pace*(p - 100)", "x": "x - x**3 + 2*max(0, 1 - abs(p - peak)/2)"}, {"pace": 1e-3, "peak": 60}, name="a pressure that passes"
+)
 DISARMAMENT = linear(grievance_x=0, grievance_y=0)
 DILEMMA = security_dilemma()
 
@@ -83,6 +86,15 @@ def test_a_kink_at_the_equilibrium_is_not_taken_for_a_line() -> None:
     found = at_once(KINK, design, times)
     rates = np.where(design["x"] > 0, 1.0, 3.0)[:, None]
     assert found["x"] == pytest.approx(design["x"][:, None] * np.exp(-rates * times), rel=1e-6, abs=1e-8)
+
+
+@pytest.mark.slow  # another model is compiled
+def test_what_a_slow_way_passes_through_is_not_jumped_over() -> None:
+    """At p = 10 all rates are small, and linear but for a peak that tips x on the way to p = 100: at both ends nothing tells of it."""
+    rng = np.random.default_rng(0)
+    design = Design.from_table({"peak": rng.uniform(35, 95, 64), "p": np.full(64, 10.0), "x": rng.uniform(-1.3, -0.7, 64)})
+    found = at_once(RAMP, design, 1e4, relative=1e-6, absolute=1e-6)
+    assert found["x"][:, -1] == pytest.approx(np.ones(64), rel=1e-5)
 
 
 def test_a_member_comes_out_the_same_whatever_stands_beside_it() -> None:

@@ -42,6 +42,7 @@ from richardson.compiled.kernels.records import enter_records, write_records
 from richardson.compiled.kernels.scheme import ROWS
 
 GROWN = 3.0  # steps after which a member's step tells how fast it changes
+FARTHEST = 10.0  # distance that may be gone at once, in roots of a tolerance: what happens within it is smooth, or seen from its ends
 LEAST_FALL, MOST_FALL, UNLIKE = 0.7, 0.05, 0.3  # how much smaller its rates are to be next time: at most, at least, and where nothing says
 SAME_GAP = 1e-12  # relative: times this evenly spaced are taken for evenly spaced
 
@@ -184,11 +185,11 @@ def verdict(w: FloatArray, dimension: int, lane: int, limits: FloatArray, slack:
 
     What is recorded of a run says nothing of its landing: then it has to be within the distance at which it may be taken to have come.
     """
-    d = size_of(dimension)
-    if not is_known(w, d, lane, limits, slack):
+    d, distance = size_of(dimension), start_distance(w, dimension, lane)
+    if not (distance <= FARTHEST / sqrt(settings[RELATIVE]) and is_known(w, d, lane, limits, slack)):
         return -1
     if settings[REST] > 0.0 and comes_to_rest(w, d, lane):
-        return AT_REST if records == 0 or start_distance(w, d, lane) <= settings[REST] else -1
+        return AT_REST if records == 0 or distance <= settings[REST] else -1
     return REACHED_END if records == 0 and settings[END] < inf else -1
 
 
@@ -207,6 +208,9 @@ def next_aim(b: FloatArray, w: FloatArray, dimension: int, lane: int, absolute: 
         o = i * ROWS * LANES + lane
         largest = max(largest, abs(b[o + RATE * LANES]) / (absolute[i] + settings[RELATIVE] * abs(b[o + POINT * LANES])))
     error = w[scalar_row(WORST, d) + lane]
+    farthest, distance = FARTHEST / sqrt(settings[RELATIVE]), start_distance(w, d, lane)
+    if farthest < distance < inf:
+        return float(largest * max(MOST_FALL, min(LEAST_FALL, farthest / distance)))
     if not ALLOWED < error < inf:
         return UNLIKE * largest
     return float(largest * max(MOST_FALL, min(LEAST_FALL, sqrt(0.5 * ALLOWED / error))))
