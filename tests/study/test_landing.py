@@ -28,6 +28,7 @@ RAMP = Model.from_equations(
 CAP = Model.from_equations(
     {"x": "-d*(x - 1) - (y - 1)", "y": "(x - 1) - d*(y - 1) + max(0, x - 1 - edge)"}, {"d": 2e-3, "edge": 0}, name="a kink beside rest"
 )
+LATE = Model.from_equations({"x": "-a*x", "y": "(s*x - 1)*y - y**3"}, {"a": 4e-3, "s": 900}, name="what grows on the way to rest")
 DISARMAMENT = linear(grievance_x=0, grievance_y=0)
 DILEMMA = security_dilemma()
 
@@ -110,6 +111,17 @@ def test_a_kink_that_a_spiral_touches_between_two_looks_is_seen() -> None:
         found = at_once(CAP, design, times, relative=1e-8, absolute=1e-8, settle=settle)
         exact = by_steps(CAP, design, times, relative=1e-11, absolute=1e-11)
         assert np.abs(found.states - exact.states).max() < 1e-5
+
+
+@pytest.mark.slow  # another kernel is compiled
+def test_what_is_less_than_a_tolerance_and_grows_on_the_way_is_not_lost() -> None:
+    """y grows as long as s x > 1, a hundred thousandfold and more, and then decays: the slopes at the equilibrium say nothing of it."""
+    rng = np.random.default_rng(5)
+    design = Design.from_table({"x": rng.uniform(1e-3, 3e-3, 200), "y": 10 ** rng.uniform(-12, -8, 200), "a": rng.uniform(3e-3, 2e-2, 200)})
+    times = np.linspace(0, 1000, 6)
+    found = at_once(LATE, design, times, relative=1e-6, absolute=1e-6)
+    exact = by_steps(LATE, design, times, relative=1e-11, absolute=1e-17)
+    assert np.abs(found.states - exact.states).max() < 1e-3
 
 
 def test_a_member_comes_out_the_same_whatever_stands_beside_it() -> None:

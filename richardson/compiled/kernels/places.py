@@ -14,7 +14,8 @@ TO_GO, DOUBLINGS, REACH, NORM = (
 )  # time to go, how often its first part is doubled, the time s of the exponential, size of a matrix
 DEFECT, NEW_DEFECT, DISTANCE, NEW_DISTANCE = 4, 5, 6, 7  # where the last look was, and where the way has come
 BOUND, WORST, GROWTH, DAMPING = 8, 9, 10, 11  # of the error here, of all so far, of |e^(J u)|, of its integral
-BEFORE, AFTER, FAR, NEAR, SCALARS = 12, 13, 14, 15, 16  # times, and distances then, between which the last came below a tolerance
+BEFORE, AFTER, FAR, NEAR = 12, 13, 14, 15  # times, and distances then, between which the last came below a tolerance
+CHANGE, SCALARS = 16, 17  # size of what the Jacobian at the start differs from that at the equilibrium
 
 
 def vector_row(which: int, dimension: int) -> int:
