@@ -17,6 +17,7 @@ from richardson.dynamics.march import Accuracy
 from richardson.errors import InvalidInputError
 from richardson.study.binding import Bound
 from richardson.study.recording import Recording
+from richardson.symbolic.derive import has_kinks
 from richardson.symbolic.functions import TIME
 from richardson.symbolic.model import Model
 from richardson.symbolic.transform import switch_times
@@ -57,9 +58,10 @@ def make_task(
     settings[layout.LONGEST] = inf if model.is_autonomous else _longest_step(model, np.array(span) if kept is None else kept)
     settings[layout.RESOLUTION] = SHORTEST_STEP * np.spacing(max(abs(span[0]), abs(span[1]) if span[1] < inf else 1.0))
     settings[layout.REST] = REST if settle else 0.0
-    lands = settle or (model.is_autonomous and not recording.kinds.size and len(model.states) <= MOST_LANDING)
+    may_land = model.is_autonomous and not recording.kinds.size and len(model.states) <= MOST_LANDING
+    lands = may_land and not has_kinks(model)
     settings[layout.LANDS] = float(lands)
-    functions = field.over_lanes(LANES, with_slopes=lands or accuracy.method in STIFF, records=recording.expressions)
+    functions = field.over_lanes(LANES, with_slopes=lands or settle or accuracy.method in STIFF, records=recording.expressions)
     settings[layout.TIMELESS] = 0.0 if any(expression.has(TIME) for expression in recording.expressions) else 1.0
     settings[layout.DETAIL] = detail_of(np.array(span)) if span[1] < inf else inf
     sources = np.full(len(model.numbers), -1, dtype=np.int64)

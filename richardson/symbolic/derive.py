@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from richardson.symbolic.functions import TIME
+from richardson.symbolic.functions import TIME, hill
 
 if TYPE_CHECKING:
     from richardson.symbolic.model import Model
+
+_KINKED = (sympy.Abs, sympy.Max, sympy.Min, sympy.sign, sympy.Heaviside, sympy.tan, hill)
 
 
 def jacobian(model: Model) -> sympy.ImmutableMatrix:
@@ -95,6 +97,30 @@ def has_moving_jumps(model: Model) -> bool:
     rates = [*model.rates, *(drive.formula for drive in model.drives if drive.formula is not None)]
     jumps = {node for rate in rates for node in rate.atoms(sympy.sign, sympy.Heaviside)}
     return any(node.args[0].free_symbols - {TIME} for node in jumps)
+
+
+def has_kinks(model: Model) -> bool:
+    """Whether a rate may jump or have a kink where a state says so, as far as the bounds of states and parameters tell.
+
+    ``hill`` has one where its argument changes sign unless its exponent is more than 1; of a parameter it is enough that it is no less.
+    """
+    places = {
+        **dict(zip(model.state_symbols, model.states, strict=True)),
+        **dict(zip(model.parameter_symbols, model.parameters, strict=True)),
+    }
+    known = {symbol: bounded_symbol(each.name, each.lower, each.upper) for symbol, each in places.items()}
+    least = {known[symbol]: each.lower for symbol, each in places.items()}
+    states = {known[symbol] for symbol in model.state_symbols}
+
+    def is_smooth(node: sympy.Expr) -> bool:
+        if not node.free_symbols & states:
+            return True
+        if not isinstance(node, hill):
+            return False
+        argument, _, exponent = node.args[:3]
+        return bool(argument.is_nonnegative or (exponent > 1 if exponent.is_number else least.get(exponent, 0.0) >= 1.0))
+
+    return not all(is_smooth(node) for rate in model.rates for node in rate.xreplace(known).atoms(*_KINKED))
 
 
 def is_cooperative(model: Model) -> bool | None:

@@ -7,7 +7,7 @@ import sympy
 from richardson import errors
 from richardson.models import nations, security_dilemma
 from richardson.symbolic import conditions
-from richardson.symbolic.derive import derivative, is_cooperative, linear_part
+from richardson.symbolic.derive import derivative, has_kinks, is_cooperative, linear_part
 from richardson.symbolic.model import Model
 
 
@@ -52,3 +52,28 @@ def test_a_spiral_number_needs_followers_that_settle() -> None:
     assert conditions.spiral_number_of(jacobian, np.array([False, False, True])) is None
     jacobian[2, 2] = -1.0
     assert conditions.spiral_number_of(jacobian, np.array([False, False, True])) == pytest.approx(np.sqrt(2 / 3))
+
+
+@pytest.mark.parametrize(
+    ("rate", "lower", "expected"),
+    [
+        ("max(0, x - 1)", 0, True),
+        ("max(0, x) - x", 0, False),
+        ("max(0, x) - x", -np.inf, True),
+        ("abs(m)*x", 0, False),
+        ("sign(x - m)", 0, True),
+        ("tanh(x - 1)", 0, False),
+        ("hill(x, 1, 1)", 0, False),
+        ("hill(x - 1, 1, 1)", 0, True),
+        ("hill(x - 1, 1, 2)", 0, False),
+        ("hill(x - 1, 1, m)", 0, True),
+    ],
+)
+def test_kinks_are_those_that_a_state_can_come_to(rate: str, lower: float, expected: bool) -> None:
+    model = Model.from_equations({"x": rate}, {"m": 2} if "m)" in rate else {}, lower={"x": lower})
+    assert has_kinks(model) is expected
+
+
+def test_a_hill_function_whose_exponent_is_at_least_one_is_no_kink() -> None:
+    """The fear of `security_dilemma` may change sign; its steepness is 1 or more, and it is multiplied by the fear."""
+    assert not has_kinks(security_dilemma())

@@ -5,6 +5,9 @@ last, and what it can add up to is bounded by the exponential's own norms: ∫ |
 a block of members at once, each with states in units of its tolerances. Nothing is asked of the eigenvalues: where a run is to go on
 for ever, the exponential must die out, and so must the distance.
 
+An error adds to itself where the Jacobian is another than at the equilibrium, by its change times ∫ |e^(J u)| du; the change is that
+where the way begins, which is the farthest.
+
 The method is ours; what it rests on is the variation of constants, as for the errors of exponential integrators [1]_.
 
 References
@@ -28,6 +31,7 @@ from richardson.compiled.kernels.places import (
     AWAY,
     BEFORE,
     BOUND,
+    CHANGE,
     DAMPING,
     DEFECT,
     DISTANCE,
@@ -40,6 +44,7 @@ from richardson.compiled.kernels.places import (
     NEW_DISTANCE,
     NORM,
     PATH,
+    POWER,
     REACH,
     SCALE,
     TO_GO,
@@ -64,12 +69,15 @@ def find_zero(rates: Any, slopes: Any, b: FloatArray, w: FloatArray, dimension: 
     for i in range(d):
         for lane in range(LANES):
             w[zero + i * LANES + lane] = b[(i * ROWS + POINT) * LANES + lane]
-    for _ in range(NEWTON_STEPS):
+    jacobian, power = matrix_row(JACOBIAN, d), matrix_row(POWER, d)
+    for step in range(NEWTON_STEPS):
         for o in range(d * LANES):
             b[base + LANES + o] = w[zero + o]
         rates(region)
         slopes(region)
         newton_step(b, w, d)
+        for o in range(d * d * LANES):
+            w[power + o] = w[jacobian + o] if step == 0 else w[power + o]
     away, scale = vector_row(AWAY, d), vector_row(SCALE, d)
     for i in range(d):
         floor, share = absolute[i], settings[RELATIVE]
@@ -78,6 +86,11 @@ def find_zero(rates: Any, slopes: Any, b: FloatArray, w: FloatArray, dimension: 
             now, then = b[(i * ROWS + POINT) * LANES + lane], w[zero + o]
             w[away + o] = now - then
             w[scale + o] = floor + share * min(abs(now), abs(then))
+    for o in range(d * d * LANES):
+        w[power + o] -= w[jacobian + o]
+    measure_power(w, d)
+    for lane in range(LANES):
+        w[scalar_row(CHANGE, d) + lane] = w[scalar_row(NORM, d) + lane]
 
 
 def follow(rates: Any, b: FloatArray, w: FloatArray, dimension: int, settings: FloatArray) -> None:
@@ -98,6 +111,9 @@ def follow(rates: Any, b: FloatArray, w: FloatArray, dimension: int, settings: F
             stop_at_rest(w, d, done)
         done += 1.0
         square(w, d, done)
+    for lane in range(LANES):
+        fed_back, worst = w[scalar_row(CHANGE, d) + lane] * w[scalar_row(DAMPING, d) + lane], w[scalar_row(WORST, d) + lane]
+        w[scalar_row(WORST, d) + lane] = worst / (1.0 - fed_back) if fed_back < 1.0 else inf
 
 
 def set_out(b: FloatArray, w: FloatArray, dimension: int, settings: FloatArray) -> None:

@@ -24,6 +24,7 @@ from richardson.compiled.kernels.layout import (
     COUNT,
     END,
     HIGH,
+    LANDS,
     LANES,
     LIVE,
     LOW,
@@ -55,6 +56,7 @@ from richardson.compiled.kernels.records import enter_records, write_records
 from richardson.compiled.kernels.scheme import ROWS
 
 GROWN = 3.0  # steps after which a member's step tells how fast it changes
+FARTHEST = 10.0  # distance that may be gone at once, in roots of a tolerance: what happens within it is smooth, or seen from its ends
 LEAST_FALL, MOST_FALL, UNLIKE = 0.7, 0.05, 0.3  # how much smaller its rates are to be next time: at most, at least, and where nothing says
 SAME_GAP = 1e-12  # relative: times this evenly spaced are taken for evenly spaced
 
@@ -165,7 +167,7 @@ def land(
     rows = best_held.size // 2
     ended = 0
     for column in range(queue[LANDED]):
-        code, own = verdict(w, d, column, limits, slack, kinds.size, settings), landed[column]
+        code, own = verdict(w, d, column, limits, slack, settings), landed[column]
         if code < 0:
             landing[common + AIM * LANES + column] = next_aim(landing, w, d, column, absolute, settings)
             half, place = queue[HELD] // LANES, queue[HELD] % LANES
@@ -192,17 +194,23 @@ def land(
     queue[LANDED] = 0
 
 
-def verdict(w: FloatArray, dimension: int, lane: int, limits: FloatArray, slack: FloatArray, records: int, settings: FloatArray) -> int:
-    """The code that a member ends with, or −1 where it has to go on.
-
-    What is recorded of a run says nothing of its landing: then it has to be within the distance at which it may be taken to have come.
-    """
+def verdict(w: FloatArray, dimension: int, lane: int, limits: FloatArray, slack: FloatArray, settings: FloatArray) -> int:
+    """The code that a member ends with, or −1 where it has to go on."""
     d = size_of(dimension)
-    if not is_known(w, d, lane, limits, slack):
+    if not (start_distance(w, d, lane) <= farthest(settings) and is_known(w, d, lane, limits, slack)):
         return -1
     if settings[REST] > 0.0 and comes_to_rest(w, d, lane):
-        return AT_REST if records == 0 or start_distance(w, d, lane) <= settings[REST] else -1
-    return REACHED_END if records == 0 and settings[END] < inf else -1
+        return AT_REST
+    return REACHED_END if settings[LANDS] > 0.0 and settings[END] < inf else -1
+
+
+def farthest(settings: FloatArray) -> float:
+    """The largest distance, in tolerances, that may be gone at once.
+
+    Where what is recorded, or a kink, says that a run's way is not to be told from its ends, it is the one at which a run may be taken
+    to have come.
+    """
+    return FARTHEST / sqrt(settings[RELATIVE]) if settings[LANDS] > 0.0 else float(settings[REST])
 
 
 def start_distance(w: FloatArray, dimension: int, lane: int) -> float:
@@ -220,6 +228,9 @@ def next_aim(b: FloatArray, w: FloatArray, dimension: int, lane: int, absolute: 
         o = i * ROWS * LANES + lane
         largest = max(largest, abs(b[o + RATE * LANES]) / (absolute[i] + settings[RELATIVE] * abs(b[o + POINT * LANES])))
     error = w[scalar_row(WORST, d) + lane]
+    most, distance = farthest(settings), start_distance(w, d, lane)
+    if most < distance < inf:
+        return float(largest * max(MOST_FALL, min(LEAST_FALL, most / distance)))
     if not ALLOWED < error < inf:
         return UNLIKE * largest
     return float(largest * max(MOST_FALL, min(LEAST_FALL, sqrt(0.5 * ALLOWED / error))))
