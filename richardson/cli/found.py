@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from richardson.cli.summary import spread, words
 from richardson.cli.tables import Table
+from richardson.errors import counted
 from richardson.study.dynamics_result import DynamicsStudy
 from richardson.study.ensemble import Ensemble
 
@@ -24,5 +25,5 @@ def _of_measure(found: Table, measure: str, count: int) -> Table:
     counts = [(word, number) for name, word, number in rows if name == measure]
     shown = dict(counts[:MOST_WORDS])
     if rare := [number for _, number in counts[MOST_WORDS:]]:
-        shown[f"{len(rare)} other{'' if len(rare) == 1 else 's'}"] = sum(rare)
+        shown[counted(len(rare), "other")] = sum(rare)
     return {measure: list(shown), "members": list(shown.values()), "share": [number / count for number in shown.values()]}

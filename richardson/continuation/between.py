@@ -8,6 +8,7 @@ from richardson.arrays import FloatArray
 
 SLACK = 1e-10  # a point so far outside lies on its border
 DOUBT = 1e-2  # of a step, at most a sixteenth of that: how far a curve may lie from the cubic
+FLAT = 1e-10  # slope: a curve along a border of the box, as of alignments at their limit, turns by rounding alone
 LEVEL = 1e-7  # slope: so flat a curve may seem to turn twice where it only bends at high order
 
 
@@ -49,15 +50,18 @@ def first_exit(box: Box, point: FloatArray, after: FloatArray, first: FloatArray
     -----
     Where the curve comes too near a border to tell it is the share at which it comes nearest: a step cut to end there tells.
     """
-    turns = first * second < 0.0
+    length = float(np.linalg.norm(first))
+    turns = (first * second < 0.0) & (np.maximum(np.abs(first), np.abs(second)) > FLAT * length)
     if not turns.any():
         return 1.0
     rise, side = after - point, np.where(first < 0.0, -1.0, 1.0)
     bend, twist = 6.0 * rise - 4.0 * first - 2.0 * second, 3.0 * (first + second) - 6.0 * rise
     root = np.sqrt(np.maximum(bend**2 - 4.0 * twist * first, 0.0))
-    shares = 2.0 * np.abs(first) / np.where(turns, root - side * bend, 1.0)
+    rises = side * bend > 0.0  # at first, and then nothing must be taken from the root
+    above, below = np.where(rises, root + side * bend, 2.0 * np.abs(first)), np.where(rises, -2.0 * side * twist, root - side * bend)
+    shares = above / np.where(turns, below, 1.0)
     farthest = point + shares * (first + shares * (0.5 * bend + shares * twist / 3.0))
-    room = SLACK - DOUBT * float(np.linalg.norm(first)) * (shares * (1.0 - shares)) ** 2
+    room = SLACK - DOUBT * length * (shares * (1.0 - shares)) ** 2
     outside = turns & ((farthest < box.lower - room) | (farthest > box.upper + room))
     return float(shares[outside].min(initial=1.0))
 

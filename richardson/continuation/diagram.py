@@ -78,7 +78,8 @@ class Diagram(Sequence[Branch]):
     def __repr__(self) -> str:
         """Parameter, span and branches."""
         branches = ", ".join(map(repr, self.branches)) or "none"
-        return f"<{len(self)} branches over {self.parameter} in [{self.span[0]:g}, {self.span[1]:g}]: {branches}>"
+        noun = "branch" if len(self) == 1 else "branches"
+        return f"<{len(self)} {noun} over {self.parameter} in [{self.span[0]:g}, {self.span[1]:g}]: {branches}>"
 
 
 def equilibrium_diagram(

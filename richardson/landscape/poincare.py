@@ -17,7 +17,7 @@ from richardson.dynamics.events import Event
 from richardson.dynamics.integrate import barriers_of, watch_on
 from richardson.dynamics.kernel_march import KernelMarch
 from richardson.dynamics.march import Accuracy, Flow
-from richardson.errors import IntegrationError, InvalidInputError, NotAutonomousError
+from richardson.errors import IntegrationError, InvalidInputError, NotAutonomousError, counted
 from richardson.landscape.resting import equilibrium_beside
 from richardson.outcome import Outcome
 from richardson.provenance import Provenance, record
@@ -98,8 +98,7 @@ class PoincareSection:
         """How many crossings of what, when, and how the orbit ended."""
         way = {1: "rising", -1: "falling", 0: "both ways"}[self.direction]
         span = f", t = {self.times[0]:g} … {self.times[-1]:g}" if self.times.size else ""
-        count = f"{self.times.size} crossing{'' if self.times.size == 1 else 's'}"
-        return f"<{count} of {self.section} = 0 ({way}) by '{self.model.name}'{span}; {self.outcome.name}>"
+        return f"<{counted(self.times.size, 'crossing')} of {self.section} = 0 ({way}) by '{self.model.name}'{span}; {self.outcome.name}>"
 
 
 class Surface(NamedTuple):

@@ -8,9 +8,11 @@ from math import inf
 import numpy as np
 
 from richardson.arrays import BoolArray, FloatArray, IntArray
-from richardson.compiled.build import CODES, MATRIX, RULE, STACK, VECTOR, kernel
+from richardson.compiled.build import CODES, MATRIX, RULE, STACK, VECTOR, kernel_from
 from richardson.compiled.field import Field
+from richardson.compiled.kernels import TEXTS
 from richardson.compiled.kernels import settle as settle_kernel
+from richardson.compiled.lanes import one_text
 from richardson.compiled.threads import thread_count
 from richardson.errors import InvalidInputError, OutOfBoundsError
 from richardson.landscape.many_kinds import eigenvalues_of
@@ -142,7 +144,8 @@ def _follow(field: Field, groups: IntArray, parameters: FloatArray, bound: float
     count, dimension = parameters.shape[0], field.dimension
     found = Reached(np.empty((count, dimension)), np.empty((count, dimension, dimension)), np.empty(count, dtype=np.int64))
     settings = np.array([bound, care.tolerance, care.close, care.longest, care.steps], dtype=np.float64)
-    run, rule, constants = kernel(settle_kernel, "settle", SIGNATURE), field.raw_rates_and_jacobian, field.prepared(parameters)
+    run = kernel_from(one_text([TEXTS["factors"], TEXTS["settle"]]), "settle", SIGNATURE)
+    rule, constants = field.raw_rates_and_jacobian, field.prepared(parameters)
 
     def part(rows: slice) -> None:
         run(

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import is_color_like
 
 from richardson.arrays import FloatArray
 from richardson.dynamics.trajectory import Trajectory
@@ -57,7 +58,7 @@ def series(
     Raises
     ------
     InvalidInputError
-        If nothing is given, something else is given, or the units differ so that one axis cannot hold them.
+        If nothing is given, something else is given, a colour is none, or the units differ so that one axis cannot hold them.
     UnknownNameError
         If a name, also of a colour, belongs to none of the things.
 
@@ -165,6 +166,11 @@ def _check(things: Sequence[Any], names: Sequence[str] | None, colours: Mapping[
         known += thing.names if isinstance(thing, Observations) else thing.model.state_names
     if not things:
         raise InvalidInputError("There is nothing to draw. Give at least one trajectory, or observations.")
+    if not isinstance(colours, Mapping | None):
+        raise InvalidInputError(f"colours= is a mapping by state or series; got {colours!r:.80}. Give for example {{{known[0]!r}: 'red'}}.")
     for name in (*(names or ()), *(colours or ())):
         if name not in known:
-            raise UnknownNameError(f"There is no state or series '{name}' to draw. {nearest(name, known)}")
+            raise UnknownNameError(f"There is no state or series '{name}' to draw. {nearest(str(name), known)}")
+    for name, colour in (colours or {}).items():
+        if not is_color_like(colour):
+            raise InvalidInputError(f"The colour of '{name}' is none that matplotlib knows; got {colour!r:.80}. Give for example 'red'.")

@@ -193,8 +193,8 @@ def equilibria(
     equations = RestEquations.of(model, lower, upper)
     found = found_by(method, equations, generator, int(budget))
     provenance = record(model, entropy=entropy, verb="equilibria", window=repr(window), method=found.method, budget=int(budget))
-    pairs = zip(found.points, found.certificates, strict=True)
-    listed = tuple(equilibrium_at(equations, point, certificate, provenance) for point, certificate in pairs)
+    each = zip(found.points, found.certificates, found.doubts(equations.width), strict=True)
+    listed = tuple(equilibrium_at(equations, point, certificate, provenance, slack=doubt) for point, certificate, doubt in each)
     return Equilibria(listed, found.is_complete, found.undecided, window, model, provenance)
 
 

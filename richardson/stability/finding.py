@@ -17,7 +17,7 @@ from richardson.stability.linear_rest import linear_rest
 from richardson.stability.mixed import mixed
 from richardson.stability.newton import accepted, is_on_curve, root_from
 from richardson.stability.ordered import dividing_starts, extremes
-from richardson.stability.rest import RestEquations
+from richardson.stability.rest import LARGEST_SHIFT, RestEquations
 from richardson.stability.search import roots
 from richardson.symbolic.indexed_model import IndexedModel
 
@@ -56,6 +56,18 @@ class Found:
         """The same in order of the states."""
         order = order_of(self.points, width)
         return replace(self, points=self.points[order], certificates=[self.certificates[place] for place in order])
+
+    def doubts(self, width: FloatArray) -> FloatArray:
+        """How far each point may be off by what its proof left open, in widths, shape (n,).
+
+        Where a box remains open though it is so narrow, its middle is as good a root as the point that a search ended at.
+        """
+        doubts = np.zeros(len(self.points))
+        for box in self.undecided:
+            if ((box.upper - box.lower) / width).max() <= LARGEST_SHIFT:
+                reach = (np.maximum(box.upper - self.points, self.points - box.lower) / width).max(axis=1)
+                doubts = np.where(reach <= LARGEST_SHIFT, np.maximum(doubts, reach), doubts)
+        return np.where([certificate is None for certificate in self.certificates], doubts, 0.0)
 
 
 def order_of(points: FloatArray, width: FloatArray) -> IntArray:

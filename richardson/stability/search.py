@@ -15,7 +15,7 @@ from scipy.stats import qmc
 
 from richardson.arrays import FloatArray
 from richardson.stability.newton import CLOSE, accepted, corrected_root, is_on_curve, newton_step, polished
-from richardson.stability.rest import RestEquations
+from richardson.stability.rest import ROUNDING, RestEquations
 
 NEWTON_LIMIT = 80  # a triple root is approached by a third a step: 1e-12 of the width takes 68
 PATIENCE = 4  # steps in which the residual must halve; a triple root does so in one
@@ -33,6 +33,7 @@ DEFLATED_STARTS = 16
 FEW_STATES = 3  # up to which the grid of cells is fine enough to see what lies between roots
 NEAR_STARTS = 128  # around the roots known, a round
 NEAR = 0.1  # of the width, by which the box around them is larger
+LAST_DIGITS = 64  # by which the terms of a residual may be off together
 CORNER_LIMIT = 64
 SCALE_SAMPLE = 256
 RADII = tuple(3e-5 * 2.0**doubling for doubling in range(11))  # of the width: distances within which a root may be alone
@@ -80,7 +81,7 @@ class Search:
         """Add a root unless it is one of the known ones."""
         if point is None or self.curve_point is not None or self.knows(point):
             return
-        if any(_are_one(point, known, self.equations) for known in self.points[self.distances(point) <= CLOSE]):
+        if any(_are_one(point, known, self) for known in self.points[self.distances(point) <= CLOSE]):
             return
         if is_on_curve(self.equations, point):
             self.curve_point = point
@@ -230,15 +231,20 @@ def _log_weight(point: FloatArray, known: FloatArray, equations: RestEquations) 
     return float(np.log1p(1.0 / np.maximum(square, SMALLEST_SQUARE)).sum())
 
 
-def _are_one(first: FloatArray, second: FloatArray, equations: RestEquations) -> bool:
+def _are_one(first: FloatArray, second: FloatArray, search: Search) -> bool:
     """Whether two roots cannot be told apart: close, and between them the residual is rounding too.
+
+    Rounding is that of the states' last digits as well, at the slope that rates have in the box: where terms cancel to a flat root
+    at zero, as of tanh x − x, the residual is zero at most points and their last digit at others, which probes may not meet.
 
     Between two copies of a multiple root the residual vanishes on a curve, which the chord misses; so the middle is first
     moved onto it, and must stay in the middle.
     """
+    equations = search.equations
     distance = np.max(np.abs(first - second) / equations.width)
     middle = 0.5 * (first + second)
-    if equations.is_zero(middle):
+    last_digit = LAST_DIGITS * ROUNDING * np.max(np.abs(middle) / equations.width) * search.scale
+    if equations.is_zero(middle) or (np.abs(equations.values(middle)) <= last_digit).all():
         return True
     corrected = corrected_root(equations, middle)
     return corrected is not None and bool(np.max(np.abs(corrected - middle) / equations.width) < 0.25 * distance)

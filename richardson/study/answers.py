@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from richardson.arrays import BoolArray, FloatArray, IntArray, as_floats
 from richardson.compiled.field import Field
-from richardson.errors import InvalidInputError, UnknownNameError, nearest
+from richardson.errors import InvalidInputError, UnknownNameError, counted, nearest
 from richardson.landscape.settling import ENDS, TIGHT, Reached, check_start, reach
 from richardson.landscape.verdicts import verdicts
 from richardson.outcome import Outcome
@@ -93,7 +93,7 @@ def of_function(function: Function, design: Design, outcome: Any) -> Answers:
         labels = tuple(outcome) if isinstance(outcome, Iterable) and not isinstance(outcome, str) else (outcome,)
         if len(labels) != count or len(set(labels)) != count or not all(isinstance(label, str) for label in labels):
             raise InvalidInputError(
-                f"outcome={outcome!r} must name the {count} column{'s' if count > 1 else ''} that the function returns, each by a text of "
+                f"outcome={outcome!r} must name the {counted(count, 'column')} that the function returns, each by a text of "
                 "its own. Leave it out to number them."
             )
     return _answers(labels, values, _nothing_amiss(design), None)

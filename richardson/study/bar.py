@@ -14,6 +14,7 @@ WORTH_SHOWING = 1.0  # seconds: who waits for longer wants to know for how long
 TICK = 1.0  # seconds after which it is drawn again although no block has ended: a member of dynamics may take minutes
 MANY = 10_000  # members, which are then counted in thousands
 NOUN = "member"
+SHAPE = (80, 24)  # letters and lines, of a terminal that tells none, as those of recorders and containers: tqdm would show nothing
 
 
 class Bar(tqdm):  # type: ignore[type-arg]
@@ -35,6 +36,8 @@ class Bar(tqdm):  # type: ignore[type-arg]
         self._ended, self._ticker = Event(), Thread(target=self._tick, daemon=True)
         super().__init__(total=count, unit=f" {NOUN}s", unit_scale=count >= MANY, disable=disable, file=sys.stderr, smoothing=0.1)
         if not disable:
+            if self.ncols is not None and self.ncols < 1:
+                self.ncols, self.nrows = SHAPE
             self._ticker.start()
 
     @property

@@ -40,9 +40,7 @@ NAMES = {
 }
 RESAMPLES = {"sobol": 1000, "morris": 1000, "pawn": 200, "delta": 100}  # the last two sort all members anew for each
 AT_ONCE = 2**22  # weights of resamples: some 30 MB
-CLASSES = (
-    10  # of an input's values, of equal share, in each of which the outcome's distribution is looked at: as SALib's PAWN; of δ at least
-)
+CLASSES = 10  # of an input's values, of equal share, in each of which the outcome's distribution is looked at, of δ at least: SALib's PAWN
 POINTS = 100  # at which densities are compared, as in SALib
 ALIKE = 8  # members in a class of the first-order index: the fewer, the less an outcome turns within one, and the more chance does
 REPEATED = 0.5  # share of repeated values from which on an outcome has no density

@@ -42,8 +42,8 @@ def read_equations(
     if not equations:
         raise ModelError('A model needs at least one equation. Give a mapping such as {"x": "k*y - a*x"}.')
     _refuse_clash(equations, parameters)
-    _check_descriptions(described, (*equations, *parameters))
     _check_order(described.get("at_most") or {}, tuple(parameters))
+    _check_descriptions(described, (*equations, *parameters))
     states = tuple(State(check_name(name, "state"), **_of(described, name)) for name in equations)
     declared = tuple(Parameter(check_name(name, "parameter"), **_of(described, name), default=value) for name, value in parameters.items())
     known = {name: sympy.Symbol(name, real=True) for name in (*equations, *parameters)}

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from richardson.compiled.kernels import settle
+from richardson.compiled.kernels import factors, settle
 
 
 def rule(time: float, x: np.ndarray, p: np.ndarray, rates: np.ndarray, jacobian: np.ndarray) -> None:
@@ -36,10 +36,10 @@ def test_the_linear_solver_solves(size: int) -> None:
     rng = np.random.default_rng(size)
     matrix, solution, pivots = rng.normal(size=(size, size)), rng.normal(size=size), np.empty(size)
     vector, work = matrix @ solution, matrix.copy()
-    assert settle.factor(work, pivots)
-    settle.solve(work, pivots, vector)
+    assert factors.factor(work, pivots)
+    factors.solve(work, pivots, vector)
     np.testing.assert_allclose(vector, solution, rtol=1e-12)
 
 
 def test_a_singular_matrix_is_seen() -> None:
-    assert not settle.factor(np.zeros((2, 2)), np.empty(2))
+    assert not factors.factor(np.zeros((2, 2)), np.empty(2))

@@ -200,3 +200,17 @@ def test_models_without_a_path_from_zero_are_refused() -> None:
         stability_map(Model.from_equations({"x": "a - b*x"}, {"a": 1, "b": 1}, kind="map"), grids)
     with pytest.raises(OutOfBoundsError, match="zero"):
         stability_map(Model.from_equations({"x": "a - b*x"}, {"a": 1, "b": 1}, lower={"x": 1}), grids)
+
+
+@pytest.mark.parametrize(
+    ("equations", "rest"),
+    [
+        ({"x": "y - x", "y": "a - y", "z": "b*x*y - z"}, (1.0, 1.0, 1.0)),  # z begins as t⁴
+        ({"x": "y - x", "y": "a - y", "z": "x**2 - z", "w": "b*x*z - w"}, (1.0, 1.0, 1.0, 1.0)),  # and w as t⁸
+        ({"x": "1e6*y - x", "y": "a - y", "z": "1e-9*b*x*y - z"}, (1e6, 1.0, 1e-3)),  # in other units
+    ],
+)
+def test_states_that_begin_as_high_powers_of_time_come_to_rest_in_time(equations: dict[str, str], rest: tuple[float, ...]) -> None:
+    model = Model.from_equations(equations, {"a": 1.0, "b": 1.0}, name="driven")
+    found = stability_map(model, {"a": [0.5, 1.0], "b": [0.5, 1.0]})
+    np.testing.assert_allclose(found.reached[1, 1], rest, rtol=1e-9)

@@ -1,5 +1,7 @@
 """States and observations over time: what is drawn, in which colours, with which words."""
 
+from typing import Any
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -137,3 +139,14 @@ def test_nothing_or_something_else_is_refused(run: Trajectory, observed: Observa
         plot.series(run.states)
     with pytest.raises(UnknownNameError, match="Did you mean 'Greece'"):
         plot.series(observed, names=["Grece"])
+
+
+@pytest.mark.parametrize("colours", [{"x": "rad"}, {"x": np.nan}, {"x": ""}, {"x": 3}, "red", 3, ["x"]])
+def test_colours_that_are_none_are_refused(run: Trajectory, colours: Any) -> None:
+    with pytest.raises(InvalidInputError, match="[Cc]olour"):
+        plot.series(run, colours=colours)
+
+
+def test_a_colour_of_what_is_no_state_is_refused(run: Trajectory) -> None:
+    with pytest.raises(UnknownNameError, match="no state or series '1'"):
+        plot.series(run, colours={1: "red"})  # type: ignore[dict-item] # what a user may give

@@ -212,3 +212,12 @@ def test_a_result_pickles_prints_and_tabulates() -> None:
     assert found[0].certificate is not None
     assert found[0].certificate.method == "closed form"
     assert found[:1][0] is found[0]
+
+
+@pytest.mark.parametrize(
+    ("rate", "root"), [("tanh(x) - x", 0.0), ("tanh(2*x) - 2*x", 0.0), ("sin(x) - x", 0.0), ("tanh(x - 1) - x + 1", 1.0)]
+)
+def test_a_triple_root_where_terms_cancel_is_listed_once_and_called_degenerate(rate: str, root: float) -> None:
+    found = equilibria(Model.from_equations({"x": rate}), Window(x=(root - 3, root + 3)))
+    assert [one.kind for one in found] == ["degenerate"] and not found.is_complete
+    assert found[0]["x"] == pytest.approx(root, abs=1e-5)  # the third root of rounding

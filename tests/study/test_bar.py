@@ -95,3 +95,16 @@ def test_an_analysis_of_dynamics_has_the_bar_of_runs(where: str, monkeypatch: py
     told = stream.getvalue()
     assert ("running: 100%" in told, "3/3" in told, "0 failed" in told) == (where == "terminal",) * 3
     assert where == "terminal" or told == ""
+
+
+def test_a_terminal_that_tells_no_width_shows_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    pty = pytest.importorskip("pty", reason="a system without pseudo-terminals")
+    ours, theirs = pty.openpty()  # of width 0
+    with open(theirs, "w", encoding="utf-8") as terminal, open(ours, "rb", buffering=0) as screen:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        with bar.bar_over(10, progress=True) as shown:
+            shown.begin(10)
+            shown.update(5)
+            shown.refresh()
+        terminal.flush()
+        assert b" 50%" in screen.read(10_000)

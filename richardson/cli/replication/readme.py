@@ -20,6 +20,7 @@ from richardson.cli.replication.terms import AUTHOR, shipped_as, terms_of
 from richardson.cli.replication.wheel import NAME
 from richardson.cli.scenario import Document
 from richardson.cli.tables import SIZES, Table, scaled
+from richardson.errors import counted
 from richardson.study.dynamics_plan import DynamicsPlan
 from richardson.study.plan import Study
 from richardson.study.shelves import shelf_of
@@ -83,8 +84,8 @@ def readme(facts: Facts, data: Sequence[str]) -> str:
         "members": len(facts.study),
         "what": "analyses" if isinstance(facts.study, DynamicsPlan) else "runs",
         "model": facts.study.model.name,
-        "tables": _counted(len(facts.map["line"]) - figures, "table"),
-        "figures": _counted(figures, "figure"),
+        "tables": counted(len(facts.map["line"]) - figures, "table"),
+        "figures": counted(figures, "figure"),
         "references": reference_list(facts.study.model.references, data),
         "list": _list(facts),
     }
@@ -114,7 +115,7 @@ def _of_results(facts: Facts) -> dict[str, str]:
 
 def _of_data(facts: Facts) -> dict[str, str]:
     own = facts.sources
-    reads = f"The scenario reads {_counted(len(own), 'file')}; all are in the package." if own else "The scenario names no file of data."
+    reads = f"The scenario reads {counted(len(own), 'file')}; all are in the package." if own else "The scenario names no file of data."
     return {
         "reads": reads,
         "simulated": " " if own else "x",
@@ -131,17 +132,13 @@ def _of_computing(facts: Facts) -> dict[str, str | int]:
         "wheel": NAME,
         "system": system(),
         "machine": machine(),
-        "workers": _counted(facts.workers, "worker"),
+        "workers": counted(facts.workers, "worker"),
         "card": " It needs a graphics card of NVIDIA's." if facts.document.scenario.engine.name == "cuda" else "",
         "memory": _rounded(members * facts.study.row_bytes),
         "disk": _rounded(members * shelf_of(facts.study).layout.member_bytes),
         "spans": "\n".join(f"- [ ] {AUTHOR} {name}" for name in SPANS),
         "seeds": _seeds(facts.seeds),
     }
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _rounded(size: int) -> str:

@@ -1,8 +1,9 @@
 """Where paths come to rest: one start, many parameter values.
 
 A path is followed by RODAS, an L-stable Rosenbrock method of order 4 [1]_. Errors count relative to the largest size that each
-state has had, so units do not matter. A path has arrived once Newton's iteration from its own point converges to a root right
-beside it, far closer than any other root.
+state has had, so units do not matter, or to what other states of theirs may move it by within the shortest time scale, if that is
+more: the errors allowed in those move it by as large a share of it. A path has arrived once Newton's iteration from its own point
+converges to a root right beside it, far closer than any other root.
 
 References
 ----------
@@ -18,6 +19,7 @@ from typing import Any
 from numpy import array, empty, inf, isfinite
 
 from richardson.arrays import FloatArray, IntArray
+from richardson.compiled.kernels.factors import factor, solve
 
 SETTLED, ESCAPED, LEFT_DOMAIN, STEP_LIMIT, NOT_FINITE = 0, 1, 2, 3, 4
 BOUND, TOLERANCE, CLOSE, LONGEST, STEPS = 0, 1, 2, 3, 4  # positions in settings
@@ -111,7 +113,8 @@ def follow(
         step = min(step, settings[LONGEST] / max(largest(jacobian), 1e-300))
         error = inf
         if attempt(rule, p, x, rate, jacobian, step, work, matrices, pivots):
-            error = relative_length(work[LAST], size, work[TRIAL]) / settings[TOLERANCE]
+            scale_of(work[TRIAL], size, matrices[1], work[VALUE])
+            error = relative_length(work[LAST], work[VALUE], work[TRIAL]) / settings[TOLERANCE]
         if error <= 1.0:
             for i in range(x.size):
                 x[i] = work[TRIAL, groups[i]]
@@ -136,9 +139,9 @@ def attempt(
     matrices: FloatArray,
     pivots: FloatArray,
 ) -> bool:
-    """Whether a step could be made: the new point is in ``work[TRIAL]``, its error in ``work[LAST]``."""
+    """Whether a step could be made: new point, error and Jacobian beside it in ``work[TRIAL]``, ``work[LAST]`` and ``matrices[1]``."""
     trial, value = work[TRIAL], work[VALUE]
-    matrix, unused = matrices[0], matrices[1]
+    matrix, beside = matrices[0], matrices[1]
     for i in range(x.size):
         for j in range(x.size):
             matrix[i, j] = -jacobian[i, j]
@@ -153,7 +156,7 @@ def attempt(
                 trial[i] = x[i]
                 for earlier in range(stage):
                     trial[i] += POINTS[stage, earlier] * work[earlier, i]
-            rule(0.0, trial, p, value, unused)
+            rule(0.0, trial, p, value, beside)
         for i in range(x.size):
             work[stage, i] = value[i]
             for earlier in range(stage):
@@ -162,6 +165,19 @@ def attempt(
     for i in range(x.size):
         trial[i] += work[LAST, i]
     return True
+
+
+def scale_of(point: FloatArray, size: FloatArray, jacobian: FloatArray, scale: FloatArray) -> None:
+    """What the error of each state counts relative to.
+
+    Its own size does not do: of a state that begins as t⁴ it is as small as the error of this order, however short the step.
+    """
+    fastest = largest(jacobian)
+    for i in range(point.size):
+        driven = 0.0
+        for j in range(point.size):
+            driven += abs(jacobian[i, j]) * max(size[j], abs(point[j]))
+        scale[i] = max(size[i], driven / fastest) if fastest > 0.0 and isfinite(fastest) else size[i]
 
 
 def has_arrived(
@@ -262,38 +278,3 @@ def largest(matrix: FloatArray) -> float:
             total += abs(matrix[i, j])
         worst = max(worst, total) if isfinite(total) else inf
     return worst
-
-
-def factor(matrix: FloatArray, pivots: FloatArray) -> bool:
-    """LU factors in place, rows exchanged for the largest pivot; false if the matrix is singular."""
-    size = matrix.shape[0]
-    for k in range(size):
-        best = k
-        for i in range(k + 1, size):
-            if abs(matrix[i, k]) > abs(matrix[best, k]):
-                best = i
-        pivots[k] = best
-        if matrix[best, k] == 0.0 or not isfinite(matrix[best, k]):
-            return False
-        for j in range(size):
-            matrix[k, j], matrix[best, j] = matrix[best, j], matrix[k, j]
-        for i in range(k + 1, size):
-            matrix[i, k] /= matrix[k, k]
-            for j in range(k + 1, size):
-                matrix[i, j] -= matrix[i, k] * matrix[k, j]
-    return True
-
-
-def solve(matrix: FloatArray, pivots: FloatArray, vector: FloatArray) -> None:
-    """Solution in place of the right-hand side, from `factor`."""
-    size = vector.size
-    for k in range(size):
-        best = int(pivots[k])
-        vector[k], vector[best] = vector[best], vector[k]
-    for i in range(size):
-        for j in range(i):
-            vector[i] -= matrix[i, j] * vector[j]
-    for i in range(size - 1, -1, -1):
-        for j in range(i + 1, size):
-            vector[i] -= matrix[i, j] * vector[j]
-        vector[i] /= matrix[i, i]

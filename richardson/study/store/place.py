@@ -32,7 +32,7 @@ def place_of(folder: Any) -> Path:
         if not target.parent.is_dir():
             raise OutputError(f"{target.parent} is not a folder, so {folder} cannot be made in it. Create it first, or name another.")
     except TypeError as error:
-        raise InvalidInputError(f"A folder is named by text or a path; got {folder!r}.") from error
+        raise InvalidInputError(f"A folder is named by text or a path; got {folder!r:.80}. Give for example 'race-study'.") from error
     except (OSError, ValueError, RuntimeError) as error:
         if isinstance(error, OutputError):
             raise
