@@ -107,8 +107,7 @@ def follow(rates: Any, b: FloatArray, w: FloatArray, dimension: int, settings: F
         look(rates, b, w, d)
         add_up(w, d, done)
         grow(w, d, done)
-        if settings[REST] > 0.0:
-            stop_at_rest(w, d, done)
+        stop(w, d, settings, done)
         done += 1.0
         square(w, d, done)
     for lane in range(LANES):
@@ -189,13 +188,14 @@ def grow(w: FloatArray, dimension: int, done: float) -> None:
         w[length + lane] *= 2.0 if is_running else 1.0
 
 
-def stop_at_rest(w: FloatArray, dimension: int, done: float) -> None:
-    """Go no further in the lanes that are within a tolerance of the equilibrium, with an exponential that dies out."""
+def stop(w: FloatArray, dimension: int, settings: FloatArray, done: float) -> None:
+    """Go no further where the error is too large already, or, if runs may settle, the equilibrium reached and the exponential dying."""
     d = size_of(dimension)
-    doublings = scalar_row(DOUBLINGS, d)
+    doublings, least = scalar_row(DOUBLINGS, d), 1.0 if settings[REST] > 0.0 else -1.0
     for lane in range(LANES):
-        is_there = w[scalar_row(DISTANCE, d) + lane] <= 1.0 and w[scalar_row(NORM, d) + lane] <= SHRUNK
-        w[doublings + lane] = done if is_there and w[doublings + lane] > done else w[doublings + lane]
+        is_there = w[scalar_row(DISTANCE, d) + lane] <= least and w[scalar_row(NORM, d) + lane] <= SHRUNK
+        is_over = (is_there or w[scalar_row(WORST, d) + lane] > ALLOWED) and w[doublings + lane] > done
+        w[doublings + lane] = done if is_over else w[doublings + lane]
 
 
 def is_known(w: FloatArray, dimension: int, lane: int, limits: FloatArray, slack: FloatArray) -> bool:

@@ -133,7 +133,7 @@ def run(
             )  # fmt: skip
         advance(b, d, settings)
         if lands:
-            leaving = departing(b, d, absolute, settings, recorded, mark)
+            leaving = departing(b, d, absolute, settings, mark)
 
 
 def divided_numbers(numbers: IntArray) -> tuple[IntArray, ...]:

@@ -61,14 +61,14 @@ LEAST_FALL, MOST_FALL, UNLIKE = 0.7, 0.05, 0.3  # how much smaller its rates are
 SAME_GAP = 1e-12  # relative: times this evenly spaced are taken for evenly spaced
 
 
-def departing(b: FloatArray, dimension: int, absolute: FloatArray, settings: FloatArray, records: int, mark: FloatArray) -> int:
+def departing(b: FloatArray, dimension: int, absolute: FloatArray, settings: FloatArray, mark: FloatArray) -> int:
     """Mark the lanes whose rates are small enough; how many there are.
 
     How small is in `AIM`, in tolerances a time; before a member's first landing it is zero, and its step says how long a time is.
     """
     d = size_of(dimension)
     common = d * ROWS * LANES
-    first = settings[REST] if records > 0 else 1.0 / sqrt(settings[RELATIVE])
+    first = 1.0 / sqrt(settings[RELATIVE]) if settings[LANDS] > 0.0 else settings[REST]
     for lane in range(LANES):
         o = common + lane
         aim, step = b[o + AIM * LANES], b[o + STEP * LANES]

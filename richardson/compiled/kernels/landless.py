@@ -13,7 +13,7 @@ def approach_room(dimension: int) -> int:
     return 0
 
 
-def departing(b: FloatArray, dimension: int, absolute: FloatArray, settings: FloatArray, records: int, mark: FloatArray) -> int:
+def departing(b: FloatArray, dimension: int, absolute: FloatArray, settings: FloatArray, mark: FloatArray) -> int:
     """No lane is looked at."""
     return 0
 
