@@ -167,8 +167,10 @@ def scale_of(line: Line) -> np.ndarray:
 
 def test_the_end_is_the_exact_one_to_what_the_bound_says() -> None:
     line = Line(1.0, 0.5, np.geomspace(1e-6, 1e-2, LANES), 3.0).followed()
-    found = vector(line.w, ZERO, 1)[0] + vector(line.w, PATH, 1)[0]
-    assert (np.abs(found - line.exact(3.0)) <= scalar(line.w, WORST, 1) * scale_of(line)).all()
+    found, bound = vector(line.w, ZERO, 1)[0] + vector(line.w, PATH, 1)[0], scalar(line.w, WORST, 1)
+    lands = bound <= approach.ALLOWED
+    assert 5 < lands.sum() < LANES  # the others are not followed to their end
+    assert (np.abs(found - line.exact(3.0)) <= bound * scale_of(line))[lands].all()
 
 
 def test_rest_is_where_the_distance_is_a_tolerance() -> None:
