@@ -61,6 +61,21 @@ def test_an_audit_counts_the_members_that_end_otherwise() -> None:
     assert (runs.audit.disagreements, runs.audit.unfinished, np.isnan(runs.audit.errors).any()) == (1, 0, True)
 
 
+def test_what_steps_keep_from_rest_along_a_fast_direction_settles_all_the_same() -> None:
+    """Rates 3.9 and 0.012: the method trembles by a quarter of a tolerance along the fast one; the slow one asks for a hundredth of it."""
+    table = {
+        "balance": [-0.0005754282713934522, 0.22576447681240877],
+        "distinguishability": [0.6186765750303602, 0.8688588247684272],
+        "alarm": [5.28448667819549, 5.674076577283371],
+        "grievance": [0.37179708867482963, 0.46896807881666314],
+        "x": [2.151039021993703, 20.80799668828838],
+        "y": [24.417160498380262, 9.62532657816969],
+    }
+    runs = settled(DILEMMA, Design.from_table(table))
+    assert set(runs.outcomes) == {Outcome.SETTLED}
+    assert (runs.stopped_at < 5000).all()
+
+
 def test_nothing_settles_on_a_saddle() -> None:
     """From the saddle itself, and from its stable direction x + y = const, which passes close by."""
     saddle = next(each for each in equilibria(DILEMMA, WINDOW) if "saddle" in each.kind).state

@@ -18,6 +18,7 @@ from richardson.compiled.kernels.approach import ALLOWED, comes_to_rest, find_ze
 from richardson.compiled.kernels.exponential import exponentiate
 from richardson.compiled.kernels.layout import (
     ACCEPTED,
+    AGAIN,
     AIM,
     BEGIN,
     COMMON,
@@ -64,7 +65,9 @@ SAME_GAP = 1e-12  # relative: times this evenly spaced are taken for evenly spac
 def departing(b: FloatArray, dimension: int, absolute: FloatArray, settings: FloatArray, mark: FloatArray) -> int:
     """Mark the lanes whose rates are small enough; how many there are.
 
-    How small is in `AIM`, in tolerances a time; before a member's first landing it is zero, and its step says how long a time is.
+    How small is in `AIM`, in tolerances a time, zero before a member's first landing; then, and whenever it has taken twice as many steps
+    as at its last one (`AGAIN`), its step says how long a time is: a method held at its limit of stability never comes to rest, so
+    that its rates need not become as small as they would have to be in a direction that is slow.
     """
     d = size_of(dimension)
     common = d * ROWS * LANES
@@ -72,7 +75,9 @@ def departing(b: FloatArray, dimension: int, absolute: FloatArray, settings: Flo
     for lane in range(LANES):
         o = common + lane
         aim, step = b[o + AIM * LANES], b[o + STEP * LANES]
-        aim = aim if aim > 0.0 else (first / step if b[o + COUNT * LANES] >= GROWN else -1.0)
+        is_time = b[o + COUNT * LANES] >= GROWN and b[o + COUNT * LANES] >= b[o + AGAIN * LANES]
+        near = first / step if is_time else -1.0
+        aim = near if near > aim or aim == 0.0 else aim
         mark[lane] = aim if b[o + LIVE * LANES] * b[o + ACCEPTED * LANES] > 0.0 else -1.0
     for i in range(d):
         floor, share = absolute[i], settings[RELATIVE]
@@ -170,6 +175,7 @@ def land(
         code, own = verdict(w, d, column, limits, slack, settings), landed[column]
         if code < 0:
             landing[common + AIM * LANES + column] = next_aim(landing, w, d, column, absolute, settings)
+            landing[common + AGAIN * LANES + column] = 2.0 * landing[common + COUNT * LANES + column]
             half, place = queue[HELD] // LANES, queue[HELD] % LANES
             enter(landing[column:], held[half * block + place :], d, constants)
             enter_records(best_landing, column, best_held[half * rows :], place, kinds.size)

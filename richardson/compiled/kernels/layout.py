@@ -12,8 +12,8 @@ LANES = 32  # 8 vectors of four numbers: enough to hide latencies, few enough fo
 DIMENSION = 0  # number of states where it is known when compiling, else 0
 
 POINT, RATE = 0, 1  # rows of each state: its value at the start of a step, and its rate there
-TIME, STEP, ERROR, LIVE, NEXT_STEP, COUNT, HISTORY, CALLING, MASK, LOST, AIM = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10  # common rows
-COMMON = 11  # how many; AIM is that of `kernels.landing`
+TIME, STEP, ERROR, LIVE, NEXT_STEP, COUNT, HISTORY, CALLING, MASK, LOST, AIM, AGAIN = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11  # common rows
+COMMON = 12  # how many; AIM and AGAIN are those of `kernels.landing`
 ACCEPTED = ERROR  # 1 or 0, once the error has been judged; LOST is 1 where that of the last rejected step was no finite number
 
 BEGIN, END, RELATIVE, STEP_LIMIT, LONGEST, RESOLUTION, REST, DETAIL, TIMELESS, LANDS = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9  # settings of a run

@@ -16,6 +16,7 @@ from numpy import sqrt
 
 from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.kernels.layout import (
+    AGAIN,
     AIM,
     BEGIN,
     COMMON,
@@ -84,6 +85,7 @@ def prepare(derive: Any, rates: Any, raw: FloatArray, b: FloatArray, dimension: 
         b[common + HISTORY * LANES + lane] = 0.0
         b[common + LOST * LANES + lane] = 0.0
         b[common + AIM * LANES + lane] = 0.0
+        b[common + AGAIN * LANES + lane] = 0.0
     derive(raw, b[base:])
     raise_flag(b, d)
     rates(b[base:])
@@ -154,7 +156,7 @@ def enter(source: FloatArray, b: FloatArray, dimension: int, constants: int) -> 
     for i in range(d):
         for row in (POINT, RATE):
             b[(i * ROWS + row) * LANES] = source[(i * ROWS + row) * LANES]
-    for row in (TIME, STEP, LIVE, COUNT, HISTORY, LOST, AIM):
+    for row in (TIME, STEP, LIVE, COUNT, HISTORY, LOST, AIM, AGAIN):
         b[(common + row) * LANES] = source[(common + row) * LANES]
     for row in range(constants):
         b[(first + row) * LANES] = source[(first + row) * LANES]
