@@ -136,9 +136,9 @@ def run_ensemble(
     with the threads within the tolerances, and the
     audit of its runs is made on the threads. Escape and bounds are judged on the polynomial of each step: a state has left its
     domain when it is beyond a bound by more than 100 (absolute + relative · \|bound\|) + 10 · relative · \|state\|, and the time
-    given is that at which it crossed the bound. Beside a stable equilibrium the rest of a run without records is the exponential of the
-    Jacobian there, where what that errs by is at most half a tolerance. A run is settled when it is within one tolerance of such an
-    equilibrium, for good.
+    given is that at which it crossed the bound. Beside a stable equilibrium the rest of a run without records is the exponential of
+    the Jacobian there, where that errs by at most half a tolerance and the model has no kinks. A run is settled when it is within
+    one tolerance of such an equilibrium, for good.
 
     Minima, maxima and first crossings larger than what the tolerances leave unknown are met between steps too, as the events of
     `integrate` are: each step is cut into pieces until a cubic agrees with the expression in each. A feature shorter than a twelfth
