@@ -59,7 +59,7 @@ def make_task(
     settings[layout.RESOLUTION] = SHORTEST_STEP * np.spacing(max(abs(span[0]), abs(span[1]) if span[1] < inf else 1.0))
     settings[layout.REST] = REST if settle else 0.0
     may_land = model.is_autonomous and not recording.kinds.size and len(model.states) <= MOST_LANDING
-    lands = may_land and not has_kinks(model)
+    lands = may_land and not field.has_sizes and not has_kinks(model)  # over nations a long sum would have to be searched for kinks
     settings[layout.LANDS] = float(lands)
     functions = field.over_lanes(LANES, with_slopes=lands or settle or accuracy.method in STIFF, records=recording.expressions)
     settings[layout.TIMELESS] = 0.0 if any(expression.has(TIME) for expression in recording.expressions) else 1.0

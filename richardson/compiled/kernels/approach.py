@@ -43,6 +43,7 @@ from richardson.compiled.kernels.places import (
     NEW_DEFECT,
     NEW_DISTANCE,
     NORM,
+    OLD_NORM,
     PATH,
     POWER,
     REACH,
@@ -103,13 +104,17 @@ def follow(rates: Any, b: FloatArray, w: FloatArray, dimension: int, settings: F
     done = 0.0
     while under_way(w, d, done) > 0:
         measure_power(w, d)
+        grow(w, d, done)
         carry(w, d, done)
         look(rates, b, w, d)
         add_up(w, d, done)
-        grow(w, d, done)
         stop(w, d, settings, done)
         done += 1.0
         square(w, d, done)
+    for lane in range(LANES):
+        last = w[scalar_row(OLD_NORM, d) + lane]
+        w[scalar_row(NORM, d) + lane] = last * (last if last > 1.0 else 1.0) if last > 0.0 else inf  # bound of that at the very end
+    grow(w, d, -1.0)
     for lane in range(LANES):
         fed_back, worst = w[scalar_row(CHANGE, d) + lane] * w[scalar_row(DAMPING, d) + lane], w[scalar_row(WORST, d) + lane]
         w[scalar_row(WORST, d) + lane] = worst / (1.0 - fed_back) if fed_back < 1.0 else inf
@@ -132,6 +137,7 @@ def set_out(b: FloatArray, w: FloatArray, dimension: int, settings: FloatArray) 
         is_possible = w[scalar_row(NORM, d) + lane] < inf and w[scalar_row(DOUBLINGS, d) + lane] < ENDLESS
         w[scalar_row(WORST, d) + lane] = 0.0 if is_possible else inf
         w[scalar_row(NORM, d) + lane] = inf
+        w[scalar_row(OLD_NORM, d) + lane] = 0.0
         w[scalar_row(DEFECT, d) + lane] = w[scalar_row(NEW_DEFECT, d) + lane]
         w[scalar_row(DISTANCE, d) + lane] = w[scalar_row(NEW_DISTANCE, d) + lane]
         w[scalar_row(BOUND, d) + lane] = 0.0
@@ -178,14 +184,22 @@ def add_up(w: FloatArray, dimension: int, done: float) -> None:
 
 
 def grow(w: FloatArray, dimension: int, done: float) -> None:
-    """Take the exponential's norm into what is known of it over twice the time, which is its length from now on."""
+    """Take in what the exponential may have been between the last look and this, of which its norms at both ends are known now.
+
+    It is no more than its norm at the first times what it was before; where that piles up, as with a Jacobian far from normal, twice the
+    larger of both norms stands for it.
+    """
     d = size_of(dimension)
-    growth, damping, length = scalar_row(GROWTH, d), scalar_row(DAMPING, d), scalar_row(REACH, d)
+    growth, damping, reach, last = scalar_row(GROWTH, d), scalar_row(DAMPING, d), scalar_row(REACH, d), scalar_row(OLD_NORM, d)
     for lane in range(LANES):
-        is_running, norm = w[scalar_row(DOUBLINGS, d) + lane] > done, w[scalar_row(NORM, d) + lane]
-        w[growth + lane] *= norm if is_running and norm > 1.0 else 1.0
-        w[damping + lane] *= 1.0 + norm if is_running else 1.0
-        w[length + lane] *= 2.0 if is_running else 1.0
+        is_running, now, before = w[scalar_row(DOUBLINGS, d) + lane] > done, w[scalar_row(NORM, d) + lane], w[last + lane]
+        peak, whole, largest = 2.0 * (now if now > before else before), w[damping + lane], w[growth + lane]
+        product, integral = before * largest, before * whole
+        product, integral = product if product < peak else peak, integral if integral < peak * w[reach + lane] else peak * w[reach + lane]
+        w[growth + lane] = product if is_running and product > largest else largest
+        w[damping + lane] = whole + integral if is_running else whole
+        w[last + lane] = now if is_running else before
+        w[reach + lane] *= 2.0 if is_running and done > 0.0 else 1.0
 
 
 def stop(w: FloatArray, dimension: int, settings: FloatArray, done: float) -> None:

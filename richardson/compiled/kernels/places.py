@@ -15,7 +15,12 @@ TO_GO, DOUBLINGS, REACH, NORM = (
 DEFECT, NEW_DEFECT, DISTANCE, NEW_DISTANCE = 4, 5, 6, 7  # where the last look was, and where the way has come
 BOUND, WORST, GROWTH, DAMPING = 8, 9, 10, 11  # of the error here, of all so far, of |e^(J u)|, of its integral
 BEFORE, AFTER, FAR, NEAR = 12, 13, 14, 15  # times, and distances then, between which the last came below a tolerance
-UNTIL, CHANGE, SCALARS = 16, 17, 18  # when it is taken to be at rest, size of what the Jacobian at the start differs from that there
+UNTIL, CHANGE, OLD_NORM, SCALARS = (
+    16,
+    17,
+    18,
+    19,
+)  # when it is taken to be at rest, size of what the Jacobian at the start differs from that there
 
 
 def vector_row(which: int, dimension: int) -> int:
