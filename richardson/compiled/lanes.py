@@ -190,7 +190,7 @@ def path_kernel(scheme: str) -> PathKernel:
 @cache
 def _ensemble_kernel(scheme: str, dimension: int, lanes: int, records_some: bool, lands: bool) -> EnsembleKernel:
     recording = ("search", "pieces", "records") if records_some else ("unrecorded",)
-    parts = ("lookout", *recording, *(("places", "algebra", "exponential", "approach", "landing") if lands else ("landless",)))
+    parts = ("lookout", *recording, *(("places", "algebra", "exponential", "approach", "landed", "landing") if lands else ("landless",)))
     text = kernel_text(("queue", "control", "domain", *parts, "attend", "ensemble"), scheme, dimension, lanes)
     return EnsembleKernel(kernel_from(text, "run", ENSEMBLE), module_from(text).ROWS)
 

@@ -108,7 +108,7 @@ def test_a_kernel_is_made_of_the_texts_that_were_kept_at_import(monkeypatch: pyt
 
 @pytest.mark.parametrize(
     "parts",
-    [("unrecorded", "landless"), ("search", "pieces", "records", "places", "algebra", "exponential", "approach", "landing")],
+    [("unrecorded", "landless"), ("search", "pieces", "records", "places", "algebra", "exponential", "approach", "landed", "landing")],
     ids=["plain", "everything"],
 )
 @pytest.mark.parametrize("scheme_name", TABLEAUS)
