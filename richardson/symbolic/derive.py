@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -104,23 +105,27 @@ def has_kinks(model: Model) -> bool:
 
     ``hill`` has one where its argument changes sign unless its exponent is more than 1; of a parameter it is enough that it is no less.
     """
-    places = {
-        **dict(zip(model.state_symbols, model.states, strict=True)),
-        **dict(zip(model.parameter_symbols, model.parameters, strict=True)),
-    }
-    known = {symbol: bounded_symbol(each.name, each.lower, each.upper) for symbol, each in places.items()}
-    least = {known[symbol]: each.lower for symbol, each in places.items()}
-    states = {known[symbol] for symbol in model.state_symbols}
+    symbols, quantities = (*model.state_symbols, *model.parameter_symbols), (*model.states, *model.parameters)
+    bounds = tuple((symbol, each.name, each.lower, each.upper) for symbol, each in zip(symbols, quantities, strict=True))
+    return _has_kinks(tuple(model.rates), bounds, len(model.states))
+
+
+@lru_cache(maxsize=256)  # every study asks, of the same equations
+def _has_kinks(rates: tuple[sympy.Expr, ...], bounds: tuple[tuple[sympy.Symbol, str, float, float], ...], states: int) -> bool:
+    """The same of rates, and of symbols with their names and bounds, those of states first."""
+    known = {symbol: bounded_symbol(name, lower, upper) for symbol, name, lower, upper in bounds}
+    least = {known[symbol]: lower for symbol, _, lower, _ in bounds}
+    moving = {known[symbol] for symbol, *_ in bounds[:states]}
 
     def is_smooth(node: sympy.Expr) -> bool:
-        if not node.free_symbols & states:
+        if not node.free_symbols & moving:
             return True
         if not isinstance(node, hill):
             return False
         argument, _, exponent = node.args[:3]
         return bool(argument.is_nonnegative or (exponent > 1 if exponent.is_number else least.get(exponent, 0.0) >= 1.0))
 
-    return not all(is_smooth(node) for rate in model.rates for node in rate.xreplace(known).atoms(*_KINKED))
+    return not all(is_smooth(node) for rate in rates for node in rate.xreplace(known).atoms(*_KINKED))
 
 
 def is_cooperative(model: Model) -> bool | None:

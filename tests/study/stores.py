@@ -1,5 +1,7 @@
 """A study of made-up numbers to fill stores with: what is stored does not matter to a store, only that it comes back."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -57,3 +59,26 @@ def is_whole(store: BlockStore) -> bool:
         for index in range(store.layout.block_count)
         for name, found in store.read(index).items()
     )
+
+
+def check_limited(folder: Path, storage: str, most: int) -> None:
+    """Write blocks in a process whose files may have ``most`` bytes, that one after the first is larger; then go on without the limit."""
+    program = (
+        "import resource, sys; sys.path.insert(0, '.')\n"
+        "from tests.study.stores import *\n"
+        f"with BlockStore.open(sys.argv[1], CONFIGURATION, layout(25000, 10000), storage={storage!r}) as store:\n"
+        "    fill(store, [2])\n"
+        f"    resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most}))\n"
+        "    try:\n        fill(store)\n"
+        "    except Exception as error:\n        print(type(error).__name__, error)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program, str(folder)], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    ).stdout
+    assert told.startswith("OutputError Block 0 cannot be written to ")
+    assert "a file would be larger than allowed" in told
+    assert "Finished blocks stay (1 of 3)" in told
+    with BlockStore.open(folder, CONFIGURATION, layout(25000, 10000), storage=storage, resume=True) as store:
+        assert store.finished == {2}
+        fill(store)
+        assert is_whole(store)

@@ -150,7 +150,7 @@ def test_a_run_that_cannot_settle_ends_at_its_bound() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("method", ["Tsit5", "Rodas5P"])
 def test_four_states_settle_at_their_equilibria(method: str) -> None:
-    """Beyond two states stability is judged by powers of a matrix."""
+    """The exponential of a four by four matrix has to die out."""
     slow = security_dilemma(fear="state")
     design = Design.latin_hypercube(dict.fromkeys(("x", "y", "fear_x", "fear_y"), (0, 30)), size=100, rng=1)
     runs = run_ensemble(slow, design, settle=True, method=method)

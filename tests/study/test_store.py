@@ -23,7 +23,7 @@ from richardson.study.store.block_store import BlockStore
 from richardson.study.store.journal import CARD, JOURNAL, read_journal
 from richardson.study.store.manifest import MANIFEST
 from richardson.study.store.status import status
-from tests.study.stores import CONFIGURATION, block_file, fill, filled, is_whole, layout, rows
+from tests.study.stores import CONFIGURATION, block_file, check_limited, fill, filled, is_whole, layout, rows
 
 pytestmark = [pytest.mark.extra, pytest.mark.usefixtures("netcdf")]
 
@@ -383,27 +383,7 @@ def test_a_full_disk_is_told_and_what_is_finished_stays(
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no limits on processes there")
 def test_a_limit_on_the_size_of_files_is_told_and_what_is_finished_stays(tmp_path: Path) -> None:
-    program = (
-        "import resource, sys; sys.path.insert(0, '.')\n"
-        "from tests.study.stores import *\n"
-        "with BlockStore.open(sys.argv[1], CONFIGURATION, layout(25000, 10000)) as store:\n"
-        "    fill(store, [2])\n"
-        "    resource.setrlimit(resource.RLIMIT_FSIZE, (250_000, 250_000))\n"
-        "    try:\n        fill(store)\n"
-        "    except Exception as error:\n        print(type(error).__name__, error)"
-    )
-    folder = tmp_path / "study"
-    told = subprocess.run(
-        [sys.executable, "-c", program, str(folder)], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
-    ).stdout
-    assert told.startswith("OutputError Block 0 cannot be written to ")
-    assert "a file would be larger than allowed" in told
-    assert "Finished blocks stay (1 of 3)" in told
-    with BlockStore.open(folder, CONFIGURATION, layout(25000, 10000), resume=True) as store:
-        assert store.finished == {2}
-        fill(store)
-        assert is_whole(store)
-    assert not [path for path in folder.rglob("*") if path.name.startswith(store_files.UNFINISHED)]
+    check_limited(tmp_path / "study", "netcdf", 250_000)
 
 
 def test_a_study_larger_than_the_disk_is_refused_before_it_begins(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import errno
 import os
 import stat
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from richardson.study.store.block_store import BlockStore
 from richardson.study.store.opened import open_study
 from richardson.study.store.status import status
 from tests.study.made_runs import made_ensemble, made_rows, made_store, made_study
-from tests.study.stores import CONFIGURATION, fill, is_whole, layout
+from tests.study.stores import CONFIGURATION, check_limited, fill, is_whole, layout
 
 pytestmark = pytest.mark.extra
 
@@ -103,27 +102,7 @@ def test_a_full_disk_is_told_and_no_zarr_block_is_lost(
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no limits on processes there")
 def test_a_chunk_that_may_not_become_so_large_is_told_and_no_zarr_block_is_lost(tmp_path: Path) -> None:
-    program = (
-        "import resource, sys; sys.path.insert(0, '.')\n"
-        "from tests.study.stores import *\n"
-        "with BlockStore.open(sys.argv[1], CONFIGURATION, layout(25000, 10000), storage='zarr') as store:\n"
-        "    fill(store, [2])\n"
-        "    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
-        "    try:\n        fill(store)\n"
-        "    except Exception as error:\n        print(type(error).__name__, error)"
-    )
-    folder = tmp_path / "study"
-    told = subprocess.run(
-        [sys.executable, "-c", program, str(folder)], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
-    ).stdout
-    assert told.startswith("OutputError Block 0 cannot be written to ")
-    assert "a file would be larger than allowed" in told
-    assert "Finished blocks stay (1 of 3)" in told
-    with BlockStore.open(folder, CONFIGURATION, layout(25000, 10000), storage="zarr", resume=True) as store:
-        assert store.finished == {2}
-        fill(store)
-        assert is_whole(store)
-    assert not list(folder.rglob("*.partial"))
+    check_limited(tmp_path / "study", "zarr", 100_000)
 
 
 def test_a_study_goes_on_as_it_was_begun(tmp_path: Path) -> None:

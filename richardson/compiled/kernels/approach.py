@@ -1,8 +1,9 @@
 """Whether the rest of a run is known: beside an equilibrium z it is x(t + s) = z + e^(J s) (x(t) − z), J being the Jacobian there.
 
 What is wrong with that solution is its defect, its rates less those of the model. The defect is measured at times each twice the
-last, and what it can add up to is bounded by the exponential's own norms: ∫ |e^(J u)| du over a time and its double. All is done for
-a block of members at once, each with states in units of its tolerances. Nothing is asked of the eigenvalues: where a run is to go on
+last, and what it can add up to is bounded by the exponential's own norms: ∫ |e^(J u)| du over a time and its double. Between two looks
+the exponential is taken to be at most twice what it is at either, where the product of norms, which is a bound, says more. All is done
+for a block of members at once, each with states in units of its tolerances. Nothing is asked of the eigenvalues: where a run is to go on
 for ever, the exponential must die out, and so must the distance.
 
 An error adds to itself where the Jacobian is another than at the equilibrium, by its change times ∫ |e^(J u)| du; the change is that

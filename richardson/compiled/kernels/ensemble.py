@@ -9,15 +9,7 @@ from richardson.arrays import FloatArray, IntArray
 from richardson.compiled.kernels.attend import attend
 from richardson.compiled.kernels.control import advance, judge, judge_between
 from richardson.compiled.kernels.landing import come_back, departing, leave
-from richardson.compiled.kernels.layout import (
-    COMMON,
-    LANDS,
-    LANES,
-    RELATIVE,
-    REST,
-    constant_rows,
-    size_of,
-)
+from richardson.compiled.kernels.layout import COMMON, LANDS, LANES, RELATIVE, REST, constant_rows, size_of
 from richardson.compiled.kernels.lookout import begin, due
 from richardson.compiled.kernels.pieces import KINDS_OF_ROWS
 from richardson.compiled.kernels.places import approach_room

@@ -37,14 +37,7 @@ from richardson.compiled.kernels.layout import (
     size_of,
 )
 from richardson.compiled.kernels.lookout import AT_REST, REACHED_END
-from richardson.compiled.kernels.places import (
-    AWAY,
-    SCALE,
-    WORST,
-    ZERO,
-    scalar_row,
-    vector_row,
-)
+from richardson.compiled.kernels.places import AWAY, SCALE, WORST, ZERO, scalar_row, vector_row
 from richardson.compiled.kernels.queue import ENTERED, FREE, HELD, LANDED, enter, idle, raise_flag
 from richardson.compiled.kernels.records import enter_records, write_records
 from richardson.compiled.kernels.scheme import ROWS
